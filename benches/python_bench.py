@@ -1,0 +1,41 @@
+"""Python against its peers: `cargo xtask bench` runs this and draws what it prints.
+
+Every figure is a JSON line on stdout; what is going on goes to stderr. `--quick` shows that
+everything runs.
+Each contender does the job as its own documentation does it.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from peers import csv_rows, fairness, line_reading, memory, ndjson_values
+from peers.measure import Effort
+
+AREAS = {
+    "csv": csv_rows.measure,
+    "lines": line_reading.measure,
+    "ndjson": ndjson_values.measure,
+    "fairness": fairness.measure,
+    "memory": memory.measure,
+}
+
+
+def main() -> None:
+    """Measure the areas asked for, or all."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a small file and few rounds")
+    parser.add_argument("areas", nargs="*", choices=[[], *AREAS], help="default: all of them")
+    words = parser.parse_args()
+    effort = Effort.QUICK if words.quick else Effort.FULL
+    with tempfile.TemporaryDirectory(prefix="asyncgen-bench-") as folder:
+        for area in words.areas or AREAS:
+            print(f"{area}, Python {sys.version.split()[0]}", file=sys.stderr)
+            AREAS[area](Path(folder), effort)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+//! What can be asked of the command.
+
+mod common;
+mod csv;
+mod pages;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+pub(crate) use common::{OutputArgs, SelectArgs, SourceArgs, To};
+pub(crate) use csv::CsvArgs;
+pub(crate) use pages::PagesArgs;
+
+/// Stream lines, CSV, NDJSON and paged APIs, record by record, in bounded memory
+#[derive(Debug, Parser)]
+#[command(
+    name = "asyncgen",
+    bin_name = "asyncgen",
+    version,
+    after_help = "SOURCE is a path, an http(s) URL, or - for standard input; gzip is recognised by \
+                  its first bytes.\n\
+                  Records go to standard output, or to FILE with -o, as soon as they are there. On a terminal,\n\
+                  progress and a summary go to standard error.\n\n\
+                  Exit codes: 0 done, also when the reader of a pipe has gone; 1 bad data or I/O, \
+                  with all records\n\
+                  before the fault written; 2 bad usage; 130 ended by Ctrl-C, with whole records written."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Stream the records of a CSV file (RFC 4180); writes CSV
+    #[command(after_help = "Examples:\n  \
+        asyncgen csv big.csv.gz --select id,city | head\n  \
+        asyncgen csv prices.csv --delimiter ';' --to ndjson -o prices.ndjson")]
+    Csv(CsvArgs),
+    /// Stream the lines of a text; writes them as they are
+    #[command(after_help = "Example:\n  \
+        asyncgen lines https://www.rfc-editor.org/rfc/rfc4180.txt --take 20")]
+    Lines(LinesArgs),
+    /// Stream the values of a file with a JSON value a line; writes NDJSON
+    #[command(after_help = "Example:\n  \
+        tail -f events.ndjson | asyncgen ndjson - --select time,message --to csv")]
+    Ndjson(NdjsonArgs),
+    /// Stream the items of a paged JSON API, following it to its last page; writes NDJSON
+    #[command(after_help = "Examples:\n  \
+        asyncgen pages https://api.example.com/items --param per_page=100 -H 'Authorization: Bearer …'\n  \
+        asyncgen pages https://api.example.com/list --items /data --next /paging/next -o list.csv")]
+    Pages(PagesArgs),
+    /// Show it at work: a paged API, a million rows, a bad row; needs no file and no network
+    Demo,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LinesArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct NdjsonArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}

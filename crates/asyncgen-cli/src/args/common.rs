@@ -1,0 +1,78 @@
+//! The options that several commands share.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use asyncgen_sources::Input;
+use clap::{Args, ValueEnum};
+
+/// Where the bytes come from.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArgs {
+    /// A path, an http:// or https:// URL, or - for standard input (./- is the file of that name)
+    pub(crate) source: OsString,
+    /// Refuse URLs: for a SOURCE that comes from elsewhere and must be a file
+    #[arg(long)]
+    pub(crate) no_http: bool,
+}
+
+impl SourceArgs {
+    /// The input it names.
+    pub(crate) fn input(&self) -> Input {
+        let input = match self.source.to_str() {
+            Some("-") => Input::stdin(),
+            Some(text) => Input::from(text),
+            None => Input::from(PathBuf::from(&self.source)),
+        };
+        input.http(!self.no_http)
+    }
+}
+
+/// Which columns, or keys of JSON objects.
+#[derive(Debug, Args)]
+pub(crate) struct SelectArgs {
+    /// Only these columns (of JSON: top-level keys), in this order: a,b (one that has a comma: '"a,b",c')
+    #[arg(long, value_name = "NAMES", value_parser = Names::parse)]
+    pub(crate) select: Option<Names>,
+}
+
+/// What is written, and where.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Stop after N records; nothing beyond them is waited for
+    #[arg(long, value_name = "N")]
+    pub(crate) take: Option<u64>,
+    /// What to write; without it the ending of FILE tells (.csv .json .ndjson .jsonl), else each
+    /// command has its own default
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) to: Option<To>,
+    /// Write to FILE, replacing it once there is something to write; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A format of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum To {
+    /// A JSON value a line
+    Ndjson,
+    /// RFC 4180, with a header where there are names
+    Csv,
+    /// One JSON array, written as it comes
+    Json,
+}
+
+/// Names separated by commas, quoted as in CSV.
+#[derive(Debug, Clone)]
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+impl Names {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut reader =
+            ::csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        match reader.records().next() {
+            Some(Ok(record)) => Ok(Self(record.iter().map(str::to_owned).collect())),
+            Some(Err(error)) => Err(error.to_string()),
+            None => Err("no name is given".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The streaming commands: from their options to a pump that runs.
+
+use std::{
+    ffi::OsStr,
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
+
+use asyncgen_sources::Batches;
+
+use crate::{
+    args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, To},
+    failure::Failure,
+    output::{Shape, format},
+    progress::Bar,
+    pump::Pump,
+    sink::Sink,
+    target::Target,
+};
+
+/// `asyncgen csv`.
+pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
+    if args.delimiter == args.quotechar {
+        let message = "--delimiter and --quotechar are the same character".to_owned();
+        return Err(Failure::Usage(message));
+    }
+    let batches = asyncgen_sources::csv(args.source.input())
+        .delimiter(args.delimiter)
+        .quote(args.quotechar)
+        .header(args.header())
+        .batches();
+    stream(batches, Shape::Row, Some(&args.source.source), args.select, args.output).await
+}
+
+/// `asyncgen lines`.
+pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
+    let batches = asyncgen_sources::lines(args.source.input()).batches();
+    let all = SelectArgs { select: None };
+    stream(batches, Shape::Line, Some(&args.source.source), all, args.output).await
+}
+
+/// `asyncgen ndjson`.
+pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
+    let batches = asyncgen_sources::ndjson(args.source.input()).batches();
+    stream(batches, Shape::Json, Some(&args.source.source), args.select, args.output).await
+}
+
+/// `asyncgen pages`.
+pub(crate) async fn pages(args: PagesArgs) -> Result<(), Failure> {
+    let batches = args.source().batches();
+    stream(batches, Shape::Json, None, args.select, args.output).await
+}
+
+async fn stream(
+    batches: Batches,
+    shape: Shape,
+    input: Option<&OsStr>,
+    select: SelectArgs,
+    output: OutputArgs,
+) -> Result<(), Failure> {
+    let target = Target::new(output.output);
+    if let Some(input) = input {
+        target.refuse_input(input)?;
+    }
+    let to = output.to.or_else(|| by_ending(target.path()?));
+    let pump = Pump {
+        batches,
+        format: format(shape, to, select.select.map(|names| names.0)),
+        bar: bar(&target),
+        sink: Sink::new(target),
+        take: output.take.unwrap_or(u64::MAX),
+        records: 0,
+        begun: false,
+    };
+    let (summary, result) = pump.run().await;
+    if io::stderr().is_terminal() {
+        // There is nowhere left to tell that stderr is closed.
+        let _ = writeln!(io::stderr(), "{summary}");
+    }
+    result
+}
+
+/// A bar for whoever watches, but not into the middle of the records.
+fn bar(target: &Target) -> Bar {
+    let records_show = matches!(target, Target::Stdout) && io::stdout().is_terminal();
+    if io::stderr().is_terminal() && !records_show { Bar::shown() } else { Bar::hidden() }
+}
+
+/// The format that the ending of a file's name asks for.
+fn by_ending(path: &Path) -> Option<To> {
+    match path.extension()?.to_str()? {
+        "csv" => Some(To::Csv),
+        "json" => Some(To::Json),
+        "ndjson" | "jsonl" => Some(To::Ndjson),
+        _ => None,
+    }
+}

@@ -1,0 +1,129 @@
+//! CSV, quoted as RFC 4180 says, each record ended by `\n`.
+
+use std::borrow::Cow;
+
+use ::csv::{Writer, WriterBuilder};
+use asyncgen_sources::{Batch, Record};
+
+use super::{Format, Head, Problem, Shape, compact, each, object, object::Object, select};
+
+/// Lines become one column, `line`. JSON objects become rows whose columns are the selected
+/// keys, or those of the first object.
+pub(super) struct Csv {
+    shape: Shape,
+    select: Option<Vec<String>>,
+    cells: Cells,
+}
+
+/// What of a record is written.
+enum Cells {
+    /// All fields.
+    All,
+    /// The fields at these places.
+    Places(Vec<usize>),
+    /// The values of these keys.
+    Keys(Vec<String>),
+}
+
+impl Csv {
+    pub(super) fn new(shape: Shape, select: Option<Vec<String>>) -> Self {
+        Self { shape, select, cells: Cells::All }
+    }
+
+    fn write(&self, record: Record<'_>, writer: &mut Writer<&mut Vec<u8>>) -> Result<(), Problem> {
+        match &self.cells {
+            Cells::All => row(writer, record.iter()),
+            Cells::Places(places) => {
+                row(writer, places.iter().map(|place| record.get(*place).unwrap_or_default()));
+            }
+            Cells::Keys(keys) => {
+                let object = Object::of(record)?;
+                if self.select.is_none()
+                    && let Some(key) = object.keys().find(|key| !keys.iter().any(|k| k == key))
+                {
+                    return Err(Problem::of(
+                        record,
+                        format!("has the key {key:?}, the first one has not: --select the columns"),
+                    ));
+                }
+                let cells: Vec<_> = keys.iter().map(|key| cell(object.get(key))).collect();
+                row(writer, cells.iter().map(|cell| &**cell));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Format for Csv {
+    fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+        let names: Vec<Cow<'_, str>>;
+        (self.cells, names) = match (self.shape, &self.select, head.columns) {
+            (Shape::Line, ..) => (Cells::All, vec!["line".into()]),
+            (Shape::Row, None, columns) => {
+                let names = columns.into_iter().flat_map(|columns| columns.iter());
+                (Cells::All, names.map(|name| Cow::from(&**name)).collect())
+            }
+            (Shape::Row, Some(selected), columns) => {
+                let places = select::fields(selected, head)?;
+                let names = match columns {
+                    Some(_) => selected.iter().map(Cow::from).collect(),
+                    None => Vec::new(),
+                };
+                (Cells::Places(places), names)
+            }
+            (Shape::Json, selected, _) => {
+                let first = head.first.map(Object::of).transpose()?;
+                if let (Some(selected), Some(first)) = (selected, &first) {
+                    select::keys(selected, first)?;
+                }
+                let keys = match (selected, first) {
+                    (Some(selected), _) => selected.clone(),
+                    (None, Some(first)) => first.unique_keys(),
+                    (None, None) => Vec::new(),
+                };
+                let names = keys.iter().map(|key| key.clone().into()).collect();
+                (Cells::Keys(keys), names)
+            }
+        };
+        if !names.is_empty() {
+            row(&mut writer(out), names.iter().map(|name| &**name));
+        }
+        Ok(())
+    }
+
+    fn records(
+        &mut self,
+        batch: &Batch,
+        take: usize,
+        out: &mut Vec<u8>,
+    ) -> (usize, Result<(), Problem>) {
+        let mut writer = writer(out);
+        each(batch, take, |record| self.write(record, &mut writer))
+    }
+
+    fn end(&mut self, _: &mut Vec<u8>) {}
+}
+
+/// A writer that appends to `out`, at the latest when it is dropped.
+fn writer(out: &mut Vec<u8>) -> Writer<&mut Vec<u8>> {
+    WriterBuilder::new().flexible(true).buffer_capacity(BUFFER).from_writer(out)
+}
+
+/// What the csv writer gathers before it appends to ours: small enough to stay in the first
+/// level of the cache.
+const BUFFER: usize = 16 * 1024;
+
+fn row<'f>(writer: &mut Writer<&mut Vec<u8>>, fields: impl Iterator<Item = &'f str>) {
+    // Writing to memory, with any number of fields: there is no error to have.
+    let _ = writer.write_record(fields);
+}
+
+/// A JSON value as a field: a string is its text, `null` and what is missing are empty, all else
+/// stays JSON.
+fn cell(json: Option<&str>) -> Cow<'_, str> {
+    match json {
+        None | Some("null") => Cow::Borrowed(""),
+        Some(json) if json.starts_with('"') => object::string(json).unwrap_or(json.into()),
+        Some(json) => compact::one_line(json),
+    }
+}

@@ -1,0 +1,129 @@
+//! The loop in the middle: batches from the source, through a format, into the sink.
+
+use std::time::Instant;
+
+use asyncgen_sources::{Batch, Batches};
+
+use crate::{
+    failure::Failure,
+    output::{Format, Head, Problem},
+    progress::{Bar, IDLE_TICK},
+    signals::Signals,
+    sink::Sink,
+    summary::Summary,
+};
+
+/// What flows from where to where.
+pub(crate) struct Pump {
+    pub(crate) batches: Batches,
+    pub(crate) format: Box<dyn Format>,
+    pub(crate) sink: Sink,
+    pub(crate) bar: Bar,
+    /// How many records may still pass.
+    pub(crate) take: u64,
+    /// How many have passed.
+    pub(crate) records: u64,
+    /// Whether the format has begun.
+    pub(crate) begun: bool,
+}
+
+impl Pump {
+    /// Pumps until the source ends, fails, has given enough, or a signal comes. All whole records
+    /// before that are written.
+    pub(crate) async fn run(mut self) -> (Summary, Result<(), Failure>) {
+        let started = Instant::now();
+        let result = match Signals::listen() {
+            Err(error) => Err(Failure::Runtime(error)),
+            Ok(mut signals) => {
+                let result = tokio::select! {
+                    biased;
+                    signal = signals.recv() => Err(signal),
+                    result = self.pump() => result,
+                };
+                self.bar.clear();
+                self.batches.close();
+                let worth_writing = result.is_ok() || !self.sink.is_untouched();
+                if worth_writing {
+                    self.format.end(self.sink.buf());
+                }
+                // A second signal does not wait for a reader that is stuck.
+                let written = match &result {
+                    Err(Failure::Signal(_)) => self.sink.finish_soon().await,
+                    _ if !worth_writing => Ok(()),
+                    _ => tokio::select! {
+                        signal = signals.recv() => Err(signal),
+                        written = self.sink.finish() => written,
+                    },
+                };
+                // The first failure is the one to tell.
+                result.and(written)
+            }
+        };
+        let summary = Summary {
+            noun: "record",
+            records: self.records,
+            bytes: self.batches.progress().bytes,
+            elapsed: started.elapsed(),
+        };
+        (summary, result)
+    }
+
+    /// # Cancel safety
+    /// Dropped at any await, the sink holds whole records only, and loses none.
+    async fn pump(&mut self) -> Result<(), Failure> {
+        let mut idle = tokio::time::interval(IDLE_TICK);
+        while self.take > 0 || !self.begun {
+            let next = tokio::select! {
+                biased;
+                failure = self.sink.failed() => return Err(failure),
+                next = self.batches.next() => next,
+                // Nothing is ready: what has come so far must not wait for what has not.
+                () = std::future::ready(()), if self.sink.is_dirty() => {
+                    self.sink.flush().await?;
+                    continue;
+                }
+                _ = idle.tick(), if self.bar.is_shown() => {
+                    self.bar.update(self.batches.progress(), self.records);
+                    continue;
+                }
+            };
+            let batch = next.transpose()?;
+            if batch.as_ref().is_some_and(Batch::is_empty) {
+                continue;
+            }
+            if !self.begun {
+                let head = Head {
+                    columns: self.batches.columns(),
+                    first: batch.as_ref().and_then(|batch| batch.get(0)),
+                };
+                let begun = self.format.begin(head, self.sink.buf());
+                begun.map_err(|problem| self.failure(problem))?;
+                self.begun = true;
+            }
+            let Some(batch) = batch else { return Ok(()) };
+            let passing = usize::try_from(self.take).unwrap_or(usize::MAX).min(batch.len());
+            let (passed, result) = self.format.records(&batch, passing, self.sink.buf());
+            self.take -= passed as u64;
+            self.records += passed as u64;
+            result.map_err(|problem| self.failure(problem))?;
+            self.bar.update(self.batches.progress(), self.records);
+            if self.sink.is_full() {
+                self.sink.flush().await?;
+            }
+            // The source may always be ready; signals and the bar must have their turn.
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    fn failure(&self, problem: Problem) -> Failure {
+        let name = self.batches.name();
+        match problem {
+            Problem::Usage(message) => Failure::Usage(format!("{name}: {message}")),
+            Problem::Record { number, message } => Failure::Record {
+                place: name.to_string(),
+                message: format!("record {number} {message}"),
+            },
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What goes wrong: the message, the place, the caret, the exit code, and what was written
+//! before.
+
+use crate::command::{Folder, check};
+
+#[test]
+fn a_ragged_row() {
+    let folder = Folder::with(&[("big.csv", b"a,b,c\n1,2,3\n4,5,6\n7,8\n9,9,9\n")]);
+    let ran = folder.run(&["csv", "big.csv"], b"");
+    assert_eq!(ran.stdout, "a,b,c\n1,2,3\n4,5,6\n");
+    assert_eq!(ran.stderr, "big.csv:4:4: record 3 has 2 fields, the header has 3\n7,8\n   ^\n");
+    assert_eq!(ran.code, 1);
+}
+
+#[test]
+fn json_is_closed_after_the_last_good_record() {
+    check(
+        &["csv", "-", "--to", "json"],
+        "a,b\n1,2\n3\n",
+        "[\n{\"a\":\"1\",\"b\":\"2\"}\n]\n",
+        "<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n",
+        1,
+    );
+    check(
+        &["csv", "-", "--to", "json"],
+        "a,b\n1\n",
+        "",
+        "<stdin>:2:2: record 1 has 1 field, the header has 2\n1\n ^\n",
+        1,
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_opened() {
+    let folder = Folder::with(&[]);
+    let ran = folder.run(&["csv", "missing.csv"], b"");
+    assert_eq!(ran.stderr, "missing.csv: cannot open: No such file or directory (os error 2)\n");
+    assert_eq!((ran.code, &*ran.stdout), (1, ""));
+    let ran = folder.run(&["lines", "."], b"");
+    assert_eq!((ran.code, &*ran.stdout), (1, ""));
+    assert!(ran.stderr.starts_with(".: cannot open: "), "{}", ran.stderr);
+}
+
+#[test]
+fn json_that_has_no_columns() {
+    check(
+        &["ndjson", "-", "--to", "csv"],
+        "{\"a\":1}\n[2]\n",
+        "a\n1\n",
+        "<stdin>: record 2 is not a JSON object: it has no keys\n",
+        1,
+    );
+    check(
+        &["ndjson", "-", "--to", "csv"],
+        "{\"a\":1}\n{\"b\":1}\n",
+        "a\n1\n",
+        "<stdin>: record 2 has the key \"b\", the first one has not: --select the columns\n",
+        1,
+    );
+}
+
+#[test]
+fn two_columns_of_one_name_do_not_fit_into_an_object() {
+    check(
+        &["csv", "-", "--to", "ndjson"],
+        "a,a\n1,2\n",
+        "",
+        "<stdin>: the column \"a\" comes twice, a JSON object has it once: --select the columns, \
+         name them with --header, or write --to csv\n",
+        2,
+    );
+    check(&["csv", "-"], "a,a\n1,2\n", "a,a\n1,2\n", "", 0);
+}
+
+#[test]
+fn bad_usage() {
+    for (args, expected) in [
+        (&["csv"][..], "required arguments were not provided"),
+        (&["nonsense"], "unrecognized subcommand 'nonsense'"),
+        (&["csv", "-", "--delimiter", "ab"], "it must be one ASCII character"),
+        (&["csv", "-", "--delimiter", ";", "--quotechar", ";"], "the same character"),
+        (&["csv", "-", "--header", "a", "--no-header"], "cannot be used with"),
+        (&["csv", "-", "--take", "-1"], "unexpected argument '-1'"),
+        (&["csv", "-", "--to", "xml"], "invalid value 'xml'"),
+        (&["csv", "http://localhost:1/", "--no-http"], "http"),
+        (&["pages", "http://localhost:1/", "--next", "nonsense"], "auto, link, /pointer"),
+        (&["pages", "http://localhost:1/", "--next", "page:p:x"], "is not a page number"),
+        (&["pages", "http://localhost:1/", "-H", "nonsense"], "'Name: value' is needed"),
+        (&["pages", "http://localhost:1/", "--param", "nonsense"], "name=value is needed"),
+        (&["pages", "not a url"], "not a URL"),
+    ] {
+        let ran = Folder::with(&[]).run(args, b"");
+        assert_eq!((ran.code, &*ran.stdout), (2, ""), "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains(expected), "{args:?}: {}", ran.stderr);
+    }
+}

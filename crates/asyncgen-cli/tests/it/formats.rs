@@ -1,0 +1,116 @@
+//! What each command writes by default, and with `--to`.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
+use crate::command::{Folder, check};
+
+/// Runs `args` over `input` on stdin, which must go well and be silent.
+#[track_caller]
+fn writes(args: &[&str], input: &str, stdout: &str) {
+    check(args, input, stdout, "", 0);
+}
+
+const CITIES: &str = "id,city\n1,Zürich\n2,\"Washington, DC\"\n3,\"a \"\"b\"\"\nc\"\n";
+
+#[test]
+fn csv_to_csv() {
+    writes(&["csv", "-"], CITIES, CITIES);
+    writes(&["csv", "-", "--to", "csv"], "a,b\r\n1,\"2\"\r\n", "a,b\n1,2\n");
+    writes(&["csv", "-"], "a,b\n", "a,b\n");
+    writes(&["csv", "-"], "a\n\"\"\n", "a\n\"\"\n");
+}
+
+#[test]
+fn csv_to_json() {
+    writes(
+        &["csv", "-", "--to", "ndjson"],
+        CITIES,
+        "{\"id\":\"1\",\"city\":\"Zürich\"}\n{\"id\":\"2\",\"city\":\"Washington, DC\"}\n\
+         {\"id\":\"3\",\"city\":\"a \\\"b\\\"\\nc\"}\n",
+    );
+    writes(&["csv", "-", "--to", "json"], "a\n1\n2\n", "[\n{\"a\":\"1\"},\n{\"a\":\"2\"}\n]\n");
+    writes(&["csv", "-", "--to", "json"], "a\n", "[]\n");
+}
+
+#[test]
+fn csv_without_names() {
+    writes(&["csv", "-", "--no-header"], "1,2\n3,4\n", "1,2\n3,4\n");
+    writes(&["csv", "-", "--no-header", "--to", "ndjson"], "1,2\n", "[\"1\",\"2\"]\n");
+    writes(&["csv", "-", "--header", "a,\"b,c\""], "1,2\n", "a,\"b,c\"\n1,2\n");
+    writes(
+        &["csv", "-", "--header", "a,b", "--to", "ndjson"],
+        "1,2\n",
+        "{\"a\":\"1\",\"b\":\"2\"}\n",
+    );
+}
+
+#[test]
+fn csv_dialect() {
+    writes(&["csv", "-", "--delimiter", ";", "--quotechar", "'"], "a;b\n'1;2';3\n", "a,b\n1;2,3\n");
+    writes(&["csv", "-", "--delimiter", "\\t"], "a\tb\n1,5\t2\n", "a,b\n\"1,5\",2\n");
+}
+
+#[test]
+fn lines() {
+    writes(&["lines", "-"], "one\r\n\ntwo", "one\n\ntwo\n");
+    writes(&["lines", "-", "--to", "ndjson"], "a\tb\n\"c\"\n", "\"a\\tb\"\n\"\\\"c\\\"\"\n");
+    writes(&["lines", "-", "--to", "csv"], "a,b\nc\n", "line\n\"a,b\"\nc\n");
+    writes(&["lines", "-", "--to", "json"], "a\nb\n", "[\n\"a\",\n\"b\"\n]\n");
+    writes(&["lines", "-"], "", "");
+}
+
+#[test]
+fn ndjson_keeps_the_text_of_values() {
+    let exact = "{\"n\": 1.50, \"big\":12345678901234567890123, \"e\":1e400}\n[1,\"é\"]\n";
+    writes(&["ndjson", "-"], exact, exact);
+    writes(&["ndjson", "-", "--to", "json"], "1\n\"a\"\n", "[\n1,\n\"a\"\n]\n");
+}
+
+#[test]
+fn ndjson_to_csv() {
+    writes(
+        &["ndjson", "-", "--to", "csv"],
+        "{\"a\":1.50,\"b\":\"x,\\u00e9\\n\",\"c\":{\"d\":[1, 2]}}\n{\"c\":null,\"b\":true,\"a\":\"\"}\n{}\n",
+        "a,b,c\n1.50,\"x,é\n\",\"{\"\"d\"\":[1, 2]}\"\n,true,\n,,\n",
+    );
+}
+
+#[test]
+fn the_ending_of_the_file_tells_the_format() {
+    let folder = Folder::with(&[("a.csv", b"a\n1\n")]);
+    for (file, expected) in [
+        ("o.json", "[\n{\"a\":\"1\"}\n]\n"),
+        ("o.ndjson", "{\"a\":\"1\"}\n"),
+        ("o.jsonl", "{\"a\":\"1\"}\n"),
+        ("o.csv", "a\n1\n"),
+        ("o.txt", "a\n1\n"),
+    ] {
+        let ran = folder.run(&["csv", "a.csv", "-o", file], b"");
+        assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", ""), "{file}");
+        assert_eq!(folder.read(file), expected, "{file}");
+    }
+    folder.run(&["csv", "a.csv", "--to", "csv", "-o", "o.json"], b"");
+    assert_eq!(folder.read("o.json"), "a\n1\n", "--to comes first");
+}
+
+#[test]
+fn gzip_is_recognised() {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(b"a,b\n1,2\n").expect("memory");
+    let gzip = gzip.finish().expect("memory");
+    let folder = Folder::with(&[("a.csv.gz", &gzip)]);
+    for (args, stdin) in [(["csv", "a.csv.gz"], &b""[..]), (["csv", "-"], &gzip[..])] {
+        let ran = folder.run(&args, stdin);
+        assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "a,b\n1,2\n", ""), "{args:?}");
+    }
+}
+
+#[test]
+fn take_stops_early() {
+    writes(&["lines", "-", "--take", "2"], "a\nb\nc\n", "a\nb\n");
+    writes(&["lines", "-", "--take", "0"], "a\nb\nc\n", "");
+    writes(&["csv", "-", "--take", "1"], "a,b\n1,2\nbad\n", "a,b\n1,2\n");
+    writes(&["csv", "-", "--take", "1", "--to", "json"], "a\n1\n2\n", "[\n{\"a\":\"1\"}\n]\n");
+}

@@ -1,0 +1,15 @@
+//! The binary, as a user runs it: what it reads, prints and exits with.
+
+mod cli_reference;
+mod demo;
+mod errors;
+mod formats;
+mod http;
+mod leaving;
+mod output_file;
+mod selecting;
+mod shared_files;
+mod terminal;
+
+mod command;
+mod server;

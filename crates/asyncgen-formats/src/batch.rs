@@ -1,0 +1,133 @@
+//! The unit that crosses a thread or a language: one text, an index of records and fields, and
+//! the position of each record.
+
+use std::sync::Arc;
+
+use crate::{Position, Record, Records};
+
+/// The names of the columns, shared by all batches of a source.
+pub type Columns = Arc<[Box<str>]>;
+
+/// Records that were decoded together.
+///
+/// A record of a CSV source has a field for each column; a record of lines has one field, the
+/// line without its end; a record of JSON has one field, the value's text. Reading a field costs
+/// two index look-ups.
+///
+/// ```text
+/// text     a,"b ""c"""\nd,e\n b "c"      the source's text, then fields that had to be unescaped
+/// fields   0..1  18..23  12..13  14..15  spans of the text
+/// records  {field 0, byte 0, line 0} {field 2, byte 12, line 1}   relative to `start`
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub(crate) text: String,
+    pub(crate) fields: Vec<Span>,
+    pub(crate) records: Vec<Entry>,
+    pub(crate) start: Position,
+    pub(crate) end: Position,
+    pub(crate) columns: Option<Columns>,
+    pub(crate) ascii: bool,
+}
+
+/// A part of a batch's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// Where a record begins, relative to its batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) first_field: u32,
+    pub(crate) offset: u32,
+    pub(crate) line: u32,
+}
+
+impl Batch {
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is no record.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The record at `index`, counted from 0.
+    pub fn get(&self, index: usize) -> Option<Record<'_>> {
+        (index < self.records.len()).then_some(Record::new(self, index))
+    }
+
+    /// The records in order.
+    pub fn iter(&self) -> Records<'_> {
+        Records::new(self)
+    }
+
+    /// The names of the columns, where the source has them.
+    pub fn columns(&self) -> Option<&Columns> {
+        self.columns.as_ref()
+    }
+
+    /// The place the batch begins at: of its first record, or of blank lines before it.
+    pub fn start(&self) -> Position {
+        self.start
+    }
+
+    /// The place after the last record, and after the blank lines that were read with it.
+    pub fn end(&self) -> Position {
+        self.end
+    }
+
+    /// Whether all fields are ASCII; worked out once, when the batch was made.
+    pub fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The memory the batch holds, in bytes.
+    pub fn memory(&self) -> usize {
+        self.text.capacity()
+            + self.fields.capacity() * size_of::<Span>()
+            + self.records.capacity() * size_of::<Entry>()
+    }
+
+    /// Drops all but the allocations.
+    pub(crate) fn clear(&mut self, start: Position) {
+        self.text.clear();
+        self.fields.clear();
+        self.records.clear();
+        (self.start, self.end) = (start, start);
+        (self.columns, self.ascii) = (None, true);
+    }
+
+    /// Keeps the first `len` records, for when a later one is found to be wrong.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        let Some(cut) = self.get(len).map(|record| record.position()) else { return };
+        self.fields.truncate(self.records[len].first_field as usize);
+        self.records.truncate(len);
+        self.end = cut;
+    }
+
+    pub(crate) fn field(&self, index: usize) -> &str {
+        let span = self.fields[index];
+        &self.text[span.start as usize..span.end as usize]
+    }
+
+    pub(crate) fn field_range(&self, record: usize) -> std::ops::Range<usize> {
+        let first = self.records[record].first_field as usize;
+        let end =
+            self.records.get(record + 1).map_or(self.fields.len(), |r| r.first_field as usize);
+        first..end
+    }
+}
+
+impl<'b> IntoIterator for &'b Batch {
+    type Item = Record<'b>;
+    type IntoIter = Records<'b>;
+
+    fn into_iter(self) -> Records<'b> {
+        self.iter()
+    }
+}

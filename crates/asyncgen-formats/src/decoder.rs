@@ -1,0 +1,42 @@
+//! What every decoder does.
+
+use crate::{Batch, Columns, Error, Position};
+
+/// The longest chunk that may be handed to [`Decoder::decode`]: 1 GiB.
+///
+/// A batch counts in 32 bits, which halves its index. What is kept from earlier chunks is at most
+/// [`MAX_RECORD`], so a batch's text, unescaped fields included, stays below 4 GiB.
+pub const MAX_CHUNK: usize = 1 << 30;
+
+/// The highest limit for the length of a record, 1 GiB; a higher one is taken as this.
+pub const MAX_RECORD: usize = 1 << 30;
+
+/// A sans-IO decoder: chunks of bytes in, batches of complete records out.
+///
+/// The caller hands over the source in order, in chunks cut anywhere, and then calls
+/// [`finish`](Decoder::finish) once. After an error a decoder is done with: its later answers
+/// mean nothing.
+pub trait Decoder {
+    /// Decodes `chunk`, the next bytes of the source, and puts the records completed by it into
+    /// `batch`, whose earlier content is dropped.
+    ///
+    /// On an error `batch` holds the records before the fault: hand them out first.
+    ///
+    /// # Panics
+    ///
+    /// If `chunk` is longer than [`MAX_CHUNK`].
+    fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error>;
+
+    /// Says that the source has ended, and puts the last records, those that no newline
+    /// ends, into `batch`, as [`decode`](Decoder::decode) does.
+    fn finish(&mut self, batch: &mut Batch) -> Result<(), Error>;
+
+    /// The place after the last complete record.
+    fn position(&self) -> Position;
+
+    /// The names of the columns, once they are known: a source without a single record may have
+    /// them too. `None` where a format has no columns.
+    fn columns(&self) -> Option<&Columns> {
+        None
+    }
+}

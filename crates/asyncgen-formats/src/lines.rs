@@ -1,0 +1,62 @@
+//! Lines of text.
+
+use crate::pending::{Input, Pending};
+use crate::place::LineEnds;
+use crate::splitter::Splitter;
+use crate::{Batch, Decoder, Error, Position};
+
+/// Decodes lines: each is a record of one field, the line without its end.
+///
+/// LF and CRLF end a line; a CR elsewhere and a NUL are text, as is all else in UTF-8. The last
+/// line needs no end. A byte order mark at the start is dropped.
+///
+/// ```
+/// use asyncgen_formats::{Batch, Decoder, LinesDecoder};
+///
+/// let mut decoder = LinesDecoder::new(1024);
+/// let mut batch = Batch::default();
+/// decoder.decode(b"one\r\n\ntwo\nthr", &mut batch)?;
+/// let lines: Vec<&str> = batch.iter().flatten().collect();
+/// assert_eq!(lines, ["one", "", "two"]);
+///
+/// decoder.decode(b"ee", &mut batch)?;
+/// assert!(batch.is_empty());
+/// decoder.finish(&mut batch)?;
+/// assert_eq!(batch.get(0).unwrap().get(0), Some("three"));
+/// # Ok::<(), asyncgen_formats::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct LinesDecoder {
+    pending: Pending,
+    splitter: Splitter,
+}
+
+impl LinesDecoder {
+    /// A decoder that refuses lines of more than `max_line` bytes, their ends not counted.
+    pub fn new(max_line: usize) -> Self {
+        Self { pending: Pending::default(), splitter: Splitter::new(max_line) }
+    }
+
+    fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
+        let split = self.splitter.split(&mut self.pending, input, |line| Some(0..line.len()));
+        self.pending.hand_out(batch, LineEnds::Lf).and(split)
+    }
+}
+
+impl Decoder for LinesDecoder {
+    fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
+        if self.pending.push(chunk) {
+            return self.run(Input::Open, batch);
+        }
+        batch.clear(self.position());
+        Ok(())
+    }
+
+    fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        self.run(Input::Ended, batch)
+    }
+
+    fn position(&self) -> Position {
+        self.pending.base()
+    }
+}

@@ -1,0 +1,293 @@
+//! The bytes and the index that are not handed out yet, shared by the decoders of streams.
+
+use crate::batch::{Entry, Span};
+use crate::decoder::MAX_CHUNK;
+use crate::place::{LineEnds, error_at};
+use crate::{Batch, Columns, Error, ErrorKind, Position};
+
+const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+
+/// What was read and is not handed out: the records completed by this chunk, then the open one.
+///
+/// ```text
+/// bytes      a,b\n"c ""d""",e,"f    one record is complete: `done` stands behind it
+/// fields     0..1 2..3 0..5 14..15   those of the complete records, then the open one's
+/// unescaped  c "d"                   the third field is one of `moved`: a span of `unescaped`
+/// ```
+///
+/// `bytes` becomes the text of the batch as it is; only the open record is copied, once per batch
+/// that is handed out. So a record that spans many chunks costs no more than its length.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) fields: Vec<Span>,
+    pub(crate) records: Vec<Entry>,
+    /// Fields whose escaped quotes are resolved.
+    unescaped: Vec<u8>,
+    /// The fields that are spans of `unescaped`.
+    moved: Vec<u32>,
+    /// Where the complete records end.
+    done: Done,
+    /// The place of `bytes[0]`.
+    base: Position,
+    /// Whether enough has come to tell a byte order mark.
+    started: bool,
+}
+
+/// Whether more bytes may come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    Open,
+    Ended,
+}
+
+/// The end of the complete records, in each of the lists.
+#[derive(Debug, Clone, Copy, Default)]
+struct Done {
+    bytes: usize,
+    lines: u32,
+    fields: usize,
+    unescaped: usize,
+    moved: usize,
+}
+
+impl Pending {
+    /// Adds the next bytes of the source; false while there are too few to tell a byte order mark.
+    pub(crate) fn push(&mut self, chunk: &[u8]) -> bool {
+        assert!(chunk.len() <= MAX_CHUNK, "a chunk is longer than MAX_CHUNK: cut it");
+        self.bytes.extend_from_slice(chunk);
+        if !self.started {
+            if self.bytes.len() < BOM.len() && BOM.starts_with(&self.bytes) {
+                return false;
+            }
+            self.started = true;
+            if self.bytes.starts_with(&BOM) {
+                self.bytes.drain(..BOM.len());
+                self.base.offset += BOM.len() as u64;
+            }
+        }
+        true
+    }
+
+    /// The bytes of the open record that are there.
+    pub(crate) fn open_len(&self) -> usize {
+        self.bytes.len() - self.done.bytes
+    }
+
+    /// Where the open record begins in `bytes`.
+    pub(crate) fn open_start(&self) -> usize {
+        self.done.bytes
+    }
+
+    /// How many fields of the open record are there.
+    pub(crate) fn open_field_count(&self) -> usize {
+        self.fields.len() - self.done.fields
+    }
+
+    /// The place of the open record.
+    pub(crate) fn open_position(&self) -> Position {
+        Position {
+            record: self.base.record + self.records.len() as u64,
+            line: self.base.line + u64::from(self.done.lines),
+            offset: self.base.offset + self.done.bytes as u64,
+        }
+    }
+
+    /// The place before what is not handed out.
+    pub(crate) fn base(&self) -> Position {
+        self.base
+    }
+
+    /// Takes the bytes, for a scan that adds records while it reads: they must be given back to
+    /// `bytes`.
+    pub(crate) fn take_bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Adds a field to the open record: a span of `bytes`.
+    pub(crate) fn add_field(&mut self, start: usize, end: usize) {
+        self.fields.push(span(start, end));
+    }
+
+    /// Adds a field to the open record: `text`, with each pair of quotes made one.
+    pub(crate) fn add_unescaped(&mut self, text: &[u8], quote: u8) {
+        self.moved.push(small(self.fields.len()));
+        let (from, mut rest) = (self.unescaped.len(), text);
+        while let Some(at) = memchr::memchr(quote, rest) {
+            self.unescaped.extend_from_slice(&rest[..=at]);
+            rest = &rest[at + 2..];
+        }
+        self.unescaped.extend_from_slice(rest);
+        self.fields.push(span(from, self.unescaped.len()));
+    }
+
+    /// Ends the open record: the next one begins at `end`, `lines` lines further down.
+    pub(crate) fn end_record(&mut self, end: usize, lines: u32) {
+        self.records.push(Entry {
+            first_field: small(self.done.fields),
+            offset: small(self.done.bytes),
+            line: self.done.lines,
+        });
+        self.done = Done {
+            bytes: end,
+            lines: self.done.lines + lines,
+            fields: self.fields.len(),
+            unescaped: self.unescaped.len(),
+            moved: self.moved.len(),
+        };
+    }
+
+    /// Passes over a line that is no record: the next one begins at `end`.
+    pub(crate) fn skip_line(&mut self, end: usize) {
+        self.done.bytes = end;
+        self.done.lines += 1;
+    }
+
+    /// Takes the first record out, as a header: gives its fields, and passes over it.
+    pub(crate) fn take_header(&mut self, bytes: &[u8], end: usize, lines: u32) -> Columns {
+        debug_assert!(self.records.is_empty(), "a header stands before all records");
+        let mut moved = self.moved.iter().peekable();
+        let texts = (0..).zip(&self.fields).map(|(index, field)| {
+            let text = match moved.next_if(|moved| **moved == index) {
+                Some(_) => &*self.unescaped,
+                None => bytes,
+            };
+            let text = &text[field.start as usize..field.end as usize];
+            String::from_utf8_lossy(text).into_owned().into_boxed_str()
+        });
+        let columns = texts.collect();
+        self.fields.clear();
+        self.moved.clear();
+        self.unescaped.clear();
+        self.done = Done { bytes: end, lines: self.done.lines + lines, ..Done::default() };
+        columns
+    }
+
+    /// Hands out the complete records, and keeps the rest. On an error, which is that of a byte
+    /// that is not UTF-8, the batch holds the records before it.
+    pub(crate) fn hand_out(&mut self, batch: &mut Batch, ends: LineEnds) -> Result<(), Error> {
+        batch.clear(self.base);
+        batch.end = self.open_position();
+        let result = if self.records.is_empty() {
+            self.bytes.drain(..self.done.bytes);
+            Ok(())
+        } else {
+            self.fill(batch, ends)
+        };
+        // Where nothing was completed all keep their places, and a record of many fields that comes
+        // in small pieces must not cost all its fields for each piece.
+        if self.done.bytes > 0 {
+            rebase(&mut self.fields, &self.moved, self.done);
+        }
+        self.base = batch.end;
+        self.done = Done::default();
+        result
+    }
+
+    /// Forgets the open record, after a fault.
+    pub(crate) fn discard(&mut self) {
+        self.bytes.clear();
+        self.fields.clear();
+        self.moved.clear();
+        self.unescaped.clear();
+    }
+
+    /// The error for a fault in the open record.
+    pub(crate) fn error(&self, fault: Fault, ends: LineEnds) -> Error {
+        let bytes = (&*self.bytes, self.done.bytes, fault.at);
+        error_at(fault.kind, self.open_position(), bytes, ends)
+    }
+
+    /// Moves the complete records into `batch`, whose old allocations take the open one.
+    fn fill(&mut self, batch: &mut Batch, ends: LineEnds) -> Result<(), Error> {
+        let mut text = std::mem::take(&mut batch.text).into_bytes();
+        hand_over(&mut self.bytes, &mut text, self.done.bytes);
+        hand_over(&mut self.fields, &mut batch.fields, self.done.fields);
+        let records = self.records.len();
+        hand_over(&mut self.records, &mut batch.records, records);
+
+        let raw_len = text.len();
+        text.extend_from_slice(&self.unescaped[..self.done.unescaped]);
+        for index in self.moved.drain(..self.done.moved) {
+            let field = &mut batch.fields[index as usize];
+            *field = span(raw_len + field.start as usize, raw_len + field.end as usize);
+        }
+        self.unescaped.drain(..self.done.unescaped);
+        for index in &mut self.moved {
+            *index -= small(self.done.fields);
+        }
+
+        batch.ascii = text.is_ascii();
+        let (text, result) = match String::from_utf8(text) {
+            Ok(text) => (text, Ok(())),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                keep_valid(batch, error.into_bytes(), raw_len, at, ends)
+            }
+        };
+        batch.text = text;
+        result
+    }
+}
+
+/// A fault in the open record.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: ErrorKind,
+    /// The index in the bytes that are pending.
+    pub(crate) at: usize,
+}
+
+/// Swaps the first `len` items of `from` into `to`, and leaves the others.
+fn hand_over<T: Copy>(from: &mut Vec<T>, to: &mut Vec<T>, len: usize) {
+    // As much room as this time, so that a stream of like chunks grows no list item by item.
+    to.reserve(from.len());
+    to.extend_from_slice(&from[len..]);
+    std::mem::swap(from, to);
+    to.truncate(len);
+}
+
+/// Makes the spans of the open record's fields begin where it begins now.
+fn rebase(fields: &mut [Span], moved: &[u32], done: Done) {
+    let mut moved = moved.iter().peekable();
+    for (index, field) in (0..).zip(fields) {
+        let is_moved = moved.next_if(|moved| **moved == index).is_some();
+        let by = small(if is_moved { done.unescaped } else { done.bytes });
+        *field = Span { start: field.start - by, end: field.end - by };
+    }
+}
+
+/// Cuts the batch before the record in which the byte at `at` is not UTF-8.
+fn keep_valid(
+    batch: &mut Batch,
+    mut bytes: Vec<u8>,
+    raw_len: usize,
+    at: usize,
+    ends: LineEnds,
+) -> (String, Result<(), Error>) {
+    let record = batch.records.partition_point(|record| record.offset as usize <= at) - 1;
+    let start = batch.records[record].offset as usize;
+    let position = batch.get(record).map_or(batch.start, |record| record.position());
+    let kind = ErrorKind::InvalidUtf8 { byte: bytes[at] };
+    let error = error_at(kind, position, (&bytes[..raw_len], start, at), ends);
+    batch.truncate(record);
+    // The fields of the records that stay keep their places, the unescaped ones behind all.
+    let end = batch.fields.iter().map(|field| field.end as usize).max().unwrap_or(0);
+    bytes.truncate(end.max(start));
+    let raw_end = raw_len.min(bytes.len());
+    bytes[start..raw_end].fill(b' ');
+    (String::from_utf8_lossy(&bytes).into_owned(), Err(error))
+}
+
+#[inline]
+pub(crate) fn span(start: usize, end: usize) -> Span {
+    Span { start: small(start), end: small(end) }
+}
+
+/// `MAX_CHUNK` and `MAX_RECORD` keep all counts of a batch below 2^32.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_CHUNK and MAX_RECORD")]
+#[inline]
+fn small(count: usize) -> u32 {
+    debug_assert!(u32::try_from(count).is_ok(), "a batch is bounded");
+    count as u32
+}

@@ -1,0 +1,165 @@
+//! Views of one record, and the iterators that hand them out.
+
+use std::sync::Arc;
+
+use crate::{Batch, Columns, Position};
+
+/// A record of a [`Batch`]: a view, made for nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'b> {
+    batch: &'b Batch,
+    index: usize,
+}
+
+impl<'b> Record<'b> {
+    pub(crate) fn new(batch: &'b Batch, index: usize) -> Self {
+        Self { batch, index }
+    }
+
+    /// The number of fields.
+    pub fn len(&self) -> usize {
+        self.batch.field_range(self.index).len()
+    }
+
+    /// Whether there is no field.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The field at `index`, counted from 0.
+    pub fn get(&self, index: usize) -> Option<&'b str> {
+        let range = self.batch.field_range(self.index);
+        (index < range.len()).then(|| self.batch.field(range.start + index))
+    }
+
+    /// The field of the first column named `name`.
+    ///
+    /// Looks through the names: O(columns).
+    pub fn by_name(&self, name: &str) -> Option<&'b str> {
+        let columns = self.batch.columns.as_ref()?;
+        self.get(columns.iter().position(|column| **column == *name)?)
+    }
+
+    /// The fields in order.
+    pub fn iter(&self) -> Fields<'b> {
+        Fields { batch: self.batch, range: self.batch.field_range(self.index) }
+    }
+
+    /// The names of the columns, where the source has them.
+    pub fn columns(&self) -> Option<&'b Columns> {
+        self.batch.columns()
+    }
+
+    /// The place where the record begins.
+    pub fn position(&self) -> Position {
+        let (start, entry) = (self.batch.start, self.batch.records[self.index]);
+        Position {
+            record: start.record + self.index as u64,
+            line: start.line + u64::from(entry.line),
+            offset: start.offset + u64::from(entry.offset),
+        }
+    }
+
+    /// The place after the record: where the next one begins, or [`Batch::end`] for the last one.
+    pub fn end(&self) -> Position {
+        self.batch.get(self.index + 1).map_or(self.batch.end, |next| next.position())
+    }
+}
+
+impl<'b> IntoIterator for Record<'b> {
+    type Item = &'b str;
+    type IntoIter = Fields<'b>;
+
+    fn into_iter(self) -> Fields<'b> {
+        self.iter()
+    }
+}
+
+impl<'b> IntoIterator for &Record<'b> {
+    type Item = &'b str;
+    type IntoIter = Fields<'b>;
+
+    fn into_iter(self) -> Fields<'b> {
+        self.iter()
+    }
+}
+
+/// A record that owns its batch, for keeping: O(1) to make, and the whole batch lives as long.
+#[derive(Debug, Clone)]
+pub struct Row {
+    batch: Arc<Batch>,
+    index: usize,
+}
+
+impl Row {
+    /// The record at `index` of `batch`.
+    pub fn new(batch: Arc<Batch>, index: usize) -> Option<Self> {
+        (index < batch.len()).then_some(Self { batch, index })
+    }
+
+    /// The record as a view, for all that a [`Record`] can do.
+    pub fn record(&self) -> Record<'_> {
+        Record { batch: &self.batch, index: self.index }
+    }
+
+    /// The field at `index`, counted from 0.
+    pub fn get(&self, index: usize) -> Option<&str> {
+        self.record().get(index)
+    }
+
+    /// The field of the first column named `name`.
+    pub fn by_name(&self, name: &str) -> Option<&str> {
+        self.record().by_name(name)
+    }
+}
+
+/// The records of a [`Batch`], in order.
+#[derive(Debug, Clone)]
+pub struct Records<'b> {
+    batch: &'b Batch,
+    next: usize,
+}
+
+impl<'b> Records<'b> {
+    pub(crate) fn new(batch: &'b Batch) -> Self {
+        Self { batch, next: 0 }
+    }
+}
+
+impl<'b> Iterator for Records<'b> {
+    type Item = Record<'b>;
+
+    fn next(&mut self) -> Option<Record<'b>> {
+        let record = self.batch.get(self.next)?;
+        self.next += 1;
+        Some(record)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.batch.len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Records<'_> {}
+
+/// The fields of a [`Record`], in order.
+#[derive(Debug, Clone)]
+pub struct Fields<'b> {
+    batch: &'b Batch,
+    range: std::ops::Range<usize>,
+}
+
+impl<'b> Iterator for Fields<'b> {
+    type Item = &'b str;
+
+    fn next(&mut self) -> Option<&'b str> {
+        self.range.next().map(|index| self.batch.field(index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}

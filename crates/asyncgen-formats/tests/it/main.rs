@@ -1,0 +1,16 @@
+//! What the decoders promise, seen from outside.
+
+mod auto_traits;
+mod csv_cases;
+mod csv_errors;
+mod csv_exhaustive;
+mod csv_random;
+mod csv_spectrum;
+mod json;
+mod limits;
+mod lines;
+mod link_header;
+mod naive_csv;
+mod ndjson;
+mod run;
+mod testdata;

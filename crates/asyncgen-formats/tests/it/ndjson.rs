@@ -1,0 +1,81 @@
+//! NDJSON: which lines are values, and what is said of the others.
+
+use asyncgen_formats::NdjsonDecoder;
+
+use crate::run::{Outcome, run, shared_data, skipped};
+
+fn decode(input: &[u8]) -> Outcome {
+    let whole = run(&mut NdjsonDecoder::new(1 << 20), [input]);
+    let in_bytes = run(&mut NdjsonDecoder::new(1 << 20), input.chunks(1));
+    assert_eq!(whole, in_bytes, "{}", input.escape_ascii());
+    whole
+}
+
+#[test]
+fn values() {
+    let input = "\u{feff}{\"a\": [1, 2]}\r\n\n \t\r\n  \"é\"  \nnull\n1e400\n{\"a\":1,\"a\":2}";
+    let outcome = decode(input.as_bytes());
+    assert_eq!(outcome.fault, None);
+    let seen: Vec<(&str, u64)> =
+        outcome.records.iter().map(|value| (&*value.fields[0], value.line)).collect();
+    let expected =
+        [("{\"a\": [1, 2]}", 1), ("\"é\"", 4), ("null", 5), ("1e400", 6), ("{\"a\":1,\"a\":2}", 7)];
+    assert_eq!(seen, expected);
+    assert_eq!(decode(b"").records, []);
+    assert_eq!(decode(b"\n\n").records, []);
+}
+
+#[test]
+fn what_is_not_json() {
+    for (input, before, expected) in [
+        (&b"1\n\n{\"a\": tru}\n2\n"[..], 1, "3:10 @12: record 2 is not JSON: expected ident"),
+        (b"[1,]\n", 0, "1:4 @3: record 1 is not JSON: trailing comma"),
+        ("  {\"é\": 1} x\n".as_bytes(), 0, "1:12 @12: record 1 is not JSON: trailing characters"),
+        (b"1\n{\"a\": \"x\n\"}\n", 1, "2:9 @10: record 2 is not JSON: EOF while parsing a string"),
+        (b"<html>", 0, "1:1 @0: record 1 is not JSON: expected value"),
+        (b"NaN\n", 0, "1:1 @0: record 1 is not JSON: expected value"),
+        (b"1\n2 \xFF\n{", 1, "2:3 @4: record 2: not UTF-8, byte 0xff"),
+        (b"1\n{\n\xFF", 1, "2:2 @3: record 2 is not JSON: EOF while parsing an object"),
+    ] {
+        let outcome = decode(input);
+        assert_eq!(outcome.records.len(), before, "{}", input.escape_ascii());
+        assert_eq!(outcome.fault.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn nesting_is_an_error_before_it_is_an_overflow() {
+    for open in ["[", "{\"a\":", "[{\"a\":"] {
+        let outcome = run(&mut NdjsonDecoder::new(1 << 20), [open.repeat(100_000).as_bytes()]);
+        let fault = outcome.fault.unwrap();
+        assert!(fault.ends_with("record 1 is not JSON: recursion limit exceeded"), "{fault}");
+    }
+    let deep = "[".repeat(150) + &"]".repeat(150);
+    assert_eq!(decode(deep.as_bytes()).fault, None);
+}
+
+/// The documents of `JSONTestSuite` that stand on one line: those named `y_` are JSON, those named
+/// `n_` are not.
+#[test]
+fn json_test_suite() {
+    let Some(folder) = shared_data("JSONTestSuite/test_parsing") else {
+        skipped("JSONTestSuite");
+        return;
+    };
+    let mut checked = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let document = std::fs::read(&path).unwrap();
+        let document = document.strip_suffix(b"\n").unwrap_or(&document);
+        let is_blank = document.trim_ascii().is_empty();
+        if document.contains(&b'\n') || is_blank || name.starts_with("i_") {
+            continue;
+        }
+        let outcome = run(&mut NdjsonDecoder::new(1 << 20), [document]);
+        let is_json = outcome.fault.is_none() && outcome.records.len() == 1;
+        assert_eq!(is_json, name.starts_with("y_"), "{name}: {outcome:?}");
+        checked += 1;
+    }
+    assert!(checked > 250, "{checked} documents");
+}

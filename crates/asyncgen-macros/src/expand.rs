@@ -1,0 +1,53 @@
+//! The expansion of `stream!` and `try_stream!`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Error;
+
+use crate::check::Scope;
+use crate::parse::{AsyncBlock, Call};
+use crate::rewrite::{Names, Rewriter};
+
+/// What sets the macros over a block apart.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// As the user calls the macro.
+    name: &'static str,
+    /// The function that it expands to a call of.
+    function: &'static str,
+}
+
+impl Form {
+    pub(crate) const STREAM: Self = Self { name: "stream", function: "gen_fn" };
+    pub(crate) const TRY_STREAM: Self = Self { name: "try_stream", function: "try_gen_fn" };
+}
+
+pub(crate) fn block(tokens: TokenStream, form: Form) -> TokenStream {
+    let Call { krate, input } = Call::parse(tokens);
+    let block = match AsyncBlock::parse(&input, form.name) {
+        Ok(block) => block,
+        // An expression that is an error has every type: no second message follows.
+        Err(error) => return error.into_compile_error(),
+    };
+    let AsyncBlock { async_, move_, body } = block;
+    let function = Ident::new(form.function, Span::mixed_site());
+    let closure = closure(&krate, &quote!(#async_ #move_), body.stream());
+    quote! { #krate::__private::#function(#closure) }
+}
+
+/// The async closure that a body becomes: what is wrong with the body comes first in it.
+pub(crate) fn closure(
+    krate: &TokenStream,
+    async_move: &TokenStream,
+    body: TokenStream,
+) -> TokenStream {
+    let names = Names::new();
+    let Names { co, item } = &names;
+    let mut rewriter = Rewriter { krate, names: &names, errors: Vec::new() };
+    let body = rewriter.tokens(body, Scope::Generator);
+    let errors = rewriter.errors.iter().map(Error::to_compile_error);
+    let here = Span::mixed_site();
+    let parameter = quote_spanned!(here=> |mut #co|);
+    let opening = quote_spanned!(here=> let #item = #krate::__private::item(&#co););
+    quote! { #async_move #parameter { #opening #(#errors;)* #body } }
+}

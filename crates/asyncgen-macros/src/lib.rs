@@ -1,0 +1,34 @@
+//! The macros of the `asyncgen` crate; use them through it.
+//!
+//! A small compiler over tokens: `parse` and `item` read the shape of the input, `check` knows what is
+//! wrong with it, `expand` and `expand_item` write the result, with `rewrite` and `operand` for the
+//! `yield`s in the body. It never parses the body as a whole, so that code which is being typed still
+//! expands and editors can complete in it.
+
+mod check;
+mod expand;
+mod expand_item;
+mod item;
+mod operand;
+mod parse;
+mod rewrite;
+
+use proc_macro::TokenStream;
+
+/// See `asyncgen::stream!`.
+#[proc_macro]
+pub fn stream(input: TokenStream) -> TokenStream {
+    expand::block(input.into(), expand::Form::STREAM).into()
+}
+
+/// See `asyncgen::try_stream!`.
+#[proc_macro]
+pub fn try_stream(input: TokenStream) -> TokenStream {
+    expand::block(input.into(), expand::Form::TRY_STREAM).into()
+}
+
+/// See `asyncgen::generator!`.
+#[proc_macro]
+pub fn generator(input: TokenStream) -> TokenStream {
+    expand_item::item(input.into()).into()
+}

@@ -1,0 +1,120 @@
+//! Plain `for`: waits in poll(2) with the GIL released.
+
+use std::{io, sync::Arc, task::Waker, time::Duration};
+
+use pyo3::{exceptions::PyStopIteration, prelude::*};
+
+use crate::{
+    bell::Bell,
+    core::{Core, Next},
+    errors::{already_running, failure},
+    exit::Stay,
+    facts,
+    raw::GilCell,
+};
+
+/// How long a wait lasts before signals are looked at in any case: one that comes between the
+/// last look and the system call does not interrupt it.
+const LOOK_AT_SIGNALS: Duration = Duration::from_millis(100);
+
+/// The iterator of a source in a plain `for`.
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
+pub(crate) struct Blocking {
+    core: Arc<Core>,
+    bell: GilCell<Option<Arc<Bell>>>,
+}
+
+impl Blocking {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core, bell: GilCell::new(None) }
+    }
+
+    fn take(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.core.starts(py)
+            && let Some(reader) = &self.core.reader
+        {
+            let _stay = Stay::begin(py);
+            reader.call_method0(py, pyo3::intern!(py, "start"))?;
+        }
+        let mut next = self.core.next(py);
+        loop {
+            next = match next {
+                Next::Record(taken) => {
+                    return self.core.build(py, &taken).map(Bound::unbind);
+                }
+                Next::End(None) => return Err(PyStopIteration::new_err(())),
+                Next::End(Some(summary)) => {
+                    let _stay = Stay::begin(py);
+                    return Err(PyStopIteration::new_err(facts::summary(py, &summary)?.unbind()));
+                }
+                Next::Failed(error) => return Err(failure(py, &error, &self.core)),
+                Next::Tired | Next::Pending => {
+                    // A `list(source)` runs no bytecode: here is where a signal gets a chance.
+                    py.check_signals()?;
+                    let bell = self.bell(py)?;
+                    let (_, waker) = bell.waker();
+                    match self.core.next_or_park(py, &waker) {
+                        Next::Pending => {
+                            wait(py, &bell, &waker)?;
+                            self.core.next(py)
+                        }
+                        ready => ready,
+                    }
+                }
+            };
+        }
+    }
+
+    fn bell(&self, py: Python<'_>) -> io::Result<Arc<Bell>> {
+        self.bell.with(py, |bell| match bell {
+            Some(bell) => Ok(Arc::clone(bell)),
+            None => Ok(Arc::clone(bell.insert(Bell::new()?))),
+        })
+    }
+}
+
+#[pymethods]
+impl Blocking {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    pub(crate) fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if let Some(taken) = self.core.at_once_alone(py) {
+            return self.core.build(py, &taken).map(Bound::unbind);
+        }
+        if !self.core.enter(py) {
+            return Err(already_running());
+        }
+        let record = self.take(py);
+        self.core.leave(py);
+        record
+    }
+
+    /// Ends the source and releases what it holds.
+    fn close(&self, py: Python<'_>) {
+        self.core.close(py);
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exc_info))]
+    fn __exit__(&self, py: Python<'_>, _exc_info: &Bound<'_, PyAny>) {
+        self.core.close(py);
+    }
+}
+
+fn wait(py: Python<'_>, bell: &Bell, waker: &Waker) -> PyResult<()> {
+    loop {
+        let stay = Stay::until(py, waker.clone());
+        let rung = stay.detached(py, || bell.wait(LOOK_AT_SIGNALS));
+        py.check_signals()?;
+        match rung {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error.into()),
+            _ if !bell.take().is_empty() => return Ok(()),
+            _ => {}
+        }
+    }
+}

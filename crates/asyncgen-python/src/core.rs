@@ -1,0 +1,257 @@
+//! A source without Python: what the source object, its awaitables and its iterators share.
+
+use std::{
+    sync::Arc,
+    task::{Poll, Waker},
+};
+
+use asyncgen_sources::{Batches, Columns, Error, Position, Progress, Summary};
+use pyo3::prelude::*;
+
+use crate::{
+    build::Builder,
+    cursor::{Cursor, Taken},
+    errors::not_built,
+    exit,
+    fairness::Slice,
+    raw::GilCell,
+};
+
+/// Shared by everything that serves one source.
+pub(crate) struct Core {
+    state: GilCell<State>,
+    builder: Builder,
+    /// The source's name in messages: a path, `<bytes>`, a URL without its secrets.
+    pub(crate) name: Arc<str>,
+    /// The function that made the source, and where it was called: `csv`, `app.py:12`.
+    pub(crate) noun: &'static str,
+    pub(crate) created: String,
+    /// The Python object whose thread reads a Python file for this source.
+    pub(crate) reader: Option<Py<PyAny>>,
+}
+
+struct State {
+    stage: Stage,
+    started: bool,
+    running: bool,
+    parked: Option<Waker>,
+    slice: Slice,
+    taken: u64,
+    last: Last,
+}
+
+enum Stage {
+    Open(Box<Cursor>),
+    /// Ended, failed or closed: nothing is held any more.
+    Over,
+}
+
+/// What is still known after the end.
+#[derive(Default)]
+struct Last {
+    position: Position,
+    progress: Option<Progress>,
+    columns: Option<Columns>,
+    summary: Option<Summary>,
+}
+
+/// What a source has to give at this moment.
+pub(crate) enum Next {
+    Record(Taken),
+    /// A record is there, but the slice is over: suspend once first.
+    Tired,
+    /// Nothing yet; the waker given will be woken.
+    Pending,
+    End(Option<Summary>),
+    Failed(Error),
+}
+
+impl Core {
+    pub(crate) fn new(batches: Batches, noun: &'static str, plan: Plan) -> Arc<Self> {
+        let name = Arc::clone(batches.name());
+        let fed = plan.reader.is_some();
+        let core = Arc::new(Self {
+            state: GilCell::new(State {
+                stage: Stage::Open(Box::new(Cursor::new(batches))),
+                started: false,
+                running: false,
+                parked: None,
+                slice: Slice::default(),
+                taken: 0,
+                last: Last::default(),
+            }),
+            builder: plan.builder,
+            name,
+            noun,
+            created: plan.created,
+            reader: plan.reader,
+        });
+        if fed {
+            exit::close_at_exit(Arc::downgrade(&core));
+        }
+        core
+    }
+
+    /// The object that a record becomes.
+    pub(crate) fn build<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Bound<'py, PyAny>> {
+        self.builder.build(py, taken).map_err(|cause| not_built(py, cause, self, taken))
+    }
+
+    /// The next record, if nothing has to be done for it: no wait, no pause, no start.
+    pub(crate) fn at_once(&self, py: Python<'_>) -> Option<Taken> {
+        self.state.with(py, |state| {
+            let Stage::Open(cursor) = &mut state.stage else { return None };
+            if state.running || !cursor.has_record() || state.slice.is_over() {
+                return None;
+            }
+            state.taken += 1;
+            cursor.take()
+        })
+    }
+
+    /// As [`at_once`](Self::at_once), for a thread that does nothing else.
+    pub(crate) fn at_once_alone(&self, py: Python<'_>) -> Option<Taken> {
+        self.state.with(py, |state| {
+            let Stage::Open(cursor) = &mut state.stage else { return None };
+            if state.running {
+                return None;
+            }
+            let taken = cursor.take()?;
+            state.taken += 1;
+            Some(taken)
+        })
+    }
+
+    /// Marks the source as being stepped; false when somebody else is at it.
+    pub(crate) fn enter(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| !std::mem::replace(&mut state.running, true))
+    }
+
+    /// The step is over, whatever came of it.
+    pub(crate) fn leave(&self, py: Python<'_>) {
+        let parked = self.state.with(py, |state| {
+            state.running = false;
+            state.parked.take()
+        });
+        drop(parked);
+    }
+
+    /// True once, for the first step.
+    pub(crate) fn starts(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| !std::mem::replace(&mut state.started, true))
+    }
+
+    /// The next record for an `async for`, which must let others run.
+    pub(crate) fn next_fair(&self, py: Python<'_>) -> Next {
+        self.state.with(py, |state| {
+            if state.slice.is_over() {
+                state.slice.restart();
+                return Next::Tired;
+            }
+            state.next(Waker::noop())
+        })
+    }
+
+    /// The next record for a thread that does nothing else.
+    pub(crate) fn next(&self, py: Python<'_>) -> Next {
+        self.state.with(py, |state| state.next(Waker::noop()))
+    }
+
+    /// As [`next`](Self::next), and `waker` is woken when it is worth to ask again.
+    pub(crate) fn next_or_park(&self, py: Python<'_>, waker: &Waker) -> Next {
+        self.state.with(py, |state| {
+            let next = state.next(waker);
+            if matches!(next, Next::Pending) {
+                state.parked = Some(waker.clone());
+                state.slice.restart();
+            }
+            next
+        })
+    }
+
+    /// Ends the source: what it holds is released, who waits for it is woken.
+    pub(crate) fn close(&self, py: Python<'_>) {
+        let (cursor, parked) = self.state.with(py, |state| (state.finish(), state.parked.take()));
+        drop(cursor);
+        if let Some(waker) = parked {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn is_running(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| state.running)
+    }
+
+    /// The records handed out.
+    pub(crate) fn taken(&self, py: Python<'_>) -> u64 {
+        self.state.with(py, |state| state.taken)
+    }
+
+    pub(crate) fn summary(&self, py: Python<'_>) -> Option<Summary> {
+        self.state.with(py, |state| state.last.summary)
+    }
+
+    pub(crate) fn position(&self, py: Python<'_>) -> Position {
+        self.state.with(py, |state| state.cursor().map_or(state.last.position, Cursor::position))
+    }
+
+    pub(crate) fn progress(&self, py: Python<'_>) -> Option<Progress> {
+        self.state.with(py, |state| state.cursor().map(Cursor::progress).or(state.last.progress))
+    }
+
+    pub(crate) fn columns(&self, py: Python<'_>) -> Option<Columns> {
+        self.state.with(py, |state| match state.cursor() {
+            Some(cursor) => cursor.columns().cloned(),
+            None => state.last.columns.clone(),
+        })
+    }
+}
+
+/// What Python says about a source, beside its batches.
+pub(crate) struct Plan {
+    pub(crate) builder: Builder,
+    pub(crate) created: String,
+    pub(crate) reader: Option<Py<PyAny>>,
+}
+
+impl State {
+    fn next(&mut self, waker: &Waker) -> Next {
+        let Stage::Open(cursor) = &mut self.stage else { return Next::End(None) };
+        loop {
+            if let Some(taken) = cursor.take() {
+                self.taken += 1;
+                return Next::Record(taken);
+            }
+            match cursor.poll_batch(waker) {
+                Poll::Pending => return Next::Pending,
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => {
+                    self.last.summary = cursor.summary().copied();
+                    self.finish();
+                    return Next::End(self.last.summary);
+                }
+                Poll::Ready(Err(error)) => {
+                    self.finish();
+                    return Next::Failed(error);
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Option<Box<Cursor>> {
+        let Stage::Open(cursor) = std::mem::replace(&mut self.stage, Stage::Over) else {
+            return None;
+        };
+        self.last.position = cursor.position();
+        self.last.progress = Some(cursor.progress());
+        self.last.columns = cursor.columns().cloned();
+        Some(cursor)
+    }
+
+    fn cursor(&self) -> Option<&Cursor> {
+        match &self.stage {
+            Stage::Open(cursor) => Some(cursor),
+            Stage::Over => None,
+        }
+    }
+}

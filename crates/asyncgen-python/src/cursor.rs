@@ -1,0 +1,82 @@
+//! A place in the stream of batches: what was handed out, what is next.
+
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Summary};
+use futures_core::Stream;
+
+/// The batches of a source and the place in the current one.
+pub(crate) struct Cursor {
+    batches: Batches,
+    batch: Arc<Batch>,
+    next: usize,
+}
+
+/// A record to be made into an object.
+pub(crate) struct Taken {
+    pub(crate) batch: Arc<Batch>,
+    pub(crate) index: usize,
+}
+
+impl Cursor {
+    pub(crate) fn new(batches: Batches) -> Self {
+        Self { batches, batch: Arc::default(), next: 0 }
+    }
+
+    /// Whether the current batch has another record.
+    pub(crate) fn has_record(&self) -> bool {
+        self.next < self.batch.len()
+    }
+
+    /// The next record, if the current batch has one.
+    pub(crate) fn take(&mut self) -> Option<Taken> {
+        if !self.has_record() {
+            return None;
+        }
+        let index = self.next;
+        self.next += 1;
+        Some(Taken { batch: Arc::clone(&self.batch), index })
+    }
+
+    /// Goes on to the next batch that has a record: `Ok(false)` at the end.
+    pub(crate) fn poll_batch(&mut self, waker: &Waker) -> Poll<Result<bool, Error>> {
+        loop {
+            match Pin::new(&mut self.batches).poll_next(&mut Context::from_waker(waker)) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) => return Poll::Ready(Ok(false)),
+                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
+                Poll::Ready(Some(Ok(batch))) => {
+                    let empty = batch.is_empty();
+                    (self.batch, self.next) = (Arc::new(batch), 0);
+                    if !empty {
+                        return Poll::Ready(Ok(true));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The place after the last record handed out.
+    pub(crate) fn position(&self) -> Position {
+        match self.batch.get(self.next) {
+            Some(record) => record.position(),
+            None => self.batch.end(),
+        }
+    }
+
+    pub(crate) fn columns(&self) -> Option<&Columns> {
+        self.batches.columns()
+    }
+
+    pub(crate) fn progress(&self) -> Progress {
+        self.batches.progress()
+    }
+
+    pub(crate) fn summary(&self) -> Option<&Summary> {
+        self.batches.summary()
+    }
+}

@@ -1,0 +1,136 @@
+//! Failures of sources as the exceptions of `asyncgen.errors`.
+
+use std::io;
+
+use asyncgen_sources::{Error, ErrorKind, Summary};
+use pyo3::{
+    exceptions::{PyRuntimeError, PyStopAsyncIteration, PyValueError},
+    prelude::*,
+    sync::PyOnceLock,
+    types::PyDict,
+};
+
+use crate::{core::Core, cursor::Taken, exit::Stay, facts};
+
+/// The exception that `error` becomes in Python: the whole mapping.
+pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
+    make(py, error).unwrap_or_else(|broken| broken)
+}
+
+/// As [`to_pyerr`], with a note on where `core` was made, and the cause in the Python file it
+/// reads, if that is where the failure came from.
+pub(crate) fn failure(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
+    let _stay = Stay::begin(py);
+    let raised = to_pyerr(py, error);
+    if let Err(broken) = explain(py, &raised, core, core.taken(py) + 1) {
+        return broken;
+    }
+    raised
+}
+
+/// The error for a record that cannot become an object: JSON with an integer so long that Python
+/// refuses it, for instance.
+pub(crate) fn not_built(py: Python<'_>, cause: PyErr, core: &Core, taken: &Taken) -> PyErr {
+    if !cause.is_instance_of::<PyValueError>(py) {
+        return cause;
+    }
+    let _stay = Stay::begin(py);
+    let place = taken.batch.get(taken.index).map(|record| record.position()).unwrap_or_default();
+    let facts = PyDict::new(py);
+    let made = || {
+        facts.set_item("source", core.name.as_ref())?;
+        facts.set_item("line", place.line)?;
+        facts.set_item("offset", place.offset)?;
+        facts.set_item("record", place.record + 1)?;
+        let text = format!("{}:{}: {}", core.name, place.line, cause.value(py));
+        let raised = new(py, "DecodeError", &text, &facts, None)?;
+        explain(py, &raised, core, place.record + 1)?;
+        Ok(raised)
+    };
+    let raised = made().unwrap_or_else(|broken| broken);
+    raised.set_cause(py, Some(cause));
+    raised
+}
+
+/// The end of an `async for`; its `value` is the summary, as PEP 828 has it.
+pub(crate) fn stop_async_iteration(py: Python<'_>, summary: Option<Summary>) -> PyResult<PyErr> {
+    let _stay = Stay::begin(py);
+    let stop = PyStopAsyncIteration::new_err(());
+    let value = summary.map(|summary| facts::summary(py, &summary)).transpose()?;
+    stop.value(py).setattr(pyo3::intern!(py, "value"), value)?;
+    Ok(stop)
+}
+
+pub(crate) fn already_running() -> PyErr {
+    PyRuntimeError::new_err("anext(): asynchronous generator is already running")
+}
+
+fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
+    let place = error.place();
+    let facts = PyDict::new(py);
+    facts.set_item("source", place.source.as_deref())?;
+    facts.set_item("line", place.line)?;
+    facts.set_item("column", place.column)?;
+    facts.set_item("offset", place.offset)?;
+    facts.set_item("record", place.record)?;
+    facts.set_item("url", place.url.as_deref())?;
+    facts.set_item("page", place.page)?;
+    let class = match error.kind() {
+        ErrorKind::Decode(_) | ErrorKind::TooLarge { .. } => "DecodeError",
+        ErrorKind::NotJson { .. } => "NotJson",
+        ErrorKind::Compression(_) => "CompressionError",
+        ErrorKind::Open(cause) | ErrorKind::Read(cause) => {
+            facts.set_item("errno", cause.raw_os_error())?;
+            os_class(cause)
+        }
+        ErrorKind::Connect { .. } => "ConnectError",
+        ErrorKind::Status { status, .. } => {
+            facts.set_item("status", status)?;
+            "StatusError"
+        }
+        ErrorKind::CrossOrigin { .. } => "CrossOriginError",
+        ErrorKind::Loop { .. } => "PageLoopError",
+        ErrorKind::BadLink { .. } | ErrorKind::NextUnknown { .. } => "LinkError",
+        ErrorKind::Usage(_) => "UsageError",
+        ErrorKind::Forked => "ForkedError",
+        ErrorKind::Panicked(_) => "InternalError",
+        // The enum may grow: an error without its own class is still one of ours.
+        _ => "Error",
+    };
+    let snippet = error.snippet().map(|snippet| (snippet.text.as_str(), snippet.caret));
+    new(py, class, &error.to_string(), &facts, snippet)
+}
+
+fn new(
+    py: Python<'_>,
+    class: &str,
+    text: &str,
+    facts: &Bound<'_, PyDict>,
+    snippet: Option<(&str, usize)>,
+) -> PyResult<PyErr> {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let make = MAKE.import(py, "asyncgen.errors", "make")?;
+    make.call1((class, text, facts, snippet)).map(PyErr::from_value)
+}
+
+fn os_class(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::NotFound => "NotFound",
+        io::ErrorKind::IsADirectory => "IsADirectory",
+        io::ErrorKind::PermissionDenied => "PermissionDenied",
+        _ => "ReadError",
+    }
+}
+
+fn explain(py: Python<'_>, raised: &PyErr, core: &Core, item: u64) -> PyResult<()> {
+    let note =
+        format!("item {} of {}({}), created at {}", item, core.noun, core.name, core.created);
+    raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,))?;
+    if let Some(reader) = &core.reader {
+        let cause = reader.bind(py).getattr(pyo3::intern!(py, "error"))?;
+        if !cause.is_none() {
+            raised.set_cause(py, Some(PyErr::from_value(cause)));
+        }
+    }
+    Ok(())
+}

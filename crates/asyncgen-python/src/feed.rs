@@ -1,0 +1,121 @@
+//! What a source reads, and the way in for bytes that Python reads.
+
+use std::{
+    os::fd::{AsRawFd, RawFd},
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use pyo3::{
+    exceptions::{PyRuntimeError, PyValueError},
+    prelude::*,
+};
+
+use crate::exit::Stay;
+
+/// What a source is to read; given to one source.
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
+pub(crate) struct Input {
+    input: Mutex<Option<asyncgen_sources::Input>>,
+    reader: Option<Py<PyAny>>,
+}
+
+impl Input {
+    /// The input and the Python object that reads for it; once.
+    pub(crate) fn take(
+        &self,
+        py: Python<'_>,
+    ) -> PyResult<(asyncgen_sources::Input, Option<Py<PyAny>>)> {
+        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let input = input.ok_or_else(|| PyRuntimeError::new_err("the input was used already"))?;
+        Ok((input, self.reader.as_ref().map(|reader| reader.clone_ref(py))))
+    }
+
+    fn new(input: asyncgen_sources::Input) -> Self {
+        Self { input: Mutex::new(Some(input)), reader: None }
+    }
+}
+
+#[pymethods]
+impl Input {
+    /// A path, or an http(s) URL unless `http` is false.
+    #[staticmethod]
+    fn text(text: &str, http: bool) -> Self {
+        Self::new(asyncgen_sources::Input::from(text).http(http))
+    }
+
+    /// A path, whatever it looks like.
+    #[staticmethod]
+    fn path(path: PathBuf) -> Self {
+        Self::new(path.into())
+    }
+
+    /// These bytes.
+    #[staticmethod]
+    fn data(data: &[u8]) -> Self {
+        Self::new(asyncgen_sources::Input::bytes(data.to_vec()))
+    }
+
+    /// What `reader` pushes into `feed`, once its `start` was called.
+    #[staticmethod]
+    fn fed(feed: &Feed, reader: Py<PyAny>) -> PyResult<Self> {
+        let input = feed.input.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let input = input.ok_or_else(|| PyRuntimeError::new_err("the feed was used already"))?;
+        Ok(Self { input: Mutex::new(Some(input)), reader: Some(reader) })
+    }
+}
+
+/// The producing end of an input, for a thread of Python.
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
+pub(crate) struct Feed {
+    feed: Mutex<Option<Arc<asyncgen_sources::Feed>>>,
+    input: Mutex<Option<asyncgen_sources::Input>>,
+}
+
+#[pymethods]
+impl Feed {
+    #[new]
+    fn new(name: &str) -> PyResult<Self> {
+        let (feed, input) = asyncgen_sources::Input::feed(name)?;
+        Ok(Self { feed: Mutex::new(Some(Arc::new(feed))), input: Mutex::new(Some(input)) })
+    }
+
+    /// Hands over a chunk, waiting for room; false when nobody wants it any more.
+    fn push(&self, py: Python<'_>, chunk: &[u8]) -> bool {
+        let Some(feed) = self.feed() else { return false };
+        let chunk = chunk.to_vec();
+        Stay::begin(py).detached(py, || feed.push(chunk).is_ok())
+    }
+
+    /// Says that the input has ended.
+    fn finish(&self, py: Python<'_>) {
+        if let Some(feed) = self.take() {
+            Stay::begin(py).detached(py, || feed.finish());
+        }
+    }
+
+    /// Says that reading failed.
+    fn fail(&self, py: Python<'_>, message: String) {
+        if let Some(feed) = self.take() {
+            Stay::begin(py).detached(py, || feed.fail(message));
+        }
+    }
+
+    /// A descriptor that is readable when nobody wants more; valid until the feed has ended.
+    fn fileno(&self) -> PyResult<RawFd> {
+        let feed = self.feed().ok_or_else(|| PyValueError::new_err("the feed has ended"))?;
+        Ok(feed.closed().as_raw_fd())
+    }
+}
+
+impl Feed {
+    fn feed(&self) -> Option<Arc<asyncgen_sources::Feed>> {
+        self.feed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The feed itself, out of its place; `None` while it is being pushed into.
+    fn take(&self) -> Option<asyncgen_sources::Feed> {
+        let feed = self.feed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        feed.and_then(Arc::into_inner)
+    }
+}

@@ -1,0 +1,129 @@
+//! JSON text into Python objects, as `json.loads` does it: integers of any size are exact, the
+//! last of duplicate keys wins.
+
+use std::collections::HashMap;
+
+use jiter::{Jiter, JiterResult, NumberAny, NumberInt, Peek};
+use pyo3::{
+    IntoPyObjectExt,
+    exceptions::PyValueError,
+    prelude::*,
+    types::{PyDict, PyInt, PyList, PyString},
+};
+
+use crate::raw::{self, GilCell};
+
+/// The deepest nesting: each level takes a stack frame. The decoders stop before.
+const DEEPEST: usize = 512;
+
+/// The longest key worth keeping, and how many are kept: records repeat a few short keys, but
+/// keys that are data must not fill the memory.
+const LONGEST_KEY: usize = 64;
+const MOST_KEYS: usize = 1024;
+
+/// The keys seen, as Python strings with their hashes worked out.
+pub(crate) struct Keys(GilCell<HashMap<Box<str>, Py<PyString>>>);
+
+/// The value that `source`, one whole JSON text, stands for.
+pub(crate) fn value<'py>(
+    py: Python<'py>,
+    source: &str,
+    keys: &Keys,
+) -> PyResult<Bound<'py, PyAny>> {
+    let mut reader = Reader { py, json: Jiter::new(source.as_bytes()), keys };
+    let peek = told(reader.json.peek())?;
+    let value = reader.value(peek, 0)?;
+    told(reader.json.finish())?;
+    Ok(value)
+}
+
+struct Reader<'py, 'j, 'k> {
+    py: Python<'py>,
+    json: Jiter<'j>,
+    keys: &'k Keys,
+}
+
+impl<'py> Reader<'py, '_, '_> {
+    fn value(&mut self, peek: Peek, depth: usize) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.py;
+        if depth > DEEPEST {
+            return Err(PyValueError::new_err(format!("nested deeper than {DEEPEST} levels")));
+        }
+        match peek {
+            Peek::String => {
+                let value = told(self.json.known_str())?;
+                Ok(raw::string(py, value, false)?.into_any())
+            }
+            Peek::Null => {
+                told(self.json.known_null())?;
+                Ok(py.None().into_bound(py))
+            }
+            Peek::True | Peek::False => told(self.json.known_bool(peek))?.into_bound_py_any(py),
+            Peek::Array => self.array(depth),
+            Peek::Object => self.object(depth),
+            _ => self.number(peek),
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
+        let list = PyList::empty(self.py);
+        let mut element = told(self.json.known_array())?;
+        while let Some(peek) = element {
+            list.append(self.value(peek, depth + 1)?)?;
+            element = told(self.json.array_step())?;
+        }
+        Ok(list.into_any())
+    }
+
+    fn object(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
+        let dict = PyDict::new(self.py);
+        let mut key = told(self.json.known_object())?.map(|key| self.keys.get(self.py, key));
+        while let Some(name) = key {
+            let peek = told(self.json.peek())?;
+            dict.set_item(name?, self.value(peek, depth + 1)?)?;
+            key = told(self.json.next_key())?.map(|key| self.keys.get(self.py, key));
+        }
+        Ok(dict.into_any())
+    }
+
+    fn number(&mut self, peek: Peek) -> PyResult<Bound<'py, PyAny>> {
+        let start = self.json.current_index();
+        match told(self.json.known_number(peek))? {
+            NumberAny::Int(NumberInt::Int(int)) => int.into_bound_py_any(self.py),
+            NumberAny::Float(float) => float.into_bound_py_any(self.py),
+            // The interpreter's own conversion keeps its guard against huge numbers.
+            NumberAny::Int(NumberInt::BigInt(_)) => {
+                let digits = String::from_utf8_lossy(self.json.slice_to_current(start));
+                self.py.get_type::<PyInt>().call1((digits.trim(),))
+            }
+        }
+    }
+}
+
+impl Keys {
+    pub(crate) fn new() -> Self {
+        Self(GilCell::new(HashMap::new()))
+    }
+
+    fn get<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyString>> {
+        if key.len() > LONGEST_KEY {
+            return raw::string(py, key, false);
+        }
+        let known = self.0.with(py, |keys| keys.get(key).map(|known| known.bind(py).clone()));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let name = raw::string(py, key, false)?;
+        self.0.with(py, |keys| {
+            if keys.len() < MOST_KEYS {
+                keys.insert(key.into(), name.clone().unbind());
+            }
+        });
+        Ok(name)
+    }
+}
+
+/// The decoders have checked the text: what is wrong here is a difference between two readers.
+fn told<T>(result: JiterResult<T>) -> PyResult<T> {
+    result.map_err(|error| PyValueError::new_err(format!("not JSON: {error}")))
+}

@@ -1,0 +1,84 @@
+//! The functions that make sources. None does I/O.
+
+use asyncgen_sources::{Batches, Header};
+use pyo3::prelude::*;
+
+use crate::{
+    build::Builder,
+    core::{Core, Plan},
+    feed::Input,
+    json,
+    raw::GilCell,
+    source::Source,
+};
+
+/// A source of lines.
+#[pyfunction]
+#[pyo3(signature = (input, *, max_line, created))]
+pub(crate) fn lines(
+    py: Python<'_>,
+    input: &Input,
+    max_line: usize,
+    created: String,
+) -> PyResult<Source> {
+    let (input, reader) = input.take(py)?;
+    let batches = asyncgen_sources::lines(input).max_line(max_line).batches();
+    Ok(source("lines", batches, Plan { builder: Builder::Line, created, reader }))
+}
+
+/// A source of the records of a CSV text.
+#[pyfunction]
+#[pyo3(signature = (input, *, delimiter, quotechar, header, dicts, max_record, created))]
+#[expect(clippy::too_many_arguments, reason = "the options of Python's csv(), all by keyword")]
+pub(crate) fn csv(
+    py: Python<'_>,
+    input: &Input,
+    delimiter: u8,
+    quotechar: u8,
+    header: HeaderOption,
+    dicts: bool,
+    max_record: usize,
+    created: String,
+) -> PyResult<Source> {
+    let (input, reader) = input.take(py)?;
+    let header = match header {
+        HeaderOption::First(true) => Header::First,
+        HeaderOption::First(false) => Header::None,
+        HeaderOption::Names(names) => Header::Names(names),
+    };
+    let batches = asyncgen_sources::csv(input)
+        .delimiter(delimiter)
+        .quote(quotechar)
+        .header(header)
+        .max_record(max_record)
+        .batches();
+    let builder = if dicts { Builder::Dict(GilCell::new(None)) } else { Builder::List };
+    Ok(source("csv", batches, Plan { builder, created, reader }))
+}
+
+/// A source of the values of newline-delimited JSON.
+#[pyfunction]
+#[pyo3(signature = (input, *, max_record, created))]
+pub(crate) fn ndjson(
+    py: Python<'_>,
+    input: &Input,
+    max_record: usize,
+    created: String,
+) -> PyResult<Source> {
+    let (input, reader) = input.take(py)?;
+    let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
+    let builder = Builder::Json(json::Keys::new());
+    Ok(source("ndjson", batches, Plan { builder, created, reader }))
+}
+
+/// `True`, `False` or the names.
+#[derive(FromPyObject)]
+pub(crate) enum HeaderOption {
+    First(bool),
+    Names(Vec<String>),
+}
+
+/// A source of what `batches` gives.
+pub(crate) fn source(noun: &'static str, batches: Batches, plan: Plan) -> Source {
+    Source::new(Core::new(batches, noun, plan))
+}

@@ -1,0 +1,214 @@
+//! The source object.
+
+use std::sync::Arc;
+
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::{PyRuntimeError, PyStopIteration},
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyTuple, PyType},
+};
+
+use crate::{
+    awaitable::{Step, Verb, thrown},
+    blocking::Blocking,
+    core::Core,
+    facts,
+    raw::{self, GilCell},
+};
+
+/// A stream of records: an async generator, and an iterator where no event loop runs.
+///
+/// Dropping it releases all that it holds, at once and without a word.
+#[pyclass(frozen, weakref, module = "asyncgen", name = "Source")]
+pub(crate) struct Source {
+    core: Arc<Core>,
+    /// The last awaitable of `__anext__`, used again when nobody else holds it.
+    pooled: GilCell<Option<Py<Step>>>,
+}
+
+impl Source {
+    pub(crate) fn new(core: Arc<Core>) -> Self {
+        Self { core, pooled: GilCell::new(None) }
+    }
+
+    fn step(&self, verb: Verb) -> Step {
+        Step::new(Arc::clone(&self.core), verb)
+    }
+
+    fn check_no_loop(py: Python<'_>) -> PyResult<()> {
+        static CHECK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        CHECK.import(py, "asyncgen._bridge", "check_no_loop")?.call0()?;
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Source {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
+        let renewed = self.pooled.with(py, |pooled| match pooled {
+            Some(step) if raw::is_unique(step.bind(py)) && step.get().renew(py) => {
+                Some(step.clone_ref(py))
+            }
+            _ => None,
+        });
+        if let Some(step) = renewed {
+            return Ok(step);
+        }
+        let step = Py::new(py, self.step(Verb::Next))?;
+        let held = self.pooled.with(py, |pooled| pooled.replace(step.clone_ref(py)));
+        drop(held);
+        Ok(step)
+    }
+
+    /// As `__anext__`: a source has no use for the value.
+    fn asend(&self, value: Py<PyAny>) -> Step {
+        drop(value);
+        self.step(Verb::Next)
+    }
+
+    /// Ends the source and raises the exception.
+    #[pyo3(signature = (typ, val=None, tb=None, /))]
+    fn athrow(
+        &self,
+        typ: Bound<'_, PyAny>,
+        val: Option<Bound<'_, PyAny>>,
+        tb: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<Step> {
+        drop(tb);
+        Ok(self.step(Verb::Throw(thrown(typ, val)?)))
+    }
+
+    /// Ends the source and releases what it holds; any number of times. An `__anext__` that waits
+    /// is ended.
+    fn aclose(&self) -> Step {
+        self.step(Verb::Close)
+    }
+
+    /// As `aclose`, without awaiting.
+    fn close(&self, py: Python<'_>) {
+        self.core.close(py);
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<Blocking> {
+        Self::check_no_loop(py)?;
+        Ok(self.sync())
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Self::check_no_loop(py)?;
+        self.sync().__next__(py)
+    }
+
+    /// An iterator that blocks this thread while it waits, even where an event loop runs.
+    fn sync(&self) -> Blocking {
+        Blocking::new(Arc::clone(&self.core))
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exc_info))]
+    fn __exit__(&self, py: Python<'_>, _exc_info: &Bound<'_, PyAny>) {
+        self.core.close(py);
+    }
+
+    fn __aenter__(slf: Py<Self>) -> Entered {
+        Entered(GilCell::new(Some(slf)))
+    }
+
+    #[pyo3(signature = (*_exc_info))]
+    fn __aexit__(&self, _exc_info: &Bound<'_, PyAny>) -> Step {
+        self.step(Verb::Close)
+    }
+
+    /// The names of the columns; None before the first record, or where there are none.
+    #[getter]
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        let columns = self.core.columns(py);
+        columns
+            .map(|columns| {
+                PyTuple::new(py, columns.iter().map(AsRef::as_ref).collect::<Vec<&str>>())
+            })
+            .transpose()
+    }
+
+    /// The summary, after the end; None before.
+    #[getter]
+    fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.core.summary(py).map(|summary| facts::summary(py, &summary)).transpose()
+    }
+
+    /// The place after the last record handed out.
+    #[getter]
+    fn position<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        facts::position(py, self.core.position(py))
+    }
+
+    /// What was read so far.
+    #[getter]
+    fn progress<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.core.progress(py).map(|progress| facts::progress(py, &progress)).transpose()
+    }
+
+    /// Whether a step waits at this moment.
+    #[getter]
+    fn ag_running(&self, py: Python<'_>) -> bool {
+        self.core.is_running(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let position = self.core.position(py);
+        format!(
+            "<asyncgen.{} of {} at record {}, line {}, byte {}>",
+            self.core.noun, self.core.name, position.record, position.line, position.offset
+        )
+    }
+
+    /// `Source[T]` in annotations.
+    #[classmethod]
+    fn __class_getitem__(cls: &Bound<'_, PyType>, item: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        static ALIAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let alias = ALIAS.import(cls.py(), "types", "GenericAlias")?;
+        alias.call1((cls, item)).map(Bound::unbind)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let pooled = |pooled: &Option<Py<Step>>| pooled.as_ref().map(|step| visit.call(step));
+        self.pooled.visited(&visit, pooled).flatten().unwrap_or(Ok(()))
+    }
+
+    fn __clear__(&self) {
+        let held = Python::attach(|py| self.pooled.with(py, Option::take));
+        drop(held);
+    }
+}
+
+/// What `__aenter__` returns: an awaitable that gives the source at once.
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
+pub(crate) struct Entered(GilCell<Option<Py<Source>>>);
+
+#[pymethods]
+impl Entered {
+    fn __await__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let source = self.0.with(py, Option::take);
+        Err(match source {
+            Some(source) => PyStopIteration::new_err(source.into_any()),
+            None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
+        })
+    }
+}

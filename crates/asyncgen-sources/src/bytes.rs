@@ -1,0 +1,142 @@
+//! Chunks of bytes from wherever they come.
+
+pub(crate) mod feed;
+mod file;
+pub(crate) mod http;
+mod memory;
+mod nonblocking;
+mod open;
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use self::feed::FeedChunks;
+use self::file::FileChunks;
+use self::http::HttpChunks;
+use self::memory::Slices;
+use self::nonblocking::NonblockingChunks;
+use self::open::{Opened, open};
+use crate::input::Kind;
+use crate::progress::Shared;
+use crate::{Error, ErrorKind, Input, Place};
+
+/// The bytes that are read, and decoded into one batch, at a time. With less, the hop between
+/// threads shows, which costs as much as reading that many bytes; with more, a batch falls out of
+/// the processor's cache, and the first record comes later.
+pub(crate) const CHUNK: usize = 256 * 1024;
+
+/// The bytes of an input as stored, counted as they come.
+#[derive(Debug)]
+pub(crate) struct Chunks {
+    from: From,
+    /// What is known of the place of an error, save the byte.
+    place: Place,
+    read: u64,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+enum From {
+    File(FileChunks),
+    Nonblocking(NonblockingChunks),
+    Memory(Slices),
+    /// Pieces of any size, and the one that is being handed out.
+    Pieces(Pieces, Slices),
+}
+
+#[derive(Debug)]
+enum Pieces {
+    Feed(FeedChunks),
+    Http(HttpChunks),
+}
+
+impl Pieces {
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        match self {
+            Self::Feed(chunks) => chunks.next().await,
+            Self::Http(chunks) => chunks.next().await,
+        }
+    }
+}
+
+impl Chunks {
+    /// Opens `input`, of which errors speak as `name`.
+    pub(crate) async fn open(
+        input: Input,
+        name: Arc<str>,
+        shared: Arc<Shared>,
+    ) -> Result<Self, Error> {
+        let place = Place::of(name);
+        let at = |kind| Error::new(kind, place.clone());
+        let from = match input.into_kind().map_err(at)? {
+            Kind::Path(path) => {
+                match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
+                    Opened::File(chunks, length) => {
+                        shared.set_total(length);
+                        From::File(chunks)
+                    }
+                    Opened::Endless(chunks) => From::File(chunks),
+                    Opened::Nonblocking(chunks) => From::Nonblocking(chunks),
+                }
+            }
+            Kind::Url(url) => {
+                let chunks = HttpChunks::open(&url, &place, &shared).await?;
+                if let Some(length) = chunks.length() {
+                    shared.set_total(length);
+                }
+                return Ok(Self::of_body(chunks, place, shared));
+            }
+            Kind::Bytes(bytes) => {
+                shared.set_total(bytes.len() as u64);
+                From::Memory(Slices::from(bytes))
+            }
+            Kind::Stdin => {
+                From::File(FileChunks::stdin().map_err(|error| at(ErrorKind::Open(error)))?)
+            }
+            Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
+        };
+        Ok(Self { from, place, read: 0, shared })
+    }
+
+    /// The body of a response.
+    pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
+        Self { from: From::Pieces(Pieces::Http(chunks), Slices::default()), place, read: 0, shared }
+    }
+
+    /// What is known of the place of an error.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The next bytes, never more than [`CHUNK`]; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<&[u8], Error> {
+        let read = match &mut self.from {
+            From::File(chunks) => chunks.next().await,
+            From::Nonblocking(chunks) => chunks.next().await,
+            From::Memory(slices) => Ok(slices.next()),
+            From::Pieces(pieces, slices) => loop {
+                if !slices.is_empty() {
+                    break Ok(slices.next());
+                }
+                match pieces.next().await {
+                    Ok(Some(bytes)) => *slices = bytes.into(),
+                    Ok(None) => break Ok(&[][..]),
+                    Err(error) => break Err(error),
+                }
+            },
+        };
+        match read {
+            Ok(bytes) => {
+                self.shared.add_bytes(bytes.len());
+                self.read += bytes.len() as u64;
+                Ok(bytes)
+            }
+            Err(error) => {
+                let place = Place { offset: Some(self.read), ..self.place.clone() };
+                Err(Error::new(ErrorKind::Read(error), place))
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Descriptors that are read on a thread for blocking calls: regular files, and stdin.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::panic::resume_unwind;
+use std::sync::Arc;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::{Errno, read, retry_on_intr};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::CHUNK;
+use crate::signal::Signal;
+
+/// The chunks of a descriptor, each read while the one before is decoded.
+#[derive(Debug)]
+pub(crate) struct FileChunks {
+    from: Arc<From>,
+    current: Vec<u8>,
+    reading: Option<JoinHandle<(io::Result<usize>, Vec<u8>)>>,
+}
+
+#[derive(Debug)]
+enum From {
+    /// Ours, and a read of it ends soon.
+    File(OwnedFd),
+    /// The process's, shared with others: its flags stay as they are, and it may be silent for
+    /// ever, so a read waits for it and for the signal that the consumer is gone.
+    Stdin(Signal),
+}
+
+impl FileChunks {
+    pub(crate) fn file(file: OwnedFd) -> Self {
+        Self { from: Arc::new(From::File(file)), current: Vec::new(), reading: None }
+    }
+
+    pub(crate) fn stdin() -> io::Result<Self> {
+        let from = Arc::new(From::Stdin(Signal::new()?));
+        Ok(Self { from, current: Vec::new(), reading: None })
+    }
+
+    /// The next bytes; none at the end.
+    pub(crate) async fn next(&mut self) -> io::Result<&[u8]> {
+        let reading = match self.reading.take() {
+            Some(reading) => reading,
+            None => start(&self.from, vec![0; CHUNK]),
+        };
+        let (count, buffer) = match reading.await {
+            Ok(done) => done,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(error) => return Err(io::Error::other(error)),
+            },
+        };
+        let count = count?;
+        let mut spare = std::mem::replace(&mut self.current, buffer);
+        if count > 0 {
+            spare.resize(CHUNK, 0);
+            self.reading = Some(start(&self.from, spare));
+        }
+        Ok(&self.current[..count])
+    }
+}
+
+impl Drop for FileChunks {
+    fn drop(&mut self) {
+        if let From::Stdin(stop) = self.from.as_ref() {
+            stop.set();
+        }
+    }
+}
+
+fn start(from: &Arc<From>, mut buffer: Vec<u8>) -> JoinHandle<(io::Result<usize>, Vec<u8>)> {
+    let from = Arc::clone(from);
+    spawn_blocking(move || (fill(&from, &mut buffer), buffer))
+}
+
+fn fill(from: &From, buffer: &mut [u8]) -> io::Result<usize> {
+    let count = match from {
+        From::File(file) => retry_on_intr(|| read(file, &mut *buffer))?,
+        From::Stdin(stop) => {
+            let stdin = rustix::stdio::stdin();
+            loop {
+                if !wait(stdin, stop)? {
+                    break 0;
+                }
+                match retry_on_intr(|| read(stdin, &mut *buffer)) {
+                    // Inherited as non-blocking, and another process was faster.
+                    Err(Errno::AGAIN) => {}
+                    read => break read?,
+                }
+            }
+        }
+    };
+    Ok(count)
+}
+
+/// Waits for something to read; false when told to stop.
+fn wait(descriptor: BorrowedFd<'_>, stop: &Signal) -> io::Result<bool> {
+    let stop = stop.as_fd();
+    let mut both = [PollFd::new(&descriptor, PollFlags::IN), PollFd::new(&stop, PollFlags::IN)];
+    loop {
+        match poll(&mut both, None) {
+            Err(Errno::INTR) => {}
+            result => {
+                result?;
+                return Ok(both[1].revents().is_empty());
+            }
+        }
+    }
+}

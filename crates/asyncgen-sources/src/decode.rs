@@ -1,0 +1,49 @@
+//! From bytes to batches: the generator behind lines, CSV and NDJSON.
+
+use std::sync::Arc;
+
+use asyncgen::try_stream;
+use asyncgen_formats::{Batch, Decoder};
+
+use crate::bytes::Chunks;
+use crate::gzip::Plain;
+use crate::progress::Shared;
+use crate::{Batches, Error, ErrorKind, Input, Place};
+
+/// The most bytes of a record, unless a builder says otherwise: what is in memory of an endless
+/// line, or of all that follows a quote that nobody closed.
+pub(crate) const MAX_RECORD: usize = 16 * 1024 * 1024;
+
+/// The batches that `decoder` makes of `input`; a decoder that cannot be made is the source's
+/// first and only item.
+pub(crate) fn decoded<D>(input: Input, decoder: Result<D, ErrorKind>) -> Batches
+where
+    D: Decoder + Send + 'static,
+{
+    let name = input.name();
+    let shared = Arc::new(Shared::new());
+    let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
+    let generator = try_stream!(async move {
+        let place = Place::of(Arc::clone(&source));
+        let mut decoder = decoder.map_err(|kind| Error::new(kind, place))?;
+        let chunks = Chunks::open(input, Arc::clone(&source), Arc::clone(&told)).await?;
+        let mut bytes = Plain::new(chunks);
+        loop {
+            let chunk = bytes.next().await?;
+            let end = chunk.is_empty();
+            let mut batch = Batch::default();
+            let fault =
+                if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
+            told.set_columns(decoder.columns());
+            told.add_records(batch.len());
+            if !batch.is_empty() {
+                yield batch;
+            }
+            fault.map_err(|error| Error::decode(error, Arc::clone(&source)))?;
+            if end {
+                return Ok(told.summary());
+            }
+        }
+    });
+    Batches::new(name, shared, generator)
+}

@@ -1,0 +1,139 @@
+//! Where the bytes of a source come from.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::bytes::feed::{FeedChunks, feed};
+use crate::redact::redact_text;
+use crate::{ErrorKind, Feed};
+
+/// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, or a [`Feed`].
+///
+/// A `&str` or `String` that begins with `http://` or `https://` is a URL, any other is a path; a
+/// [`Path`] is always a path. Gzip is recognised by its magic bytes, wherever it comes from.
+/// Nothing is opened before the first poll.
+///
+/// ```
+/// use std::path::Path;
+/// use asyncgen_sources::{Input, csv};
+///
+/// csv("table.csv.gz");
+/// csv("https://example.org/table.csv");
+/// csv(Path::new("https://is.a/folder"));
+/// csv(Input::from("never-a-url.csv").http(false));
+/// csv(Input::bytes("a,b\n1,2\n"));
+/// csv(Input::stdin());
+/// ```
+#[derive(Debug)]
+pub struct Input {
+    kind: Kind,
+    http: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Path(PathBuf),
+    Url(String),
+    Bytes(Bytes),
+    Stdin,
+    Feed(FeedChunks, Arc<str>),
+}
+
+impl Input {
+    fn new(kind: Kind) -> Self {
+        Self { kind, http: true }
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        Self::new(Kind::Bytes(bytes.into()))
+    }
+
+    /// The process's standard input. Its flags stay as they are.
+    ///
+    /// A few chunks may be read and not used when the source is left early.
+    pub fn stdin() -> Self {
+        Self::new(Kind::Stdin)
+    }
+
+    /// Bytes pushed by a thread of the caller; errors call the source `name`.
+    ///
+    /// It fails when the process may open no more descriptors.
+    pub fn feed(name: impl Into<Arc<str>>) -> io::Result<(Feed, Self)> {
+        let (feed, chunks) = feed()?;
+        Ok((feed, Self::new(Kind::Feed(chunks, name.into()))))
+    }
+
+    /// Whether a URL may be asked for; it may, unless this says no. A refused URL is an error of
+    /// the first poll, it is not taken as a path.
+    #[must_use]
+    pub fn http(mut self, allowed: bool) -> Self {
+        self.http = allowed;
+        self
+    }
+
+    /// What errors call it.
+    pub(crate) fn name(&self) -> Arc<str> {
+        match &self.kind {
+            Kind::Path(path) => path.to_string_lossy().into(),
+            Kind::Url(url) => redact_text(url).into(),
+            Kind::Bytes(_) => "<bytes>".into(),
+            Kind::Stdin => "<stdin>".into(),
+            Kind::Feed(_, name) => Arc::clone(name),
+        }
+    }
+
+    pub(crate) fn into_kind(self) -> Result<Kind, ErrorKind> {
+        match self.kind {
+            Kind::Url(_) if !self.http => {
+                Err(ErrorKind::Usage("URLs are refused here (http = false)".to_owned()))
+            }
+            kind => Ok(kind),
+        }
+    }
+}
+
+impl From<&str> for Input {
+    fn from(place: &str) -> Self {
+        Self::from(place.to_owned())
+    }
+}
+
+impl From<String> for Input {
+    fn from(place: String) -> Self {
+        Self::new(if is_url(&place) { Kind::Url(place) } else { Kind::Path(place.into()) })
+    }
+}
+
+impl From<&String> for Input {
+    fn from(place: &String) -> Self {
+        Self::from(place.clone())
+    }
+}
+
+impl From<&Path> for Input {
+    fn from(path: &Path) -> Self {
+        Self::from(path.to_path_buf())
+    }
+}
+
+impl From<PathBuf> for Input {
+    fn from(path: PathBuf) -> Self {
+        Self::new(Kind::Path(path))
+    }
+}
+
+impl From<&PathBuf> for Input {
+    fn from(path: &PathBuf) -> Self {
+        Self::from(path.clone())
+    }
+}
+
+fn is_url(place: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| {
+        place.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
+}

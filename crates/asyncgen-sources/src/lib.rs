@@ -1,0 +1,72 @@
+//! Lines, CSV, NDJSON and paged APIs as async generators.
+//!
+//! ```
+//! use asyncgen_sources::{Input, csv};
+//!
+//! # async fn example() -> Result<(), asyncgen_sources::Error> {
+//! let mut rows = csv(Input::bytes("city,people\nBonn,332000\nUlm,127000\n")).rows();
+//! while let Some(row) = rows.next().await {
+//!     let row = row?;
+//!     println!("{} {}", row.get(0).unwrap_or("?"), row.by_name("people").unwrap_or("?"));
+//! }
+//! # Ok(())
+//! # }
+//! # pollster::block_on(example()).unwrap();
+//! ```
+//!
+//! A source is built by [`lines`], [`csv`], [`ndjson`] or [`pages`] from an [`Input`], and gives
+//! [`Batches`] or [`Rows`], which are streams for any executor, or for none.
+//!
+//! ```text
+//! Input ─► Chunks ─► Plain ─► decoder ─► Batch ─►│ channel │─► Batches ─► Rows
+//! file      bytes     gzip     formats           │ of two  │
+//! stdin     256 KiB   undone                     │         │
+//! http                                           │         │
+//!         a generator, on the library's runtime            any thread
+//! ```
+//!
+//! What stays true: nothing is opened before the first poll; polling never reads, inflates or
+//! decodes; the producer waits when a few batches are ready; what was decoded before an error
+//! comes before it; dropping a stream signals and returns. A process forked from this one gets a
+//! runtime of its own, and sources that were started before the fork end there with an error.
+
+mod batches;
+mod bytes;
+mod csv;
+mod decode;
+mod error;
+mod gzip;
+mod http;
+mod input;
+mod lines;
+mod ndjson;
+mod next;
+mod origin;
+mod page;
+mod pages;
+mod producer;
+mod progress;
+mod redact;
+mod retry;
+mod rows;
+mod runtime;
+mod sign;
+mod signal;
+mod walk;
+
+pub use asyncgen_formats::{
+    Batch, Columns, Fields, Header, Position, Record, Records, Row, Snippet,
+};
+pub use batches::Batches;
+pub use bytes::feed::{Closed, Feed};
+pub use csv::{Csv, csv};
+pub use error::{Error, ErrorKind, Place};
+pub use input::Input;
+pub use lines::{Lines, lines};
+pub use ndjson::{Ndjson, ndjson};
+pub use next::Next;
+pub use pages::{Pages, pages};
+pub use progress::{Progress, Summary};
+pub use rows::Rows;
+#[doc(hidden)]
+pub use signal::Signal;

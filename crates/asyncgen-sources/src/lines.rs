@@ -1,0 +1,54 @@
+//! Lines of text.
+
+use asyncgen_formats::LinesDecoder;
+
+use crate::decode::{MAX_RECORD, decoded};
+use crate::{Batches, Input, Rows};
+
+/// Lines of UTF-8 text; each is a record of one field, without its end, LF or CRLF.
+///
+/// Building does no I/O. See [`Lines`] for the options.
+///
+/// ```
+/// use asyncgen_sources::{Input, lines};
+///
+/// # async fn example() -> Result<(), asyncgen_sources::Error> {
+/// let mut rows = lines(Input::bytes("one\r\ntwo\n\nfour")).rows();
+/// let mut all = Vec::new();
+/// while let Some(row) = rows.next().await {
+///     all.push(row?.get(0).unwrap_or_default().to_owned());
+/// }
+/// assert_eq!(all, ["one", "two", "", "four"]);
+/// # Ok(())
+/// # }
+/// # pollster::block_on(example()).unwrap();
+/// ```
+pub fn lines(input: impl Into<Input>) -> Lines {
+    Lines { input: input.into(), max_line: MAX_RECORD }
+}
+
+/// How to read lines; made by [`lines`].
+#[derive(Debug)]
+#[must_use = "a source does nothing until it is polled"]
+pub struct Lines {
+    input: Input,
+    max_line: usize,
+}
+
+impl Lines {
+    /// The most bytes a line may have, 16 MiB unless set; a longer one is an error.
+    pub fn max_line(mut self, bytes: usize) -> Self {
+        self.max_line = bytes;
+        self
+    }
+
+    /// The lines in batches.
+    pub fn batches(self) -> Batches {
+        decoded(self.input, Ok(LinesDecoder::new(self.max_line)))
+    }
+
+    /// The lines one by one.
+    pub fn rows(self) -> Rows {
+        Rows::new(self.batches())
+    }
+}

@@ -1,0 +1,50 @@
+//! Newline-delimited JSON.
+
+use asyncgen_formats::NdjsonDecoder;
+
+use crate::decode::{MAX_RECORD, decoded};
+use crate::{Batches, Input, Rows};
+
+/// Newline-delimited JSON: each line is a record of one field, the text of a JSON value.
+///
+/// Building does no I/O. See [`Ndjson`] for the options.
+///
+/// ```
+/// use asyncgen_sources::{Input, ndjson};
+///
+/// # async fn example() -> Result<(), asyncgen_sources::Error> {
+/// let mut rows = ndjson(Input::bytes("{\"n\": 1}\n{\"n\": 2}\n")).rows();
+/// assert_eq!(rows.next().await.unwrap()?.get(0), Some("{\"n\": 1}"));
+/// # Ok(())
+/// # }
+/// # pollster::block_on(example()).unwrap();
+/// ```
+pub fn ndjson(input: impl Into<Input>) -> Ndjson {
+    Ndjson { input: input.into(), max_record: MAX_RECORD }
+}
+
+/// How to read NDJSON; made by [`ndjson`].
+#[derive(Debug)]
+#[must_use = "a source does nothing until it is polled"]
+pub struct Ndjson {
+    input: Input,
+    max_record: usize,
+}
+
+impl Ndjson {
+    /// The most bytes a record may have, 16 MiB unless set; a longer one is an error.
+    pub fn max_record(mut self, bytes: usize) -> Self {
+        self.max_record = bytes;
+        self
+    }
+
+    /// The records in batches.
+    pub fn batches(self) -> Batches {
+        decoded(self.input, Ok(NdjsonDecoder::new(self.max_record)))
+    }
+
+    /// The records one by one.
+    pub fn rows(self) -> Rows {
+        Rows::new(self.batches())
+    }
+}

@@ -1,0 +1,10 @@
+//! The behaviour of the sources, from outside.
+
+mod early;
+mod executors;
+mod files;
+mod gzip;
+mod http;
+mod pages;
+mod server;
+mod support;

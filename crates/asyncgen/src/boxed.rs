@@ -1,0 +1,122 @@
+use alloc::boxed::Box;
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use crate::next::NextItem;
+use crate::{Generator, State};
+
+/// Both boxes are alike but for `Send`, which a `dyn` type must spell out.
+macro_rules! boxed_generator {
+    ($(#[$doc:meta])* $name:ident $(+ $send:ident)?) => {
+        $(#[$doc])*
+        #[must_use = "a generator does nothing until it is polled"]
+        pub struct $name<'a, Y, R = (), I = Y> {
+            inner: Pin<Box<dyn Generator<Item = I, Yield = Y, Return = R> $(+ $send)? + 'a>>,
+        }
+
+        impl<'a, Y, R, I> $name<'a, Y, R, I> {
+            /// Boxes any generator.
+            pub fn new<G>(generator: G) -> Self
+            where
+                G: Generator<Item = I, Yield = Y, Return = R> $(+ $send)? + 'a,
+            {
+                Self { inner: Box::pin(generator) }
+            }
+
+            /// The next item, or `None` after the last; cancel safe.
+            #[expect(
+                clippy::should_implement_trait,
+                reason = "the verb of PEP 525 and of every stream"
+            )]
+            pub fn next(&mut self) -> NextItem<'_, Self> {
+                NextItem::new(self)
+            }
+
+            /// The return value, once, after the `Stream` has given `None`.
+            pub fn take_return(&mut self) -> Option<R> {
+                self.inner.as_mut().take_return()
+            }
+        }
+
+        impl<Y, R, I> Stream for $name<'_, Y, R, I> {
+            type Item = I;
+
+            #[inline]
+            fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I>> {
+                self.inner.as_mut().poll_next(cx)
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                self.inner.size_hint()
+            }
+        }
+
+        impl<Y, R, I> Generator for $name<'_, Y, R, I> {
+            type Yield = Y;
+            type Return = R;
+
+            #[inline]
+            fn poll_resume(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, R>> {
+                self.inner.as_mut().poll_resume(cx)
+            }
+
+            fn take_return(mut self: Pin<&mut Self>) -> Option<R> {
+                self.inner.as_mut().take_return()
+            }
+        }
+
+        impl<Y, R, I> fmt::Debug for $name<'_, Y, R, I> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+boxed_generator! {
+    /// A boxed generator that is `Send`: what [`Gen::boxed`](crate::Gen::boxed) gives.
+    ///
+    /// `I`, the item of its `Stream`, is `Y` unless the generator can fail.
+    ///
+    /// ```
+    /// use asyncgen::{BoxGen, stream};
+    ///
+    /// struct Ticket {
+    ///     numbers: BoxGen<'static, u32, &'static str>,
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut ticket = Ticket {
+    ///     numbers: stream!(async move {
+    ///         yield 7;
+    ///         "sold out"
+    ///     })
+    ///     .boxed(),
+    /// };
+    /// assert_eq!(ticket.numbers.next().await, Some(7));
+    /// assert_eq!(ticket.numbers.next().await, None);
+    /// assert_eq!(ticket.numbers.take_return(), Some("sold out"));
+    /// # });
+    /// ```
+    BoxGen + Send
+}
+
+boxed_generator! {
+    /// A boxed generator that stays on its thread: what [`Gen::boxed_local`](crate::Gen::boxed_local)
+    /// gives.
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// use asyncgen::stream;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut items = stream!(async move { yield Rc::new(1) }).boxed_local();
+    /// assert_eq!(items.next().await, Some(Rc::new(1)));
+    /// # });
+    /// ```
+    LocalBoxGen
+}

@@ -1,0 +1,193 @@
+"""The extension module: what Rust gives to the package."""
+
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Iterator
+from os import PathLike
+from types import GenericAlias, TracebackType
+from typing import Any, Generic, Protocol, Self, TypeVar, final
+
+from asyncgen._facts import Position, Progress, Summary
+
+__all__ = [
+    "Blocking",
+    "Bridge",
+    "Feed",
+    "Input",
+    "Source",
+    "Step",
+    "__version__",
+    "cli",
+    "csv",
+    "leave",
+    "lines",
+    "ndjson",
+    "pages",
+]
+
+_T_co = TypeVar("_T_co", covariant=True)
+
+__version__: str
+
+@final
+class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
+    """A stream of records: an async generator, and an iterator where no event loop runs.
+
+    Dropping it releases all that it holds, at once and without a word.
+    """
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[_T_co]: ...
+    def asend(self, value: object) -> Step[_T_co]:
+        """As `__anext__`: a source has no use for the value."""
+
+    def athrow(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Step[_T_co]:
+        """End the source and raise the exception."""
+
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times.
+
+        An `__anext__` that waits is ended.
+        """
+
+    def close(self) -> None:
+        """As `aclose`, without awaiting."""
+
+    def __iter__(self) -> Blocking[_T_co]: ...
+    def __next__(self) -> _T_co: ...
+    def sync(self) -> Blocking[_T_co]:
+        """Give an iterator that blocks this thread while it waits, even under an event loop."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exc_info: object) -> None: ...
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names of the columns; None before the first record, or where there are none."""
+
+    @property
+    def value(self) -> Summary | None:
+        """The summary, after the end; None before."""
+
+    @property
+    def position(self) -> Position:
+        """The place after the last record handed out."""
+
+    @property
+    def progress(self) -> Progress | None:
+        """What was read so far."""
+
+    @property
+    def ag_running(self) -> bool:
+        """Whether a step waits at this moment."""
+
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Step(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
+    """One step of a source: an awaitable."""
+
+    def __await__(self) -> Generator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object) -> Any: ...
+    def throw(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
+@final
+class Blocking(Iterator[_T_co], Generic[_T_co]):
+    """The iterator of a source in a plain `for`."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _T_co: ...
+    def close(self) -> None:
+        """End the source and release what it holds."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exc_info: object) -> None: ...
+
+@final
+class Bridge:
+    """A descriptor that is readable while sources are ready, and their ids."""
+
+    def __new__(cls) -> Self: ...
+    def fileno(self) -> int:
+        """The descriptor to watch."""
+
+    def take(self) -> list[int]:
+        """The ids that became ready; the descriptor is silent again."""
+
+@final
+class Feed:
+    """The producing end of an input, for a thread of Python."""
+
+    def __new__(cls, name: str) -> Self: ...
+    def push(self, chunk: bytes) -> bool:
+        """Hand over a chunk, waiting for room; false when nobody wants it any more."""
+
+    def finish(self) -> None:
+        """Say that the input has ended."""
+
+    def fail(self, message: str) -> None:
+        """Say that reading failed."""
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when nobody wants more; valid until the feed has ended."""
+
+class _Reader(Protocol):
+    """What reads for an input."""
+
+    error: BaseException | None
+
+    def start(self) -> None: ...
+
+@final
+class Input:
+    """What a source is to read; given to one source."""
+
+    @staticmethod
+    def text(text: str, http: bool) -> Input: ...
+    @staticmethod
+    def path(path: str | PathLike[str]) -> Input: ...
+    @staticmethod
+    def data(data: bytes) -> Input: ...
+    @staticmethod
+    def fed(feed: Feed, reader: _Reader) -> Input: ...
+
+def lines(input: Input, *, max_line: int, created: str) -> Source[str]: ...
+def csv(
+    input: Input,
+    *,
+    delimiter: int,
+    quotechar: int,
+    header: bool | list[str],
+    dicts: bool,
+    max_record: int,
+    created: str,
+) -> Source[Any]: ...
+def ndjson(input: Input, *, max_record: int, created: str) -> Source[Any]: ...
+def pages(
+    url: str,
+    *,
+    next: str | tuple[str, int],
+    items: str | None,
+    headers: list[tuple[str, str]],
+    params: list[tuple[str, str]],
+    retries: int,
+    max_body: int,
+    created: str,
+) -> Source[Any]: ...
+def cli(args: list[str]) -> int: ...
+def leave() -> None: ...

@@ -1,0 +1,110 @@
+"""A real server: Django REST framework, page numbers and limit/offset."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import asyncgen
+import django
+import pytest
+from conftest import Run
+from django.conf import settings
+
+COUNT = 23
+EXPECTED = [{"id": n} for n in range(COUNT)]
+
+
+class Threading(ThreadingMixIn, WSGIServer):
+    """One thread for each connection."""
+
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base has it so
+        """Say nothing."""
+
+
+def application() -> Any:
+    """A project of two views, in memory."""
+    settings.configure(
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF=__name__,
+        SECRET_KEY="for a test",
+        INSTALLED_APPS=["rest_framework"],
+        REST_FRAMEWORK={
+            "DEFAULT_AUTHENTICATION_CLASSES": [],
+            "DEFAULT_PERMISSION_CLASSES": [],
+            "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+            "UNAUTHENTICATED_USER": None,
+        },
+    )
+    django.setup()
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import path
+    from rest_framework import generics, pagination, serializers
+
+    class Item(serializers.Serializer):
+        id = serializers.IntegerField()
+
+    class Numbered(pagination.PageNumberPagination):
+        page_size = 5
+
+    class Offset(pagination.LimitOffsetPagination):
+        default_limit = 4
+
+    class Items(generics.ListAPIView):
+        serializer_class = Item
+
+        def get_queryset(self) -> list[dict[str, int]]:
+            return EXPECTED
+
+    urlpatterns.extend(
+        [
+            path("numbered/", Items.as_view(pagination_class=Numbered)),
+            path("offset/", Items.as_view(pagination_class=Offset)),
+        ]
+    )
+    return get_wsgi_application()
+
+
+urlpatterns: list[Any] = []
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The project, served on loopback."""
+    with make_server("127.0.0.1", 0, application(), Threading, Quiet) as wsgi:
+        thread = threading.Thread(target=wsgi.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{wsgi.server_port}"
+        finally:
+            wsgi.shutdown()
+            thread.join()
+
+
+WAYS: list[tuple[str, dict[str, Any]]] = [
+    ("numbered/", {"next": asyncgen.Page("page", 1), "items": "/results"}),
+    ("numbered/", {"next": asyncgen.Page()}),
+    ("numbered/", {}),
+    ("numbered/", {"next": "/next"}),
+    ("offset/", {}),
+    ("offset/", {"next": "/next", "items": "/results"}),
+    ("offset/", {"params": {"limit": 7}}),
+]
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize(("path", "options"), WAYS)
+def test_every_item_once(path: str, options: dict[str, Any], server: str, run: Run) -> None:
+    async def main() -> list[Any]:
+        return [item async for item in asyncgen.pages(f"{server}/{path}", **options)]
+
+    assert run(main) == EXPECTED

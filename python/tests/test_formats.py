@@ -1,0 +1,136 @@
+"""What the records become."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import asyncgen
+import pytest
+
+CSV = [
+    ({}, b"a,b\n1,2\n", [{"a": "1", "b": "2"}]),
+    ({}, b"\xef\xbb\xbfa,b\n1,2\n", [{"a": "1", "b": "2"}]),
+    ({"rows": "list"}, b"a,b\n1,2\n", [["1", "2"]]),
+    ({"header": False}, b"1,2\n3,4", [["1", "2"], ["3", "4"]]),
+    ({"header": ["x", "y"]}, b"1,2\n", [{"x": "1", "y": "2"}]),
+    ({"header": ["x", "y"], "rows": "list"}, b"1,2\n", [["1", "2"]]),
+    ({"delimiter": ";"}, b"a;b\n1;2\n", [{"a": "1", "b": "2"}]),
+    ({"quotechar": "'"}, b"a,b\n'1,1',2\n", [{"a": "1,1", "b": "2"}]),
+    ({}, b'a,b\n"1 ""x""",2\n', [{"a": '1 "x"', "b": "2"}]),
+    ({}, "a,b\nKöln,😀\n,\n".encode(), [{"a": "Köln", "b": "😀"}, {"a": "", "b": ""}]),
+]
+
+
+@pytest.mark.parametrize(("options", "data", "expected"), CSV)
+def test_csv(options: dict[str, Any], data: bytes, expected: list[object]) -> None:
+    assert list(asyncgen.csv(data, **options)) == expected
+
+
+def test_a_dict_refuses_to_lose_a_column() -> None:
+    data = b"a,b,a\n1,2,3\n"
+    with pytest.raises(asyncgen.errors.DecodeError, match='the column "a" comes twice') as caught:
+        next(asyncgen.csv(data))
+    assert caught.value.source == "<bytes>"
+    assert list(asyncgen.csv(data, rows="list")) == [["1", "2", "3"]]
+
+
+NDJSON = [
+    b'{"a": 1, "b": [1.5, true, null, "\\u00e9\\ud83d\\ude00"], "c": {}}',
+    b"123456789012345678901234567890",
+    b"-9223372036854775808",
+    b"9223372036854775808",
+    b'{"a": 1, "a": 2}',
+    b"[]",
+    b'"text"',
+    b"1e3",
+    b"[[[[[[1]]]]]]",
+    '{"Köln": "Straße"}'.encode(),
+]
+
+
+@pytest.mark.parametrize("line", NDJSON)
+def test_ndjson_is_what_json_loads_gives(line: bytes) -> None:
+    expected = json.loads(line)
+    [value] = asyncgen.ndjson(line + b"\n")
+    assert value == expected
+    assert type(value) is type(expected)
+    assert repr(value) == repr(expected)
+
+
+def test_strings_are_proper_strings() -> None:
+    """Built past the interpreter's constructors: they must still hash, compare and intern."""
+    [row] = asyncgen.csv(b"abc,d,,x y\n", header=False)
+    assert row == ["abc", "d", "", "x y"]
+    assert {value: index for index, value in enumerate(row)} == {"abc": 0, "d": 1, "": 2, "x y": 3}
+    assert "-".join(row).encode() == b"abc-d--x y"
+    assert all(value.isascii() for value in row)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "path as str",
+        "Path",
+        "gzip",
+        "bytes",
+        "bytearray",
+        "BytesIO",
+        "file",
+        "unbuffered",
+        "GzipFile",
+    ],
+)
+def test_inputs(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"a\n1\n")
+    zipped = tmp_path / "x.csv.gz"
+    zipped.write_bytes(gzip.compress(b"a\n") + gzip.compress(b"1\n"))
+    make: dict[str, Any] = {
+        "path as str": lambda: str(path),
+        "Path": lambda: path,
+        "gzip": lambda: zipped,
+        "bytes": lambda: b"a\n1\n",
+        "bytearray": lambda: bytearray(b"a\n1\n"),
+        "BytesIO": lambda: io.BytesIO(b"a\n1\n"),
+        "file": lambda: path.open("rb"),
+        "unbuffered": lambda: path.open("rb", buffering=0),
+        "GzipFile": lambda: gzip.open(zipped),
+    }
+    source = make[kind]()
+    assert list(asyncgen.csv(source)) == [{"a": "1"}]
+    if hasattr(source, "close"):
+        source.close()
+
+
+def test_same_as_the_csv_module() -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    rows = [[f"{n}", 'quo"te', "two\nlines", "comma,", "", "ünï"] for n in range(20_000)]
+    writer.writerows(rows)
+    assert list(asyncgen.csv(text.getvalue().encode(), header=False)) == rows
+
+
+MAKE: Any = asyncgen
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda: MAKE.csv(b"", delimiter=";;"), asyncgen.errors.UsageError, "delimiter"),
+        (lambda: MAKE.csv(b"", delimiter="é"), asyncgen.errors.UsageError, "one ASCII"),
+        (lambda: MAKE.csv(b"", rows="tuple"), asyncgen.errors.UsageError, "rows must be"),
+        (lambda: MAKE.csv(b"", rows="dict", header=False), ValueError, "needs the names"),
+        (lambda: MAKE.csv(b"", header="a,b"), ValueError, "not a str"),
+        (lambda: MAKE.lines(3), TypeError, "not 'int'"),
+        (lambda: MAKE.lines(io.StringIO("a")), TypeError, "'rb'"),
+        (lambda: asyncgen.pages("http://x", next="page"), ValueError, "next must be"),
+    ],
+)
+def test_misuse_is_told_at_once(call: Any, kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        call()

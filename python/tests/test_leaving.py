@@ -1,0 +1,214 @@
+"""Leaving early, in a process of its own: exit code 0 and nothing on stderr."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+TIMES = 200 if os.environ.get("ASYNCGEN_SOAK") else 3
+
+PRELUDE = """
+import asyncio, os, sys, threading, asyncgen
+reading, writing = os.pipe()
+other = open(writing, "wb", buffering=0)
+endless = b"x,y\\n" * 400_000
+"""
+
+LEAVING = {
+    "break out of for": """
+        for row in asyncgen.lines(endless):
+            break
+    """,
+    "break out of async for": """
+        async def main():
+            async for row in asyncgen.lines(endless):
+                break
+        LOOP(main)
+    """,
+    "break out of async with": """
+        async def main():
+            async with asyncgen.csv(endless) as rows:
+                async for row in rows:
+                    break
+        LOOP(main)
+    """,
+    "a named source that is never closed": """
+        source = asyncgen.lines(endless)
+        async def main():
+            async for row in source:
+                break
+        LOOP(main)
+    """,
+    "an exception in the loop body": """
+        async def main():
+            async for row in asyncgen.lines(endless):
+                raise KeyError(row)
+        try:
+            LOOP(main)
+        except KeyError:
+            pass
+    """,
+    "task cancelled while it waits": """
+        async def main():
+            file = open(reading, "rb")
+            async def wait():
+                async for row in asyncgen.lines(file):
+                    pass
+            task = asyncio.ensure_future(wait())
+            await asyncio.sleep(0.001)
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass
+        ASYNCIO(main)
+    """,
+    "task cancelled by the end of the loop": """
+        async def main():
+            file = open(reading, "rb")
+            async def wait():
+                async for row in asyncgen.lines(file):
+                    pass
+            task = asyncio.ensure_future(wait())
+            await asyncio.sleep(0.001)
+        ASYNCIO(main)
+    """,
+    "loop closed mid-stream": """
+        loop = asyncio.new_event_loop()
+        source = asyncgen.lines(endless)
+        async def main():
+            async for row in source:
+                break
+        loop.run_until_complete(main())
+        loop.close()
+        assert asyncio.run(anext_of(source)) == "x,y"
+    """,
+    "exit while a reader waits": """
+        file = open(reading, "rb")
+        source = asyncgen.lines(file)
+        other.write(b"a\\n")
+        assert next(source) == "a"
+    """,
+    "sys.exit in the loop body": """
+        async def main():
+            async for row in asyncgen.lines(endless):
+                sys.exit(0)
+        LOOP(main)
+    """,
+    "exit while a daemon thread waits in for": """
+        started = threading.Event()
+        def wait():
+            file = open(reading, "rb")
+            started.set()
+            for row in asyncgen.lines(file):
+                pass
+        threading.Thread(target=wait, daemon=True).start()
+        started.wait()
+    """,
+    "exit while daemon threads run loops": """
+        started = threading.Event()
+        async def main():
+            while True:
+                async for row in asyncgen.lines(endless):
+                    started.set()
+        for _ in range(3):
+            threading.Thread(target=lambda: LOOP(main), daemon=True).start()
+        started.wait()
+    """,
+    "exit while a file object pushes": """
+        class Endless:
+            def read(self, size):
+                return b"x\\n" * 32768
+        source = asyncgen.lines(Endless())
+        assert next(source) == "x"
+    """,
+    "silent stdin": """
+        source = asyncgen.lines(sys.stdin.buffer)
+        async def main():
+            async def wait():
+                async for row in source:
+                    pass
+            task = asyncio.ensure_future(wait())
+            await asyncio.sleep(0.001)
+        ASYNCIO(main)
+    """,
+    "silent stdin, trio": """
+        import trio
+        async def main():
+            with trio.move_on_after(0.001):
+                async for row in asyncgen.lines(sys.stdin.buffer):
+                    pass
+        trio.run(main)
+    """,
+    "silent FIFO": """
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "fifo")
+            os.mkfifo(path)
+            async def main():
+                async def wait():
+                    async for row in asyncgen.lines(path):
+                        pass
+                task = asyncio.ensure_future(wait())
+                await asyncio.sleep(0.001)
+            ASYNCIO(main)
+    """,
+    "a source in a circle of garbage": """
+        async def main():
+            source = asyncgen.lines(endless)
+            circle = [source]
+            circle.append(circle)
+            await anext(source)
+        LOOP(main)
+    """,
+}
+
+LOOPS = {
+    "asyncio": "LOOP = lambda main: asyncio.run(main())",
+    "uvloop": (
+        "import uvloop\n"
+        "LOOP = lambda main: asyncio.Runner(loop_factory=uvloop.new_event_loop).run(main())"
+    ),
+    "trio": "import trio\nLOOP = lambda main: trio.run(main)",
+}
+
+CASES = [
+    pytest.param(loop, body, id=f"{name}, {loop}")
+    for name, body in LEAVING.items()
+    for loop in (
+        LOOPS if "LOOP(" in body else ["asyncio", "uvloop"] if "ASYNCIO(" in body else ["asyncio"]
+    )
+]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("loop", "body"), CASES)
+def test_leaving_is_silent(loop: str, body: str) -> None:
+    code = "\n".join(
+        [
+            PRELUDE,
+            "async def anext_of(source): return await anext(source)",
+            LOOPS[loop],
+            "ASYNCIO = LOOP",
+            textwrap.dedent(body),
+        ]
+    )
+    for _ in range(TIMES):
+        # The stdin is a pipe that nobody writes to.
+        silent, held = os.pipe()
+        done = subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-c", code],
+            stdin=silent,
+            capture_output=True,
+            timeout=30,
+            check=False,
+            text=True,
+        )
+        os.close(silent)
+        os.close(held)
+        assert (done.returncode, done.stderr, done.stdout) == (0, "", "")

@@ -1,0 +1,64 @@
+"""Memory stays bounded whatever the input: a large CSV through a pipe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+MEGABYTE = 1024 * 1024
+AMOUNT = 1024 if os.environ.get("ASYNCGEN_SOAK") else 100
+MOST = 48
+
+FEEDER = """
+import sys
+row = b"2013-01-01,UA,1545,N14228,EWR,IAH,227,1400,5,15\\n"
+block = row * 20_000
+sys.stdout.buffer.write(b"a,b,c,d,e,f,g,h,i,j\\n")
+left = int(sys.argv[1])
+while left > 0:
+    sys.stdout.buffer.write(block)
+    left -= len(block)
+"""
+
+READER = """
+import asyncio, sys, asyncgen
+
+def status(name):
+    for line in open("/proc/self/status"):
+        if line.startswith(name):
+            return int(line.split()[1]) // 1024
+
+async def main():
+    rows = asyncgen.csv(sys.stdin.buffer, rows="list")
+    async for row in rows:
+        pass
+    return rows.value.records, rows.value.bytes
+
+before = status("VmRSS")
+records, size = asyncio.run(main())
+print(records, size, status("VmHWM") - before)
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_csv_through_a_pipe() -> None:
+    feeder = subprocess.Popen(
+        [sys.executable, "-c", FEEDER, str(AMOUNT * MEGABYTE)], stdout=subprocess.PIPE
+    )
+    with feeder:
+        done = subprocess.run(
+            [sys.executable, "-c", READER],
+            stdin=feeder.stdout,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    records, size, peak = map(int, done.stdout.split())
+    assert size >= AMOUNT * MEGABYTE
+    assert records == (size - 20) // 48
+    assert peak <= MOST, f"{peak} MB above what the imports took"

@@ -1,0 +1,49 @@
+//! A paged API on loopback in the place of the one that the pages name.
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+/// The address of `path` at a server that lives as long as this process.
+///
+/// `/items` has two pages, the first with a `Link` to the next. Its twin is in `python/tests/stand_in.py`.
+///
+/// # Panics
+/// When loopback cannot be listened on.
+pub fn url(path: &str) -> &'static str {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            // A client that goes away early is part of what the pages show.
+            let _ = answer(&connection);
+        }
+    });
+    Box::leak(format!("http://{address}{path}").into_boxed_str())
+}
+
+fn answer(connection: &TcpStream) -> std::io::Result<()> {
+    let mut lines = BufReader::new(connection).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let target = request.split(' ').nth(1).unwrap_or("/");
+    let (status, link, body) = match target {
+        _ if !target.starts_with("/items") => ("404 Not Found", "", r#"{"error": "no such page"}"#),
+        _ if target.contains("page=2") => ("200 OK", "", r#"[{"id": 3, "name": "three"}]"#),
+        _ => (
+            "200 OK",
+            "link: </items?page=2>; rel=\"next\"\r\n",
+            r#"[{"id": 1, "name": "one"}, {"id": 2, "name": "two"}]"#,
+        ),
+    };
+    let length = body.len();
+    let mut out = connection;
+    write!(
+        out,
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{link}content-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    )
+}

@@ -1,0 +1,145 @@
+//! One figure, and all of them: the lines the benchmarks print and the file they are kept in.
+use std::fmt::Write as _;
+
+use super::json::{self, Value};
+use crate::shell::{Error, Result};
+
+/// One measured figure.
+///
+/// A line of a benchmark: `{"group": "CSV, list rows", "name": "csv.reader", "unit": "rows/s", "value": 1e6}`;
+/// `ratio` is to the first of the group, `note` a few words on how it was taken.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Figure {
+    pub(crate) group: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) value: f64,
+    pub(crate) ratio: Option<f64>,
+    pub(crate) note: Option<String>,
+}
+
+/// Everything measured in one run.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Results {
+    pub(crate) machine: Vec<(String, String)>,
+    pub(crate) figures: Vec<Figure>,
+}
+
+impl Results {
+    /// Takes the JSON lines out of the benchmarks' output; other lines are for the person who watches.
+    pub(crate) fn from_lines(output: &str, machine: Vec<(String, String)>) -> Result<Self> {
+        let lines = output.lines().filter(|line| line.starts_with('{'));
+        let figures = lines.map(|line| Figure::from_value(&parse(line)?)).collect::<Result<_>>()?;
+        Ok(Self { machine, figures })
+    }
+
+    /// Reads what `to_json` wrote.
+    pub(crate) fn from_json(text: &str) -> Result<Self> {
+        let value = parse(text)?;
+        let machine = match value.get("machine") {
+            Some(Value::Object(pairs)) => pairs
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())))
+                .collect(),
+            _ => return Err(Error::new("results.json has no machine")),
+        };
+        let Some(Value::Array(figures)) = value.get("results") else {
+            return Err(Error::new("results.json has no results"));
+        };
+        Ok(Self {
+            machine,
+            figures: figures.iter().map(Figure::from_value).collect::<Result<_>>()?,
+        })
+    }
+
+    /// One figure a line, so that a change shows well in a diff.
+    pub(crate) fn to_json(&self) -> String {
+        let machine: Vec<_> = self
+            .machine
+            .iter()
+            .map(|(key, value)| format!("    {}: {}", json::quote(key), json::quote(value)))
+            .collect();
+        let figures: Vec<_> =
+            self.figures.iter().map(|figure| format!("    {}", figure.to_json())).collect();
+        format!(
+            "{{\n  \"machine\": {{\n{}\n  }},\n  \"results\": [\n{}\n  ]\n}}\n",
+            machine.join(",\n"),
+            figures.join(",\n")
+        )
+    }
+
+    /// The groups, in the order in which they were measured.
+    pub(crate) fn groups(&self) -> Vec<&str> {
+        let mut groups: Vec<&str> = Vec::new();
+        for figure in &self.figures {
+            if !groups.contains(&figure.group.as_str()) {
+                groups.push(&figure.group);
+            }
+        }
+        groups
+    }
+
+    /// The figures of one group.
+    pub(crate) fn of(&self, group: &str) -> Vec<&Figure> {
+        self.figures.iter().filter(|figure| figure.group == group).collect()
+    }
+}
+
+impl Figure {
+    fn from_value(value: &Value) -> Result<Self> {
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+        let number = |key: &str| value.get(key).and_then(Value::as_number);
+        let needed = |key: &str| Error::new(format!("a figure has no `{key}`: {value:?}"));
+        Ok(Self {
+            group: text("group").ok_or_else(|| needed("group"))?,
+            name: text("name").ok_or_else(|| needed("name"))?,
+            unit: text("unit").ok_or_else(|| needed("unit"))?,
+            value: number("value").ok_or_else(|| needed("value"))?,
+            ratio: number("ratio"),
+            note: text("note"),
+        })
+    }
+
+    fn to_json(&self) -> String {
+        let mut line = format!(
+            "{{\"group\": {}, \"name\": {}, \"unit\": {}, \"value\": {}",
+            json::quote(&self.group),
+            json::quote(&self.name),
+            json::quote(&self.unit),
+            self.value
+        );
+        if let Some(ratio) = self.ratio {
+            let _ = write!(line, ", \"ratio\": {ratio}");
+        }
+        if let Some(note) = &self.note {
+            let _ = write!(line, ", \"note\": {}", json::quote(note));
+        }
+        line + "}"
+    }
+}
+
+fn parse(text: &str) -> Result<Value> {
+    json::parse(text).map_err(|at| Error::new(format!("not JSON at byte {at}: {text}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let lines = "compiling\n{\"group\":\"g\",\"name\":\"a \\\"b\\\"\",\"unit\":\"ns\",\"value\":1.5,\"n\":3}\n\
+                     {\"group\":\"h\",\"name\":\"c\",\"unit\":\"MB\",\"value\":2e3,\"ratio\":0.5,\"note\":\"paired\"}\n";
+        let results = Results::from_lines(lines, vec![("cpu".into(), "x".into())]).unwrap();
+        assert_eq!(results.groups(), ["g", "h"]);
+        assert_eq!(results.of("g")[0].name, "a \"b\"");
+        assert_eq!(Results::from_json(&results.to_json()).unwrap(), results);
+    }
+
+    #[test]
+    fn a_figure_without_a_value_is_refused() {
+        let error = Results::from_lines("{\"group\":\"g\",\"name\":\"a\",\"unit\":\"ns\"}", vec![])
+            .unwrap_err();
+        assert!(error.to_string().contains("`value`"), "{error}");
+    }
+}
