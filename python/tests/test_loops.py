@@ -140,6 +140,8 @@ def test_keyboard_interrupt_while_it_waits() -> None:
     import signal
 
     reading, writing = os.pipe()
+    # A process started in the background ignores SIGINT until it says otherwise.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with open(reading, "rb") as file, open(writing, "wb") as other:
         del other
         source = asyncgen.lines(file)
@@ -157,3 +159,4 @@ def test_keyboard_interrupt_while_it_waits() -> None:
             next(rows)
         thread.join()
         source.close()
+    signal.signal(signal.SIGINT, before)
