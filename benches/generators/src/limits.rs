@@ -1,0 +1,92 @@
+//! What the generators may cost, in instructions, which are the same in each run: a test of the code the compiler makes.
+//!
+//! An inlining that fails is seen nowhere else: the items are right, and the time drowns in noise.
+use Cost::{HandWritten, Instructions};
+
+use crate::{callgrind, table};
+
+const LIMITS: &[Limit] = &[
+    // The slot and the phase are held in registers, as the fields of a state machine are. One function that takes
+    // their address and is not inlined undoes it.
+    Limit {
+        shape: "flat",
+        peer: "asyncgen stream!",
+        at_most: HandWritten(1.1),
+        goal: HandWritten(1.1),
+    },
+    // About 35 are forced: the virtual call, the state of the body loaded and stored, the item out through memory.
+    Limit {
+        shape: "boxed",
+        peer: "asyncgen stream!",
+        at_most: Instructions(54.0),
+        goal: Instructions(46.0),
+    },
+    // Given on level by level; the goal is that of a body which yields into the slot of the outermost generator.
+    Limit {
+        shape: "three deep flat",
+        peer: "asyncgen stream!",
+        at_most: Instructions(120.0),
+        goal: Instructions(6.0),
+    },
+    Limit {
+        shape: "three deep boxed",
+        peer: "asyncgen stream!",
+        at_most: Instructions(140.0),
+        goal: Instructions(60.0),
+    },
+];
+
+struct Limit {
+    shape: &'static str,
+    peer: &'static str,
+    /// Above this the test fails; a little above what was measured, because compilers differ.
+    at_most: Cost,
+    /// What is aimed at: `at_most` follows the code towards it, and never back.
+    goal: Cost,
+}
+
+#[derive(Clone, Copy)]
+enum Cost {
+    Instructions(f64),
+    /// A multiple of what the hand-written stream takes in the same shape.
+    HandWritten(f64),
+}
+
+/// Counts what has a limit, and fails when one is passed.
+pub(crate) fn check() -> Result<(), String> {
+    if !cfg!(target_arch = "x86_64") {
+        println!("skipped: the limits were measured on x86-64");
+        return Ok(());
+    }
+    if !callgrind::is_there() {
+        println!("skipped: no valgrind on the PATH");
+        return Ok(());
+    }
+    let mut passed = Vec::new();
+    for limit in LIMITS {
+        let Limit { shape, peer, .. } = limit;
+        let counted = counted(shape, peer)?;
+        let at_most = instructions(limit.at_most, shape)?;
+        let goal = instructions(limit.goal, shape)?;
+        println!(
+            "{peer}, {shape}: {counted:.1} instructions an item; at most {at_most:.1}, goal {goal:.1}"
+        );
+        if counted > at_most {
+            passed.push(format!(
+                "{peer}, {shape}: {counted:.1} instructions an item are more than {at_most:.1}"
+            ));
+        }
+    }
+    if passed.is_empty() { Ok(()) } else { Err(passed.join("\n")) }
+}
+
+fn instructions(cost: Cost, shape: &str) -> Result<f64, String> {
+    match cost {
+        Instructions(number) => Ok(number),
+        HandWritten(times) => Ok(times * counted(shape, "hand-written")?),
+    }
+}
+
+fn counted(shape: &str, peer: &str) -> Result<f64, String> {
+    callgrind::instructions_an_item(&table::find(shape, peer)?)
+}

@@ -1,0 +1,41 @@
+//! Every figure: which peers stand in which shape. A row more is a name more.
+use crate::figure::Figure;
+use crate::peers::{
+    AsyncFnStream, AsyncGen, AsyncStream, AsynkStrim, Fauxgen, GenawaiterRc, GenawaiterSync,
+    HandWritten, OurBoxGen, OurGenFn, OurStream, Unfold,
+};
+use crate::shapes;
+
+pub(crate) fn all() -> Vec<Figure> {
+    let mut all = Vec::new();
+    macro_rules! rows {
+        ($($shape:ident: $($peer:ident)+;)+) => { $($(all.push(shapes::$shape::<$peer>());)+)+ };
+    }
+    rows! {
+        flat: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        boxed: HandWritten Unfold AsyncStream OurStream OurGenFn OurBoxGen
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        delegated: HandWritten AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        delegated_boxed: HandWritten AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        suspended: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        suspended_in_tokio: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        sent: HandWritten GenawaiterRc GenawaiterSync Fauxgen;
+        dropped: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        taken_one: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+    }
+    all
+}
+
+/// The figure of that name.
+pub(crate) fn find(shape: &str, peer: &str) -> Result<Figure, String> {
+    let mut all = all().into_iter();
+    all.find(|figure| figure.shape == shape && figure.peer == peer)
+        .ok_or_else(|| format!("there is no figure of `{peer}` for `{shape}`"))
+}
