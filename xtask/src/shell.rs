@@ -60,6 +60,13 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
+/// Whether there is such a program.
+pub(crate) fn is_there(program: &str) -> bool {
+    let mut asked = command(program);
+    asked.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+    asked.status().is_ok_and(|status| status.success())
+}
+
 /// Echoes and runs `command`; a failure is an error that names it.
 pub(crate) fn run(command: &mut Command) -> Result {
     let line = describe(command);

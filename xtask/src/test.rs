@@ -1,4 +1,6 @@
 //! `cargo xtask test`: everything that must pass.
+use std::process::Command;
+
 use crate::checks;
 use crate::shell::{self, Result, section};
 use crate::venv::Venv;
@@ -9,10 +11,29 @@ pub(crate) fn all() -> Result {
     python()
 }
 
-/// The default members: behaviour, UI and doc tests, tidy, and the Rust blocks of the docs; then xtask's own.
+/// The default members: behaviour, UI and doc tests, tidy, and the Rust blocks of the docs; then xtask's own, and the
+/// cost of a generator.
 pub(crate) fn rust() -> Result {
     section("Rust tests, doc tests, tidy", || shell::run(&mut shell::cargo(&["test"])))?;
-    section("tests of xtask", || shell::run(&mut shell::cargo(&["test", "--package", "xtask"])))
+    section("tests of xtask", || shell::run(&mut shell::cargo(&["test", "--package", "xtask"])))?;
+    section("instructions of a generator", instructions)
+}
+
+/// The generators against `benches/generators/src/limits.rs`; nothing is built where nothing can be counted.
+fn instructions() -> Result {
+    if shell::is_there("valgrind") {
+        shell::run(&mut generators(&["--check"]))
+    } else {
+        println!("skipped: no valgrind on the PATH");
+        Ok(())
+    }
+}
+
+/// The benchmark of generators, with these words.
+pub(crate) fn generators(words: &[&str]) -> Command {
+    let mut bench = shell::cargo(&["run", "--release", "--package", "generators-bench", "--"]);
+    bench.args(words);
+    bench
 }
 
 /// `.venv`, the extension, pytest with the blocks of the docs, the type checks; pytest on every further Python.
