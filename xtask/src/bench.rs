@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: every benchmark prints JSON lines; the table and the charts are drawn from what they said.
 mod chart;
+mod compile_time;
 mod json;
 mod report;
 mod result;
@@ -23,11 +24,16 @@ pub(crate) enum Length {
 /// Runs everything, then writes `benches/results.json` and draws from it.
 pub(crate) fn all(length: Length) -> Result {
     let mut lines = String::new();
-    for (package, bench) in [("asyncgen", "yield_cost"), ("asyncgen-formats", "decode")] {
-        lines += &section(&format!("{package}, {bench}"), || {
-            read(&mut shell::cargo(&["bench", "--package", package, "--bench", bench]))
+    lines += &section("generators, times", || read(&mut test::generators(&[])))?;
+    if length == Length::Full {
+        lines += &section("generators, instructions", || {
+            read(&mut test::generators(&["--instructions"]))
         })?;
+        lines += &section("generators, time to compile", compile_time::measure)?;
     }
+    lines += &section("decoders", || {
+        read(&mut shell::cargo(&["bench", "--package", "asyncgen-formats", "--bench", "decode"]))
+    })?;
     lines += &python(length)?;
     let results = Results::from_lines(&lines, machine()?)?;
     let file = match length {

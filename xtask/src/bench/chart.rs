@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use super::report::number;
 use super::result::Figure;
 
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 760.0;
 const LABELS: f64 = 250.0;
 /// Room to the right of the longest bar for its figure.
-const FIGURES: f64 = 130.0;
+const FIGURES: f64 = 170.0;
 const BAR: f64 = 22.0;
 const ROW: f64 = 30.0;
 const TOP: f64 = 44.0;
