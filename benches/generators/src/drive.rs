@@ -33,15 +33,25 @@ pub(crate) fn drain_waiting(stream: impl Stream<Item = u64>) {
     }
 }
 
+/// Takes all items by `await`, as most consumers do, in a task that never has to wait.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as in `drain`")]
+pub(crate) fn drain_awaiting(stream: impl Stream<Item = u64>) {
+    let mut cx = Context::from_waker(black_box(Waker::noop()));
+    let _ = black_box(pin!(all(stream)).poll(&mut cx));
+}
+
 /// Takes all items as a task of tokio does.
 pub(crate) fn drain_in_tokio(stream: impl Stream<Item = u64>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.expect("a runtime without drivers needs nothing").block_on(async {
-        let mut stream = pin!(stream);
-        while let Some(item) = stream.next().await {
-            black_box(item);
-        }
-    });
+    runtime.expect("a runtime without drivers needs nothing").block_on(all(stream));
+}
+
+async fn all(stream: impl Stream<Item = u64>) {
+    let mut stream = pin!(stream);
+    while let Some(item) = stream.next().await {
+        black_box(item);
+    }
 }
 
 /// Takes one item and drops the stream where it stands.

@@ -14,6 +14,8 @@ pub(crate) fn all() -> Vec<Figure> {
     rows! {
         flat: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        awaited: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         boxed: HandWritten Unfold AsyncStream OurStream OurGenFn OurBoxGen
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         delegated: HandWritten AsyncStream OurStream OurGenFn

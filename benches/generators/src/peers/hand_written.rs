@@ -28,7 +28,7 @@ impl Delegates for HandWritten {
 
 impl Suspends for HandWritten {
     fn suspending<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static {
-        Suspending { inner: Counting::<SHAPE> { at: 0, end: n }, suspended: false }
+        Suspending::<SHAPE> { at: 0, end: n, suspended: false }
     }
 }
 
@@ -74,7 +74,8 @@ impl<S: Stream> Stream for Delegating<S> {
 }
 
 struct Suspending<const SHAPE: u8> {
-    inner: Counting<SHAPE>,
+    at: u64,
+    end: u64,
     suspended: bool,
 }
 
@@ -82,12 +83,17 @@ impl<const SHAPE: u8> Stream for Suspending<SHAPE> {
     type Item = u64;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u64>> {
-        self.suspended = !self.suspended;
-        if self.suspended && self.inner.at < self.inner.end {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+        if self.suspended {
+            self.suspended = false;
+            self.at += 1;
+            return Poll::Ready(Some(self.at - 1));
         }
-        Pin::new(&mut self.inner).poll_next(cx)
+        if self.at == self.end {
+            return Poll::Ready(None);
+        }
+        self.suspended = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 
