@@ -44,7 +44,7 @@ pub(crate) trait Counts: Peer {
     }
 }
 
-/// Gives on what a generator gives that gives on what a third one gives.
+/// Gives on what a generator gives that gives on what a third one gives. Another way to do so is another peer.
 pub(crate) trait Delegates: Peer {
     fn three_deep<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static;
 }
