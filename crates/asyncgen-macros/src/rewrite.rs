@@ -91,10 +91,11 @@ impl Rewriter<'_> {
             Scope::Generator => quote_spanned! {here=>
                 {
                     let value = #item.of(#block);
-                    while #krate::__private::is_full(&mut #co) {
-                        #krate::__private::pause().await;
+                    if let ::core::result::Result::Err(parked) = #krate::__private::give(&mut #co, value) {
+                        parked.await;
                     }
-                    #krate::__private::give(value, &mut #co).await
+                    #krate::__private::pause().await;
+                    #krate::__private::resumed(&mut #co)
                 }
             },
             // One mistake, one message: what is left still tells the type of the items.

@@ -1,27 +1,36 @@
 use alloc::boxed::Box;
+use core::convert::Infallible;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use crate::delegate::Forward;
+use crate::generator::sealed::Sealed;
 use crate::next::NextItem;
-use crate::{Generator, State};
+use crate::{Closed, Co, Generator, SendError, State};
 
 /// Both boxes are alike but for `Send`, which a `dyn` type must spell out.
 macro_rules! boxed_generator {
     ($(#[$doc:meta])* $name:ident $(+ $send:ident)?) => {
         $(#[$doc])*
         #[must_use = "a generator does nothing until it is polled"]
-        pub struct $name<'a, Y, R = (), I = Y> {
-            inner: Pin<Box<dyn Generator<Item = I, Yield = Y, Return = R> $(+ $send)? + 'a>>,
+        pub struct $name<'a, Y, R = (), I = Y, S = (), E = Infallible> {
+            inner: Pin<
+                Box<
+                    dyn Generator<Item = I, Yield = Y, Return = R, Sent = S, Thrown = E>
+                        $(+ $send)? + 'a,
+                >,
+            >,
         }
 
-        impl<'a, Y, R, I> $name<'a, Y, R, I> {
+        impl<'a, Y, R, I, S, E> $name<'a, Y, R, I, S, E> {
             /// Boxes any generator.
             pub fn new<G>(generator: G) -> Self
             where
-                G: Generator<Item = I, Yield = Y, Return = R> $(+ $send)? + 'a,
+                G: Generator<Item = I, Yield = Y, Return = R, Sent = S, Thrown = E>
+                    $(+ $send)? + 'a,
             {
                 Self { inner: Box::pin(generator) }
             }
@@ -36,12 +45,15 @@ macro_rules! boxed_generator {
             }
 
             /// The return value, once, after the `Stream` has given `None`.
-            pub fn take_return(&mut self) -> Option<R> {
+            pub fn take_return(&mut self) -> Option<R>
+            where
+                S: Default,
+            {
                 self.inner.as_mut().take_return()
             }
         }
 
-        impl<Y, R, I> Stream for $name<'_, Y, R, I> {
+        impl<Y, R, I, S, E> Stream for $name<'_, Y, R, I, S, E> {
             type Item = I;
 
             #[inline]
@@ -54,21 +66,49 @@ macro_rules! boxed_generator {
             }
         }
 
-        impl<Y, R, I> Generator for $name<'_, Y, R, I> {
+        impl<Y, R, I, S, E> Sealed for $name<'_, Y, R, I, S, E> {}
+
+        impl<Y, R, I, S: Default, E> Generator for $name<'_, Y, R, I, S, E> {
             type Yield = Y;
             type Return = R;
+            type Sent = S;
+            type Thrown = E;
 
             #[inline]
             fn poll_resume(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, R>> {
                 self.inner.as_mut().poll_resume(cx)
             }
 
+            fn start_send(mut self: Pin<&mut Self>, value: S) -> Result<(), SendError<S>> {
+                self.inner.as_mut().start_send(value)
+            }
+
+            fn start_throw(mut self: Pin<&mut Self>, error: E) -> Result<(), E> {
+                self.inner.as_mut().start_throw(error)
+            }
+
+            fn poll_close(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+            ) -> Poll<Closed<Y, R>> {
+                self.inner.as_mut().poll_close(cx)
+            }
+
             fn take_return(mut self: Pin<&mut Self>) -> Option<R> {
                 self.inner.as_mut().take_return()
             }
+
+            type Body<'co>
+                = Forward<'co, Self>
+            where
+                Self: Sized;
+
+            fn into_body(self, co: Co<'_, Y, S, E>) -> Forward<'_, Self> {
+                Forward::new(self, co)
+            }
         }
 
-        impl<Y, R, I> fmt::Debug for $name<'_, Y, R, I> {
+        impl<Y, R, I, S, E> fmt::Debug for $name<'_, Y, R, I, S, E> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }

@@ -1,14 +1,16 @@
+use core::convert::Infallible;
 use core::fmt;
-use core::future::Future;
 use core::mem;
+use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::slot::{self, Driver};
-use crate::{Body, BoxGen, Co, Generator, LocalBoxGen, State};
+use crate::generator::sealed::Sealed;
+use crate::slot::{Driver, Heap, InPlace, Place, Polled};
+use crate::{Body, BoxGen, Closed, Co, Generator, IgnoredClose, LocalBoxGen, SendError, State};
 
 /// Makes a generator of an async closure, without a macro.
 ///
@@ -30,29 +32,90 @@ use crate::{Body, BoxGen, Co, Generator, LocalBoxGen, State};
 /// assert_eq!(squares.next().await, None);
 /// # });
 /// ```
-pub fn gen_fn<Y, R, F>(body: F) -> Gen<Y, <F as Body<'static, Y>>::Future>
+#[inline]
+#[track_caller]
+pub fn gen_fn<Y, R, F>(body: F) -> Gen<Y, F>
 where
     F: AsyncFnOnce(Co<'_, Y>) -> R + for<'co> Body<'co, Y, Return = R>,
 {
-    Gen { driver: slot::drive(body), phase: Phase::Running, returned: None }
+    Gen::new(body)
+}
+
+/// As [`gen_fn`](crate::gen_fn()), for a body to which values of type `S` can be sent, and into which
+/// errors of type `E` can be thrown: PEP 342's and PEP 525's `send` and `throw`.
+///
+/// Both are said in the type of the closure's parameter.
+///
+/// ```
+/// use asyncgen::{Co, Generator, State, duplex_gen_fn};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut sums = std::pin::pin!(duplex_gen_fn(async |mut co: Co<'_, u32, u32>| {
+///     let mut sum = 0;
+///     while sum < 5 {
+///         sum += co.yield_(sum).await;
+///     }
+///     "enough"
+/// }));
+/// assert_eq!(sums.resume().await, State::Yielded(0));
+/// assert_eq!(sums.send(2).await, Ok(State::Yielded(2)));
+/// assert_eq!(sums.send(3).await, Ok(State::Complete("enough")));
+/// # });
+/// ```
+#[inline]
+#[track_caller]
+pub fn duplex_gen_fn<Y, S, E, R, F>(body: F) -> Gen<Y, F, S, E>
+where
+    F: AsyncFnOnce(Co<'_, Y, S, E>) -> R + for<'co> Body<'co, Y, S, E, Return = R>,
+{
+    Gen::new(body)
+}
+
+/// As [`gen_fn`](crate::gen_fn()), for a generator that allocates nothing: its slot is in itself.
+///
+/// It costs more for each item: the compiler does not see that the body and the one who polls it are
+/// the only two who know the slot.
+///
+/// ```
+/// use asyncgen::{Next, in_place_fn};
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut one = std::pin::pin!(in_place_fn(async |mut co| co.yield_(1).await));
+/// assert_eq!(one.next().await, Some(1));
+/// # });
+/// ```
+#[inline]
+#[track_caller]
+pub fn in_place_fn<Y, R, F>(body: F) -> Gen<Y, F, (), Infallible, InPlace<Y, (), Infallible>>
+where
+    F: AsyncFnOnce(Co<'_, Y>) -> R + for<'co> Body<'co, Y, Return = R>,
+{
+    Gen::new(body)
 }
 
 pin_project! {
-    /// A generator made by [`gen_fn`] or [`stream!`](crate::stream!).
+    /// A generator made by [`gen_fn`](crate::gen_fn()) or [`stream!`](crate::stream!).
     ///
     /// It is a [`Stream`] of what the body yields; its return value is there after the end
     /// ([`Generator::take_return`]). It is `Send` when the body and its items are. It is not `Unpin`:
     /// pin it with [`pin!`](core::pin::pin), or take it [`boxed`](Gen::boxed).
     ///
-    /// After the end it gives `None` for ever. A panic of the body goes to the caller of that poll;
-    /// polling the generator again panics too.
+    /// After the end it gives `None` for ever. A panic of the body goes to the caller of that poll, and
+    /// is the end of the generator.
+    ///
+    /// Dropped before its end, it drops the body where it is: destructors run, but no
+    /// [`finally!`](crate::finally!), which could not await; a debug build with the feature `std`
+    /// warns of a cleanup that was due. [`close`](Generator::close) it, or make it [`owned`](Gen::owned).
     ///
     /// ```
     /// use std::pin::{Pin, pin};
     ///
-    /// use asyncgen::{Gen, Next, gen_fn};
+    /// use asyncgen::{Body, Gen, Next, gen_fn};
     ///
-    /// async fn sum<F: Future>(mut numbers: Pin<&mut Gen<u32, F>>) -> u32 {
+    /// async fn sum<F>(mut numbers: Pin<&mut Gen<u32, F>>) -> u32
+    /// where
+    ///     F: for<'co> Body<'co, u32, Return = ()>,
+    /// {
     ///     let mut sum = 0;
     ///     while let Some(number) = numbers.next().await {
     ///         sum += number;
@@ -69,146 +132,204 @@ pin_project! {
     /// # });
     /// ```
     #[must_use = "a generator does nothing until it is polled"]
-    pub struct Gen<Y, Fut: Future> {
+    pub struct Gen<Y, F, S = (), E = Infallible, P = Heap<Y, S, E>>
+    where
+        F: Body<'static, Y, S, E>,
+    {
         #[pin]
-        driver: Driver<Y, Fut>,
-        phase: Phase,
-        returned: Option<Fut::Output>,
+        driver: Driver<Y, S, E, F, P>,
+        returned: Returned<F::Return>,
+        made_at: &'static Location<'static>,
     }
 }
 
-/// Where a generator stands.
-///
-/// | from | to | when |
-/// |---|---|---|
-/// | `Running` | `Ending` | the body returned in the poll in which a value was still given out |
-/// | `Running`, `Ending` | `Complete` | the return value was handed on |
-/// | `Running` | `Poisoned` | the body panicked |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Running,
-    Ending,
-    Complete,
-    Poisoned,
+/// The return value on its way out.
+enum Returned<R> {
+    No,
+    /// An item came with it; the next poll tells.
+    ToTell(R),
+    /// The `Stream` has given `None`.
+    ToTake(R),
 }
 
-impl<Y, Fut: Future> Gen<Y, Fut> {
+impl<Y, F, S, E, P, R> Gen<Y, F, S, E, P>
+where
+    F: for<'co> Body<'co, Y, S, E, Return = R>,
+    P: Place<Y, S, E>,
+{
+    #[inline]
+    #[track_caller]
+    fn new(body: F) -> Self {
+        Self { driver: Driver::new(body), returned: Returned::No, made_at: Location::caller() }
+    }
+
     /// The same generator, boxed: `Unpin`, with a type that can be named and stored.
-    pub fn boxed<'a>(self) -> BoxGen<'a, Y, Fut::Output>
+    pub fn boxed<'a>(self) -> BoxGen<'a, Y, R, Y, S, E>
     where
-        Self: Send + 'a,
+        Self: Generator<Item = Y, Yield = Y, Return = R, Sent = S, Thrown = E> + Send + 'a,
     {
         BoxGen::new(self)
     }
 
     /// As [`boxed`](Self::boxed), for a body that is not `Send`.
-    pub fn boxed_local<'a>(self) -> LocalBoxGen<'a, Y, Fut::Output>
+    pub fn boxed_local<'a>(self) -> LocalBoxGen<'a, Y, R, Y, S, E>
     where
-        Self: 'a,
+        Self: Generator<Item = Y, Yield = Y, Return = R, Sent = S, Thrown = E> + 'a,
     {
         LocalBoxGen::new(self)
     }
 
     /// Keeps the return value for `take_return`.
-    pub(crate) fn keep_return(self: Pin<&mut Self>, returned: Fut::Output) {
-        *self.project().returned = Some(returned);
+    #[inline]
+    pub(crate) fn keep_return(self: Pin<&mut Self>, returned: R) {
+        *self.project().returned = Returned::ToTake(returned);
     }
-}
-
-impl<Y, Fut: Future> Generator for Gen<Y, Fut> {
-    type Yield = Y;
-    type Return = Fut::Output;
 
     #[inline]
-    fn poll_resume(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, Fut::Output>> {
-        let this = self.project();
-        if *this.phase != Phase::Running {
-            return Poll::Ready(State::Complete(last_words(this.phase, this.returned)));
-        }
-        let poison = PoisonOnUnwind(this.phase);
-        let (yielded, polled) = this.driver.poll(cx);
-        mem::forget(poison);
-        match (yielded, polled) {
-            (Some(value), Poll::Pending) => Poll::Ready(State::Yielded(value)),
-            (None, Poll::Pending) => Poll::Pending,
-            (None, Poll::Ready(returned)) => {
-                *this.phase = Phase::Complete;
-                Poll::Ready(State::Complete(returned))
-            }
-            (Some(value), Poll::Ready(returned)) => {
-                *this.phase = Phase::Ending;
-                *this.returned = Some(returned);
-                Poll::Ready(State::Yielded(value))
-            }
+    pub(crate) fn into_body_fn(self) -> F {
+        // It is given by value, so it was not polled.
+        match self.driver.into_body() {
+            Some(body) => body,
+            None => unreachable!("a generator that was polled is pinned"),
         }
     }
+}
 
-    fn take_return(self: Pin<&mut Self>) -> Option<Fut::Output> {
+impl<Y, F, S, E, P> Sealed for Gen<Y, F, S, E, P> where F: Body<'static, Y, S, E> {}
+
+impl<Y, R, F, S, E, P> Generator for Gen<Y, F, S, E, P>
+where
+    F: for<'co> Body<'co, Y, S, E, Return = R>,
+    S: Default,
+    P: Place<Y, S, E>,
+{
+    type Yield = Y;
+    type Return = R;
+    type Sent = S;
+    type Thrown = E;
+
+    #[inline]
+    fn poll_resume(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, R>> {
         let this = self.project();
-        // Before the last item is followed by `None`, the value is still to be handed on.
-        if *this.phase == Phase::Complete { this.returned.take() } else { None }
+        if this.driver.is_done() {
+            return Poll::Ready(match mem::replace(this.returned, Returned::No) {
+                Returned::ToTell(returned) => State::Complete(returned),
+                other => {
+                    *this.returned = other;
+                    State::Closed
+                }
+            });
+        }
+        Poll::Ready(match this.driver.poll(cx) {
+            Polled::Yielded(item) => State::Yielded(item),
+            Polled::Pending => return Poll::Pending,
+            Polled::Returned(None, returned) => State::Complete(returned),
+            Polled::Returned(Some(item), returned) => {
+                *this.returned = Returned::ToTell(returned);
+                State::Yielded(item)
+            }
+            Polled::Closed => State::Closed,
+        })
+    }
+
+    #[inline]
+    fn start_send(self: Pin<&mut Self>, value: S) -> Result<(), SendError<S>> {
+        let sent = self.project().driver.send(value);
+        sent.map_err(|(value, refusal)| SendError::new(value, refusal))
+    }
+
+    #[inline]
+    fn start_throw(self: Pin<&mut Self>, error: E) -> Result<(), E> {
+        self.project().driver.throw(error)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed<Y, R>> {
+        let mut this = self.project();
+        if !this.driver.as_mut().ask_to_stop() {
+            return Poll::Ready(Ok(None));
+        }
+        let item = match this.driver.as_mut().poll(cx) {
+            Polled::Pending => return Poll::Pending,
+            Polled::Closed => {
+                this.driver.close();
+                return Poll::Ready(Ok(None));
+            }
+            Polled::Returned(None, returned) => return Poll::Ready(Ok(Some(returned))),
+            Polled::Returned(Some(item), returned) => {
+                *this.returned = Returned::ToTell(returned);
+                item
+            }
+            Polled::Yielded(item) => item,
+        };
+        let site = this.driver.ignored_at();
+        Poll::Ready(Err(IgnoredClose::new(item, this.made_at, site)))
+    }
+
+    #[inline]
+    fn take_return(self: Pin<&mut Self>) -> Option<R> {
+        let returned = self.project().returned;
+        match mem::replace(returned, Returned::No) {
+            Returned::ToTake(value) => Some(value),
+            other => {
+                *returned = other;
+                None
+            }
+        }
+    }
+
+    type Body<'co> = <F as Body<'co, Y, S, E>>::Future;
+
+    #[inline]
+    fn into_body(self, co: Co<'_, Y, S, E>) -> Self::Body<'_> {
+        self.into_body_fn()(co)
     }
 }
 
-/// What a generator says when it is resumed and does not run.
-#[cold]
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "a reference that leaves the poll's function would keep the compiler from holding a \
-              flat generator in registers"
-)]
-fn last_words<R>(phase: &mut Phase, returned: &mut Option<R>) -> R {
-    match *phase {
-        Phase::Poisoned => panic!("this generator was polled after its body panicked"),
-        Phase::Running | Phase::Ending | Phase::Complete => *phase = Phase::Complete,
-    }
-    let Some(returned) = returned.take() else {
-        panic!("this generator was resumed after its end")
-    };
-    returned
-}
-
-/// Marks the generator as poisoned unless it is forgotten: a landing pad, free on the way that
-/// does not unwind.
-struct PoisonOnUnwind<'a>(&'a mut Phase);
-
-impl Drop for PoisonOnUnwind<'_> {
-    fn drop(&mut self) {
-        *self.0 = Phase::Poisoned;
-    }
-}
-
-impl<Y, Fut: Future> Stream for Gen<Y, Fut> {
+impl<Y, R, F, S, E, P> Stream for Gen<Y, F, S, E, P>
+where
+    F: for<'co> Body<'co, Y, S, E, Return = R>,
+    S: Default,
+    P: Place<Y, S, E>,
+{
     type Item = Y;
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Y>> {
-        if self.phase == Phase::Complete {
-            return Poll::Ready(None);
-        }
         Poll::Ready(match ready!(self.as_mut().poll_resume(cx)) {
-            State::Yielded(value) => Some(value),
+            State::Yielded(item) => Some(item),
             State::Complete(returned) => {
                 self.keep_return(returned);
                 None
             }
+            State::Closed => None,
         })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        if self.phase == Phase::Running { (0, None) } else { (0, Some(0)) }
+        if self.is_terminated() { (0, Some(0)) } else { (0, None) }
     }
 }
 
-impl<Y, Fut: Future> FusedStream for Gen<Y, Fut> {
+impl<Y, R, F, S, E, P> FusedStream for Gen<Y, F, S, E, P>
+where
+    F: for<'co> Body<'co, Y, S, E, Return = R>,
+    S: Default,
+    P: Place<Y, S, E>,
+{
     fn is_terminated(&self) -> bool {
-        self.phase == Phase::Complete
+        self.driver.is_done() && !matches!(self.returned, Returned::ToTell(_))
     }
 }
 
-impl<Y, Fut: Future> fmt::Debug for Gen<Y, Fut> {
+impl<Y, F, S, E, P> fmt::Debug for Gen<Y, F, S, E, P>
+where
+    F: Body<'static, Y, S, E>,
+    P: Place<Y, S, E>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gen").field("phase", &self.phase).finish_non_exhaustive()
+        f.debug_struct("Gen")
+            .field("made_at", &format_args!("{}", self.made_at))
+            .field("status", &self.driver.status())
+            .finish_non_exhaustive()
     }
 }

@@ -4,10 +4,16 @@ use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
-/// An async generator: a [`Stream`] that also has a return value.
+use crate::delegate::Forward;
+use crate::verbs::{Aclose, Asend, Athrow, Resume};
+use crate::{Closed, Co, SendError};
+
+/// An async generator, as PEP 525 has it: a [`Stream`] that can also be sent values, be thrown
+/// errors, be closed, and return a value.
 ///
 /// `Item` is what the `Stream` gives. `Yield` is what the body yields: the same, except for a
 /// generator that can fail, whose items are `Result<Yield, E>`, and whose `Return` is `Result<_, E>`.
+/// `Sent` is `()` and `Thrown` is `Infallible`, unless the generator is made to take more.
 ///
 /// A function returns `impl Generator<…>`, which is `Send` whenever the body is:
 ///
@@ -32,37 +38,204 @@ use futures_core::Stream;
 /// assert_eq!(items.as_mut().take_return(), Some("done"));
 /// # });
 /// ```
+///
+/// The trait is sealed: the generators of this crate implement it, and pointers to them. For a
+/// [`Stream`] of your own there is [`from_stream`](crate::from_stream).
 #[must_use = "a generator does nothing until it is polled"]
-pub trait Generator: Stream {
+pub trait Generator: Stream + sealed::Sealed {
     /// What a `yield` of the body gives.
     type Yield;
     /// What the body returns.
     type Return;
+    /// What can be sent to it. What `next` sends is the default, as `__anext__()` is `asend(None)`.
+    type Sent: Default;
+    /// What can be thrown into it.
+    type Thrown;
 
-    /// Runs the body until it yields, returns, or waits for something else.
+    /// Runs the body until it yields, ends, or waits for something else.
     ///
-    /// As with a future, the waker of `cx` is woken when it is worth polling again.
-    ///
-    /// # Panics
-    ///
-    /// When it is called after [`State::Complete`]; `Stream::poll_next` answers `None` there.
+    /// As with a future, the waker of `cx` is woken when it is worth polling again. After the end it
+    /// gives [`State::Closed`] for ever.
     fn poll_resume(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<State<Self::Yield, Self::Return>>;
 
+    /// Puts the answer to the `yield` at which the body is; [`poll_resume`](Self::poll_resume) goes on
+    /// from there.
+    ///
+    /// # Errors
+    ///
+    /// Gives the value back when the body is not at a `yield`.
+    fn start_send(self: Pin<&mut Self>, value: Self::Sent) -> Result<(), SendError<Self::Sent>>;
+
+    /// Puts the error of the `yield` at which the body is; [`poll_resume`](Self::poll_resume) goes on
+    /// from there.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error back when the body is not at a `yield`.
+    fn start_throw(self: Pin<&mut Self>, error: Self::Thrown) -> Result<(), Self::Thrown>;
+
+    /// Stops the body where it is, and runs what it has to do then: see [`close`](Self::close).
+    fn poll_close(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Closed<Self::Yield, Self::Return>>;
+
     /// The return value, once, after the `Stream` has given `None`.
     ///
-    /// There is none before the end, none after `poll_resume` gave it, and none when an error was
-    /// the last item.
+    /// There is none before the end, none after `poll_resume` gave it, none when an error was
+    /// the last item, and none when the generator was closed.
     fn take_return(self: Pin<&mut Self>) -> Option<Self::Return>;
+
+    /// Runs the body to its next `yield`, or to its end: `next` with the return value.
+    ///
+    /// Cancel safety: as that of [`next`](crate::Next::next).
+    fn resume(&mut self) -> Resume<'_, Self>
+    where
+        Self: Unpin + Sized,
+    {
+        Resume::new(self)
+    }
+
+    /// Sends `value` to the body, as the value of the `yield` at which it is, and runs it to the next
+    /// one or to its end: `asend` of PEP 525.
+    ///
+    /// Cancel safety: nothing is sent before the first poll. A future that is dropped later has sent
+    /// the value, and the next verb goes on from there; no item is lost.
+    ///
+    /// # Errors
+    ///
+    /// A [`SendError`] gives the value back when no `yield` waits for it: before the first `next`, after
+    /// the end, and while the body waits at another `.await` because an earlier verb was dropped.
+    ///
+    /// ```
+    /// use asyncgen::{Co, Generator, State, duplex_gen_fn};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut sums = std::pin::pin!(duplex_gen_fn(async |mut co: Co<'_, u32, u32>| {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         sum += co.yield_(sum).await;
+    ///     }
+    /// }));
+    /// assert_eq!(sums.resume().await, State::Yielded(0));
+    /// assert_eq!(sums.send(2).await, Ok(State::Yielded(2)));
+    /// assert_eq!(sums.send(3).await, Ok(State::Yielded(5)));
+    /// # });
+    /// ```
+    fn send(&mut self, value: Self::Sent) -> Asend<'_, Self>
+    where
+        Self: Unpin + Sized,
+    {
+        Asend::new(self, value)
+    }
+
+    /// Raises `error` at the `yield` at which the body is, and runs it to the next one or to its end:
+    /// `athrow` of PEP 525.
+    ///
+    /// The `yield` is then `Err(error)`, and the body may go on. When no `yield` waits, nothing could
+    /// catch it: the generator is [closed](Self::close), and the error comes back. So it is before
+    /// the first `next`, after the end, and while the body waits at another `.await` because an
+    /// earlier verb was dropped. An item that a cleanup yields then is dropped.
+    ///
+    /// Cancel safety: nothing is thrown before the first poll. A future that is dropped later has thrown
+    /// the error, or has begun to close the generator; the next verb goes on from there.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, when no `yield` could take it.
+    ///
+    /// ```
+    /// use asyncgen::{Co, Generator, State, duplex_gen_fn};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut patient = std::pin::pin!(duplex_gen_fn(async |mut co: Co<'_, u32, (), &str>| {
+    ///     match co.try_yield(1).await {
+    ///         Ok(()) => "nothing".to_owned(),
+    ///         Err(error) => format!("caught: {error}"),
+    ///     }
+    /// }));
+    /// assert_eq!(patient.resume().await, State::Yielded(1));
+    /// assert_eq!(patient.throw("ouch").await, Ok(State::Complete("caught: ouch".to_owned())));
+    /// assert_eq!(patient.throw("again").await, Err("again"));
+    /// # });
+    /// ```
+    fn throw(&mut self, error: Self::Thrown) -> Athrow<'_, Self>
+    where
+        Self: Unpin + Sized,
+    {
+        Athrow::new(self, error)
+    }
+
+    /// Ends the generator where it is, and waits for its cleanup: `aclose` of PEP 525.
+    ///
+    /// What the body waits for is dropped, be it a `yield` or any other `.await`; the cleanup of each
+    /// [`finally!`](crate::finally!) around it runs, the innermost first, and may await. A body that has
+    /// not started is dropped without running. On a generator at its end it does nothing.
+    ///
+    /// Gives the return value if the body ended by itself, after [`Co::stopped`].
+    ///
+    /// Cancel safety: when the future is dropped, the cleanup goes on at the next verb, be it `close`
+    /// again or `next`, which then gives `None`.
+    ///
+    /// # Errors
+    ///
+    /// [`IgnoredClose`] holds an item that was yielded by a cleanup, or after `stopped`. The generator is at
+    /// that `yield` then; closing it again drops that too.
+    ///
+    /// ```
+    /// use asyncgen::{Generator, Next, gen_fn};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let log = std::cell::RefCell::new(Vec::new());
+    /// let mut numbers = std::pin::pin!(gen_fn(async |mut co| {
+    ///     let log = &log;
+    ///     co.finally(
+    ///         async |co| co.yield_(1).await,
+    ///         async |_| {
+    ///             tokio::task::yield_now().await;
+    ///             log.borrow_mut().push("closed");
+    ///         },
+    ///     )
+    ///     .await;
+    /// }));
+    /// assert_eq!(numbers.next().await, Some(1));
+    /// numbers.close().await.unwrap();
+    /// assert_eq!(*log.borrow(), ["closed"]);
+    /// # });
+    /// ```
+    fn close(&mut self) -> Aclose<'_, Self>
+    where
+        Self: Unpin + Sized,
+    {
+        Aclose::new(self)
+    }
+
+    /// The body, to be run in the place of another's.
+    #[doc(hidden)]
+    type Body<'co>: Future<Output = Self::Return>
+    where
+        Self: Sized;
+
+    #[doc(hidden)]
+    fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Self::Body<'_>
+    where
+        Self: Sized;
+}
+
+pub(crate) mod sealed {
+    /// [`YieldAll`](crate::YieldAll) is `Send` if the generator is, which is true of those that are here.
+    pub trait Sealed {}
+
+    impl<P> Sealed for core::pin::Pin<P> where P: core::ops::DerefMut<Target: Sealed> {}
+    impl<G: Sealed + ?Sized> Sealed for &mut G {}
 }
 
 /// What a poll of a [`Generator`] came to.
 ///
 /// ```
-/// use std::future::poll_fn;
-///
 /// use asyncgen::{Generator, State, stream};
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -70,8 +243,9 @@ pub trait Generator: Stream {
 ///     yield 1;
 ///     "done"
 /// }));
-/// assert_eq!(poll_fn(|cx| one.as_mut().poll_resume(cx)).await, State::Yielded(1));
-/// assert_eq!(poll_fn(|cx| one.as_mut().poll_resume(cx)).await, State::Complete("done"));
+/// assert_eq!(one.resume().await, State::Yielded(1));
+/// assert_eq!(one.resume().await, State::Complete("done"));
+/// assert_eq!(one.resume().await, State::Closed);
 /// # });
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +254,8 @@ pub enum State<Y, R> {
     Yielded(Y),
     /// The body returned this; the generator is at its end.
     Complete(R),
+    /// The generator was at its end before, or a `close` that had been given up has come to its end.
+    Closed,
 }
 
 impl<P> Generator for Pin<P>
@@ -88,7 +264,10 @@ where
 {
     type Yield = <P::Target as Generator>::Yield;
     type Return = <P::Target as Generator>::Return;
+    type Sent = <P::Target as Generator>::Sent;
+    type Thrown = <P::Target as Generator>::Thrown;
 
+    #[inline]
     fn poll_resume(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -96,15 +275,39 @@ where
         self.as_deref_mut().poll_resume(cx)
     }
 
+    fn start_send(self: Pin<&mut Self>, value: Self::Sent) -> Result<(), SendError<Self::Sent>> {
+        self.as_deref_mut().start_send(value)
+    }
+
+    fn start_throw(self: Pin<&mut Self>, error: Self::Thrown) -> Result<(), Self::Thrown> {
+        self.as_deref_mut().start_throw(error)
+    }
+
+    fn poll_close(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Closed<Self::Yield, Self::Return>> {
+        self.as_deref_mut().poll_close(cx)
+    }
+
     fn take_return(self: Pin<&mut Self>) -> Option<Self::Return> {
         self.as_deref_mut().take_return()
+    }
+
+    type Body<'co> = Forward<'co, Self>;
+
+    fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Forward<'_, Self> {
+        Forward::new(self, co)
     }
 }
 
 impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
     type Yield = G::Yield;
     type Return = G::Return;
+    type Sent = G::Sent;
+    type Thrown = G::Thrown;
 
+    #[inline]
     fn poll_resume(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -112,7 +315,28 @@ impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
         Pin::new(&mut **self).poll_resume(cx)
     }
 
+    fn start_send(mut self: Pin<&mut Self>, value: G::Sent) -> Result<(), SendError<G::Sent>> {
+        Pin::new(&mut **self).start_send(value)
+    }
+
+    fn start_throw(mut self: Pin<&mut Self>, error: G::Thrown) -> Result<(), G::Thrown> {
+        Pin::new(&mut **self).start_throw(error)
+    }
+
+    fn poll_close(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Closed<G::Yield, G::Return>> {
+        Pin::new(&mut **self).poll_close(cx)
+    }
+
     fn take_return(mut self: Pin<&mut Self>) -> Option<Self::Return> {
         Pin::new(&mut **self).take_return()
+    }
+
+    type Body<'co> = Forward<'co, Self>;
+
+    fn into_body(self, co: Co<'_, G::Yield, G::Sent, G::Thrown>) -> Forward<'_, Self> {
+        Forward::new(self, co)
     }
 }

@@ -50,8 +50,7 @@
 //!   [`take_return`](Generator::take_return) the return value, once.
 //! - **Errors.** In a generator that can fail, an error that the body returns is the last item; all
 //!   items before it have been delivered. Then the stream is at its end.
-//! - **Panics** go to the caller of that poll. Polling the generator again panics too; dropping it
-//!   is fine.
+//! - **Panics** go to the caller of that poll, and are the end of the generator.
 //! - **Cancel safety.** [`next`](Next::next) may be dropped at any time: the generator keeps its place
 //!   and no item is lost. In the body, a value that a `yield` has handed over is delivered, also when
 //!   the future that yields is then dropped by a `select!`; see [`Co::yield_`].
@@ -83,23 +82,33 @@
 
 extern crate alloc;
 
+#[cfg(feature = "std")]
+extern crate std;
+
 mod boxed;
 mod co;
+mod delegate;
+mod finally;
+mod from_stream;
 mod gen_fn;
 mod generator;
 mod macros;
 mod next;
 mod slot;
 mod try_gen;
+mod verbs;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
 pub use boxed::{BoxGen, LocalBoxGen};
-pub use co::{Co, Yield};
-pub use gen_fn::{Gen, gen_fn};
+pub use co::{Co, TryYield, Yield};
+pub use finally::WaitForStop;
+pub use from_stream::{FromStream, from_stream};
+pub use gen_fn::{Gen, duplex_gen_fn, gen_fn, in_place_fn};
 pub use generator::{Generator, State};
 pub use next::{Next, NextItem};
-pub use slot::Body;
-pub use try_gen::{TryGen, try_gen_fn};
+pub use slot::{Body, Heap, InPlace, YieldAll};
+pub use try_gen::{TryGen, try_duplex_gen_fn, try_gen_fn};
+pub use verbs::{Aclose, Asend, Athrow, Closed, IgnoredClose, Refusal, Resume, SendError};

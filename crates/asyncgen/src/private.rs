@@ -1,18 +1,24 @@
 //! What the macros expand to; not for use by hand, and free to change.
 
 use core::fmt;
+use core::future::Future;
 use core::marker::PhantomData;
+use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use futures_core::Stream;
+
 pub use asyncgen_macros::{generator, stream, try_stream};
 
-use crate::Co;
-pub use crate::{gen_fn, try_gen_fn};
+pub use crate::finally::{Stopped, guard, unwind};
+use crate::slot::{Port, YieldAll};
+use crate::{Co, Generator, WaitForStop};
+pub use crate::{duplex_gen_fn, from_stream, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
 
 /// The type of the items that `co` takes.
 #[inline]
-pub fn item<Y>(co: &Co<'_, Y>) -> Item<Y> {
+pub fn item<Y, S, E>(co: &Co<'_, Y, S, E>) -> Item<Y> {
     let _ = co;
     Item { kind: PhantomData }
 }
@@ -45,17 +51,107 @@ impl<Y> fmt::Debug for Item<Y> {
     }
 }
 
-/// Whether the value of an earlier `yield`, whose future was dropped, still waits to be taken.
+/// Gives the value of a `yield`, or the future that does when there is room.
 #[inline]
-pub fn is_full<Y>(co: &mut Co<'_, Y>) -> bool {
-    co.is_full()
+#[track_caller]
+pub fn give<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>, value: Y) -> Result<(), Parked<'a, Y, S, E>> {
+    let site = Location::caller();
+    let put = co.port().put(value);
+    put.map_err(|value| Parked { port: co.port().reborrow(), value: Some(value), site })
 }
 
-/// Gives the value of a `yield`; there is room for it.
+/// The value of a `yield` for which there is no room: that of an earlier one, whose future was
+/// dropped, still waits to be taken.
+#[must_use = "the value is given when this is awaited"]
+pub struct Parked<'a, Y, S, E> {
+    port: Port<'a, Y, S, E>,
+    value: Option<Y>,
+    site: &'static Location<'static>,
+}
+
+// The value is never pinned: it is moved into the slot.
+impl<Y, S, E> Unpin for Parked<'_, Y, S, E> {}
+
+impl<Y, S, E> Future for Parked<'_, Y, S, E> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        if let Some(value) = this.value.take() {
+            this.value = this.port.put_late(value, this.site).err();
+        }
+        if this.value.is_some() { Poll::Pending } else { Poll::Ready(()) }
+    }
+}
+
+impl<Y, S, E> fmt::Debug for Parked<'_, Y, S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Parked")
+    }
+}
+
+/// What was sent in answer to a `yield`.
 #[inline]
-pub fn give<Y>(value: Y, co: &mut Co<'_, Y>) -> Pause {
-    co.give(value);
-    pause()
+pub fn resumed<Y, S: Default>(co: &mut Co<'_, Y, S>) -> S {
+    co.port().resumed()
+}
+
+/// What was sent in answer to a `yield`, or the error that was thrown into it.
+///
+/// # Errors
+///
+/// The error that was thrown.
+#[inline]
+pub fn resumed_or_thrown<Y, S: Default, E>(co: &mut Co<'_, Y, S, E>) -> Result<S, E> {
+    co.port().resumed_or_thrown()
+}
+
+/// How the body of a `finally!` was left, other than by an error or a stop.
+#[derive(Debug)]
+pub enum Flow<T, R> {
+    /// At its end.
+    Normal(T),
+    /// By `return`.
+    Return(R),
+    /// By the `break` or `continue` of this number.
+    Jump(u8),
+}
+
+/// Delegates to `inner`.
+#[inline]
+pub fn yield_all<'a, Y, S, E, G>(co: &'a mut Co<'_, Y, S, E>, inner: G) -> YieldAll<'a, G>
+where
+    G: Generator<Yield = Y, Sent = S, Thrown = E>,
+{
+    co.yield_all(inner)
+}
+
+/// Waits until the generator is asked to stop.
+#[inline]
+pub fn stopped<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> WaitForStop<'a, Y, S, E> {
+    co.stopped()
+}
+
+/// The next item of a pinned stream.
+#[inline]
+pub fn next<S: Stream>(stream: Pin<&mut S>) -> NextPinned<'_, S> {
+    NextPinned { stream }
+}
+
+/// The future of [`next`].
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct NextPinned<'a, S> {
+    stream: Pin<&'a mut S>,
+}
+
+impl<S: Stream> Future for NextPinned<'_, S> {
+    type Output = Option<S::Item>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        self.stream.as_mut().poll_next(cx)
+    }
 }
 
 /// Suspends the body, so that what it gave is taken.

@@ -1,3 +1,4 @@
+use core::convert::Infallible;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -5,7 +6,10 @@ use core::task::{Context, Poll, ready};
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
-use crate::{Body, BoxGen, Co, Gen, Generator, LocalBoxGen, State, gen_fn};
+use crate::generator::sealed::Sealed;
+use crate::{
+    Body, BoxGen, Closed, Co, Gen, Generator, LocalBoxGen, SendError, State, duplex_gen_fn, gen_fn,
+};
 
 /// As [`gen_fn`](crate::gen_fn()), for a body that can fail: it may use `?`.
 ///
@@ -27,11 +31,24 @@ use crate::{Body, BoxGen, Co, Gen, Generator, LocalBoxGen, State, gen_fn};
 /// assert_eq!(numbers.next().await, None);
 /// # });
 /// ```
-pub fn try_gen_fn<Y, R, E, F>(body: F) -> TryGen<Y, <F as Body<'static, Y>>::Future>
+#[inline]
+#[track_caller]
+pub fn try_gen_fn<Y, R, E, F>(body: F) -> TryGen<Y, F>
 where
     F: AsyncFnOnce(Co<'_, Y>) -> Result<R, E> + for<'co> Body<'co, Y, Return = Result<R, E>>,
 {
     TryGen { inner: gen_fn(body) }
+}
+
+/// As [`duplex_gen_fn`](crate::duplex_gen_fn()), for a body that can fail: it may use `?`.
+#[inline]
+#[track_caller]
+pub fn try_duplex_gen_fn<Y, S, T, R, E, F>(body: F) -> TryGen<Y, F, S, T>
+where
+    F: AsyncFnOnce(Co<'_, Y, S, T>) -> Result<R, E>
+        + for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
+{
+    TryGen { inner: duplex_gen_fn(body) }
 }
 
 pin_project! {
@@ -43,11 +60,14 @@ pin_project! {
     /// ```
     /// use std::pin::pin;
     ///
-    /// use asyncgen::{Next, TryGen, try_stream};
+    /// use asyncgen::{Body, Next, TryGen, try_stream};
     ///
-    /// async fn first<F: Future<Output = Result<(), String>>>(
+    /// async fn first<F>(
     ///     numbers: TryGen<u32, F>,
-    /// ) -> Result<Option<u32>, String> {
+    /// ) -> Result<Option<u32>, String>
+    /// where
+    ///     F: for<'co> Body<'co, u32, Return = Result<(), String>>,
+    /// {
     ///     pin!(numbers).next().await.transpose()
     /// }
     ///
@@ -66,15 +86,22 @@ pin_project! {
     /// # });
     /// ```
     #[must_use = "a generator does nothing until it is polled"]
-    pub struct TryGen<Y, Fut: Future> {
+    pub struct TryGen<Y, F, S = (), T = Infallible>
+    where
+        F: Body<'static, Y, S, T>,
+    {
         #[pin]
-        inner: Gen<Y, Fut>,
+        inner: Gen<Y, F, S, T>,
     }
 }
 
-impl<Y, R, E, Fut: Future<Output = Result<R, E>>> TryGen<Y, Fut> {
+impl<Y, R, E, F, S, T> TryGen<Y, F, S, T>
+where
+    F: for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
+    S: Default,
+{
     /// The same generator, boxed: `Unpin`, with a type that can be named and stored.
-    pub fn boxed<'a>(self) -> BoxGen<'a, Y, Result<R, E>, Result<Y, E>>
+    pub fn boxed<'a>(self) -> BoxGen<'a, Y, Result<R, E>, Result<Y, E>, S, T>
     where
         Self: Send + 'a,
     {
@@ -82,7 +109,7 @@ impl<Y, R, E, Fut: Future<Output = Result<R, E>>> TryGen<Y, Fut> {
     }
 
     /// As [`boxed`](Self::boxed), for a body that is not `Send`.
-    pub fn boxed_local<'a>(self) -> LocalBoxGen<'a, Y, Result<R, E>, Result<Y, E>>
+    pub fn boxed_local<'a>(self) -> LocalBoxGen<'a, Y, Result<R, E>, Result<Y, E>, S, T>
     where
         Self: 'a,
     {
@@ -90,29 +117,57 @@ impl<Y, R, E, Fut: Future<Output = Result<R, E>>> TryGen<Y, Fut> {
     }
 }
 
-impl<Y, R, E, Fut: Future<Output = Result<R, E>>> Generator for TryGen<Y, Fut> {
+impl<Y, F, S, T> Sealed for TryGen<Y, F, S, T> where F: Body<'static, Y, S, T> {}
+
+impl<Y, R, E, F, S, T> Generator for TryGen<Y, F, S, T>
+where
+    F: for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
+    S: Default,
+{
     type Yield = Y;
     type Return = Result<R, E>;
+    type Sent = S;
+    type Thrown = T;
 
     #[inline]
     fn poll_resume(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, Result<R, E>>> {
         self.project().inner.poll_resume(cx)
     }
 
+    fn start_send(self: Pin<&mut Self>, value: S) -> Result<(), SendError<S>> {
+        self.project().inner.start_send(value)
+    }
+
+    fn start_throw(self: Pin<&mut Self>, error: T) -> Result<(), T> {
+        self.project().inner.start_throw(error)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed<Y, Result<R, E>>> {
+        self.project().inner.poll_close(cx)
+    }
+
     fn take_return(self: Pin<&mut Self>) -> Option<Result<R, E>> {
         self.project().inner.take_return()
     }
+
+    type Body<'co> = <F as Body<'co, Y, S, T>>::Future;
+
+    #[inline]
+    fn into_body(self, co: Co<'_, Y, S, T>) -> Self::Body<'_> {
+        self.inner.into_body(co)
+    }
 }
 
-impl<Y, R, E, Fut: Future<Output = Result<R, E>>> Stream for TryGen<Y, Fut> {
+impl<Y, R, E, F, S, T> Stream for TryGen<Y, F, S, T>
+where
+    F: for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
+    S: Default,
+{
     type Item = Result<Y, E>;
 
     #[inline]
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Y, E>>> {
         let mut inner = self.project().inner;
-        if inner.is_terminated() {
-            return Poll::Ready(None);
-        }
         Poll::Ready(match ready!(inner.as_mut().poll_resume(cx)) {
             State::Yielded(value) => Some(Ok(value)),
             State::Complete(Err(error)) => Some(Err(error)),
@@ -120,6 +175,7 @@ impl<Y, R, E, Fut: Future<Output = Result<R, E>>> Stream for TryGen<Y, Fut> {
                 inner.keep_return(Ok(returned));
                 None
             }
+            State::Closed => None,
         })
     }
 
@@ -129,13 +185,20 @@ impl<Y, R, E, Fut: Future<Output = Result<R, E>>> Stream for TryGen<Y, Fut> {
     }
 }
 
-impl<Y, R, E, Fut: Future<Output = Result<R, E>>> FusedStream for TryGen<Y, Fut> {
+impl<Y, R, E, F, S, T> FusedStream for TryGen<Y, F, S, T>
+where
+    F: for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
+    S: Default,
+{
     fn is_terminated(&self) -> bool {
         self.inner.is_terminated()
     }
 }
 
-impl<Y, Fut: Future> fmt::Debug for TryGen<Y, Fut> {
+impl<Y, F, S, T> fmt::Debug for TryGen<Y, F, S, T>
+where
+    F: Body<'static, Y, S, T>,
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TryGen").field("inner", &self.inner).finish()
     }

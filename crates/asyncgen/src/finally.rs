@@ -1,0 +1,171 @@
+//! What a body does when it is asked to stop: the guard that runs a cleanup, and the wait for a stop.
+
+use core::convert::Infallible;
+use core::fmt;
+use core::future::Future;
+use core::panic::Location;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::Co;
+use crate::slot::{Port, Watch};
+
+/// A handle for a part of a body, and the guard of that part.
+#[inline]
+#[track_caller]
+pub fn guard<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> (Co<'a, Y, S, E>, Guard<'a, Y, S, E>) {
+    let (port, watch) = co.port().watched();
+    (Co::new(port), Guard { watch, site: Location::caller() })
+}
+
+/// Runs a part of a body until it ends or is to stop.
+pub struct Guard<'a, Y, S, E> {
+    watch: Watch<'a, Y, S, E>,
+    site: &'static Location<'static>,
+}
+
+/// The part was pending when the generator was asked to stop, and has been dropped.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped;
+
+impl<'a, Y, S, E> Guard<'a, Y, S, E> {
+    /// Runs the part.
+    #[inline]
+    pub fn run<F: Future>(self, part: F) -> Guarded<'a, Y, S, E, F> {
+        Guarded { part: Some(part), guard: self }
+    }
+}
+
+pin_project! {
+    /// The future of [`Guard::run`].
+    #[must_use = "futures do nothing unless awaited"]
+    pub struct Guarded<'a, Y, S, E, F> {
+        // `None` once it has ended or was stopped.
+        #[pin]
+        part: Option<F>,
+        guard: Guard<'a, Y, S, E>,
+    }
+}
+
+impl<Y, S, E, F: Future> Future for Guarded<'_, Y, S, E, F> {
+    type Output = Result<F::Output, Stopped>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let watch = &mut this.guard.watch;
+        watch.enter();
+        if watch.is_asked() {
+            this.part.set(None);
+            watch.leave();
+            return Poll::Ready(Err(Stopped));
+        }
+        let part = this.part.as_mut().as_pin_mut().expect("it is not polled after it was ready");
+        match part.poll(cx) {
+            Poll::Ready(value) => {
+                this.part.set(None);
+                watch.leave();
+                Poll::Ready(Ok(value))
+            }
+            Poll::Pending if watch.is_left_to_us() => {
+                this.part.set(None);
+                watch.leave();
+                Poll::Ready(Err(Stopped))
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<Y, S, E> Drop for Guard<'_, Y, S, E> {
+    fn drop(&mut self) {
+        if self.watch.is_entered() {
+            warn_of_skipped_cleanup(self.site);
+        }
+    }
+}
+
+/// A cleanup that was due does not run: in a debug build, standard error says so.
+fn warn_of_skipped_cleanup(site: &Location<'_>) {
+    #[cfg(all(debug_assertions, feature = "std"))]
+    if !std::thread::panicking() {
+        #[expect(clippy::print_stderr, reason = "there is nobody to return it to")]
+        {
+            std::eprintln!(
+                "warning: a generator was dropped in the body of the `finally!` at {site}, whose \
+                 cleanup did not run: `close` it, or own it with `Gen::owned` and hooks"
+            );
+        }
+    }
+    #[cfg(not(all(debug_assertions, feature = "std")))]
+    let _ = site;
+}
+
+impl<Y, S, E> fmt::Debug for Guard<'_, Y, S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guard").finish_non_exhaustive()
+    }
+}
+
+impl<Y, S, E, F> fmt::Debug for Guarded<'_, Y, S, E, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guarded").finish_non_exhaustive()
+    }
+}
+
+/// Passes a stop on to what is around: never ready, as that drops it.
+#[inline]
+pub fn unwind<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> Unwind<'a, Y, S, E> {
+    Unwind { port: co.port().reborrow() }
+}
+
+/// The future of [`unwind`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Unwind<'a, Y, S, E> {
+    port: Port<'a, Y, S, E>,
+}
+
+impl<Y, S, E> Future for Unwind<'_, Y, S, E> {
+    type Output = Infallible;
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Infallible> {
+        self.port.stop();
+        Poll::Pending
+    }
+}
+
+impl<Y, S, E> fmt::Debug for Unwind<'_, Y, S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unwind").finish_non_exhaustive()
+    }
+}
+
+/// The future of [`Co::stopped`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct WaitForStop<'a, Y, S, E> {
+    watch: Watch<'a, Y, S, E>,
+}
+
+impl<'a, Y, S, E> WaitForStop<'a, Y, S, E> {
+    pub(crate) fn new(co: &'a mut Co<'_, Y, S, E>) -> Self {
+        let (_, watch) = co.port().watched();
+        Self { watch }
+    }
+}
+
+impl<Y, S, E> Future for WaitForStop<'_, Y, S, E> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        self.watch.enter();
+        if self.watch.is_asked() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl<Y, S, E> fmt::Debug for WaitForStop<'_, Y, S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitForStop").finish_non_exhaustive()
+    }
+}

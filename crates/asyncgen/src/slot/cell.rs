@@ -1,0 +1,146 @@
+use core::fmt;
+use core::mem::{self, ManuallyDrop};
+use core::panic::Location;
+use core::ptr;
+
+/// What a cell holds, and what it says of the generator.
+///
+/// | tag | value | set by | meaning |
+/// |---|---|---|---|
+/// | `Room` | – | driver, body | nothing to say |
+/// | `Out` | `out` | body | yielded |
+/// | `Sent` | `sent` | driver | the answer to the `yield` |
+/// | `Thrown` | `thrown` | driver | the error of the `yield` |
+/// | `Stop` | – | driver, or body at the end of a cleanup | the next one out is to clean up |
+/// | `Closing` | – | body | a cleanup runs, or the body saw that it is asked to stop |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    Room,
+    Out,
+    Sent,
+    Thrown,
+    Stop,
+    Closing,
+}
+
+/// A place for one value, and the tag that says which.
+pub struct Cell<Y, S, E> {
+    tag: Tag,
+    /// How many futures of the body would see a `Stop`, one in the other.
+    pub(super) depth: u32,
+    value: Value<Y, S, E>,
+    /// Where the context is that the driver was last polled with: to be compared, never followed.
+    pub(super) driver: *const (),
+    /// Where the body yielded while it was closing.
+    pub(super) ignored_at: Option<&'static Location<'static>>,
+}
+
+union Value<Y, S, E> {
+    none: (),
+    out: ManuallyDrop<Y>,
+    sent: ManuallyDrop<S>,
+    thrown: ManuallyDrop<E>,
+}
+
+impl<Y, S, E> Cell<Y, S, E> {
+    pub(super) const fn new() -> Self {
+        Self {
+            tag: Tag::Room,
+            depth: 0,
+            value: Value { none: () },
+            driver: ptr::null(),
+            ignored_at: None,
+        }
+    }
+
+    #[inline]
+    pub(super) fn tag(&self) -> Tag {
+        self.tag
+    }
+
+    /// Says something that has no value, in place of whatever was there.
+    #[inline]
+    pub(super) fn say(&mut self, tag: Tag) {
+        debug_assert!(!matches!(tag, Tag::Out | Tag::Sent | Tag::Thrown), "they have a value");
+        self.clear();
+        self.tag = tag;
+    }
+
+    #[inline]
+    pub(super) fn put_out(&mut self, value: Y) {
+        debug_assert!(self.is_empty(), "the value in it would be lost");
+        self.value.out = ManuallyDrop::new(value);
+        self.tag = Tag::Out;
+    }
+
+    #[inline]
+    pub(super) fn take_out(&mut self) -> Option<Y> {
+        if self.tag != Tag::Out {
+            return None;
+        }
+        self.tag = Tag::Room;
+        // SAFETY: the tag said that `out` is there; it is taken once, as the tag has changed.
+        Some(unsafe { ManuallyDrop::take(&mut self.value.out) })
+    }
+
+    #[inline]
+    pub(super) fn put_sent(&mut self, value: S) {
+        debug_assert!(self.is_empty(), "the value in it would be lost");
+        self.value.sent = ManuallyDrop::new(value);
+        self.tag = Tag::Sent;
+    }
+
+    #[inline]
+    pub(super) fn take_sent(&mut self) -> Option<S> {
+        if self.tag != Tag::Sent {
+            return None;
+        }
+        self.tag = Tag::Room;
+        // SAFETY: the tag said that `sent` is there; it is taken once, as the tag has changed.
+        Some(unsafe { ManuallyDrop::take(&mut self.value.sent) })
+    }
+
+    #[inline]
+    pub(super) fn put_thrown(&mut self, error: E) {
+        debug_assert!(self.is_empty(), "the value in it would be lost");
+        self.value.thrown = ManuallyDrop::new(error);
+        self.tag = Tag::Thrown;
+    }
+
+    #[inline]
+    pub(super) fn take_thrown(&mut self) -> Option<E> {
+        if self.tag != Tag::Thrown {
+            return None;
+        }
+        self.tag = Tag::Room;
+        // SAFETY: the tag said that `thrown` is there; it is taken once, as the tag has changed.
+        Some(unsafe { ManuallyDrop::take(&mut self.value.thrown) })
+    }
+
+    /// Drops the value in it.
+    #[inline]
+    pub(super) fn clear(&mut self) {
+        match self.tag {
+            Tag::Out => drop(self.take_out()),
+            Tag::Sent => drop(self.take_sent()),
+            Tag::Thrown => drop(self.take_thrown()),
+            Tag::Room | Tag::Stop | Tag::Closing => {}
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        !matches!(self.tag, Tag::Out | Tag::Sent | Tag::Thrown)
+    }
+}
+
+/// Whether a value of this type has nothing to store and nothing to drop: all of them are alike.
+#[inline]
+pub(super) const fn is_nothing<T>() -> bool {
+    mem::size_of::<T>() == 0 && !mem::needs_drop::<T>()
+}
+
+impl<Y, S, E> fmt::Debug for Cell<Y, S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cell").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}

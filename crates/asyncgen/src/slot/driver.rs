@@ -1,0 +1,297 @@
+use core::future::Future;
+use core::marker::{PhantomData, PhantomPinned};
+use core::mem;
+use core::panic::Location;
+use core::pin::Pin;
+use core::ptr;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::cell::{Tag, is_nothing};
+use super::{Place, Port};
+use crate::co::Co;
+use crate::verbs::Refusal;
+
+/// A function that takes the [`Co`] of a generator and returns the future that is its body:
+/// what an `async |mut co| { … }` is.
+///
+/// Implemented for every such closure and function, and for nothing else; it gives the future of
+/// the closure a name, for a function that takes any body.
+///
+/// ```
+/// use asyncgen::{Body, Co, Gen, Next, gen_fn};
+///
+/// fn counted<R, F>(body: F) -> (usize, Gen<u32, F>)
+/// where
+///     F: AsyncFnOnce(Co<'_, u32>) -> R + for<'co> Body<'co, u32, Return = R>,
+/// {
+///     (size_of::<F>(), gen_fn(body))
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let (size, numbers) = counted(async |mut co| co.yield_(7).await);
+/// assert_eq!((size, std::pin::pin!(numbers).next().await), (0, Some(7)));
+/// # });
+/// ```
+pub trait Body<'co, Y, S = (), E = core::convert::Infallible>:
+    FnOnce(Co<'co, Y, S, E>) -> Self::Future
+{
+    /// The running body.
+    type Future: Future<Output = Self::Return>;
+    /// What the body returns at its end.
+    type Return;
+}
+
+impl<'co, Y, S, E, F, Fut> Body<'co, Y, S, E> for F
+where
+    F: FnOnce(Co<'co, Y, S, E>) -> Fut,
+    Fut: Future,
+{
+    type Future = Fut;
+    type Return = Fut::Output;
+}
+
+pin_project! {
+    /// A body with the cell that it yields into.
+    ///
+    /// | | `body` | `future` | `done` |
+    /// |---|---|---|---|
+    /// | not started | yes | – | – |
+    /// | running | – | yes | – |
+    /// | returned, or panicked when called | – | yes or no | yes |
+    /// | closed | – | – | yes |
+    ///
+    /// Three fields and not an enum: with anything else that was tried, the compiler does not hold a
+    /// generator that it sees as a whole in registers (4 instructions an item became 8 to 30).
+    pub(crate) struct Driver<Y, S, E, F, P>
+    where
+        F: Body<'static, Y, S, E>,
+    {
+        body: Option<F>,
+        // Before the place: the port in the future must be gone when the cell is.
+        #[pin]
+        future: Option<F::Future>,
+        done: bool,
+        panicked: bool,
+        // The last poll gave an item.
+        at_yield: bool,
+        place: P,
+        types: PhantomData<(Y, S, E)>,
+        #[pin]
+        pinned: PhantomPinned,
+    }
+}
+
+/// What a poll of the body came to.
+pub(crate) enum Polled<Y, R> {
+    Pending,
+    Yielded(Y),
+    /// It returned, in the poll in which it gave the item, if there is one.
+    Returned(Option<Y>, R),
+    /// It was asked to stop, and has.
+    Closed,
+}
+
+impl<Y, S, E, F, P, R> Driver<Y, S, E, F, P>
+where
+    // This is what keeps the port in: see the module docs.
+    F: for<'co> Body<'co, Y, S, E, Return = R>,
+    P: Place<Y, S, E>,
+{
+    #[inline]
+    pub(crate) fn new(body: F) -> Self {
+        Self {
+            body: Some(body),
+            future: None,
+            done: false,
+            panicked: false,
+            at_yield: false,
+            place: P::new(),
+            types: PhantomData,
+            pinned: PhantomPinned,
+        }
+    }
+}
+
+impl<Y, S, E, F, P> Driver<Y, S, E, F, P>
+where
+    F: Body<'static, Y, S, E>,
+    P: Place<Y, S, E>,
+{
+    /// The body, which has not run: as long as a driver can be moved it was not polled.
+    #[inline]
+    pub(crate) fn into_body(self) -> Option<F> {
+        self.body
+    }
+
+    #[inline]
+    pub(crate) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        if self.panicked {
+            return Status::Panicked;
+        }
+        if self.done {
+            return Status::Finished;
+        }
+        if self.body.is_some() {
+            return Status::Unstarted;
+        }
+        // SAFETY: as in `cell`, but for a shared reference.
+        match unsafe { self.place.cell().as_ref() }.tag() {
+            Tag::Stop | Tag::Closing => Status::Closing,
+            _ if self.at_yield => Status::Suspended,
+            _ => Status::Waiting,
+        }
+    }
+
+    /// Runs the body until it yields, waits or ends. Not to be called once it is done.
+    #[inline]
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<Y, F::Return> {
+        let mut this = self.project();
+        debug_assert!(!*this.done, "there is nothing to poll");
+        let mut at = this.place.cell();
+        if this.body.is_some() {
+            if let Some(body) = this.body.take() {
+                let poison = PoisonOnUnwind { done: this.done, panicked: this.panicked };
+                let port = Port { cell: at, brand: PhantomData };
+                this.future.set(Some(body(Co::new(port))));
+                mem::forget(poison);
+            }
+        }
+        // SAFETY: the body does not run (module docs).
+        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
+        // SAFETY: the table of the fields: it is neither done nor unstarted.
+        let future = unsafe { this.future.as_mut().as_pin_mut().unwrap_unchecked() };
+        let poison = PoisonOnUnwind { done: this.done, panicked: this.panicked };
+        let polled = future.poll(cx);
+        mem::forget(poison);
+        // SAFETY: the body does not run any more (module docs).
+        let cell = unsafe { at.as_mut() };
+        match polled {
+            Poll::Pending => {
+                if let Some(item) = cell.take_out() {
+                    *this.at_yield = true;
+                    return Polled::Yielded(item);
+                }
+                *this.at_yield = false;
+                if cell.tag() == Tag::Stop {
+                    *this.done = true;
+                    return Polled::Closed;
+                }
+                Polled::Pending
+            }
+            Poll::Ready(returned) => {
+                *this.done = true;
+                Polled::Returned(cell.take_out(), returned)
+            }
+        }
+    }
+
+    /// Asks the body to stop, once. What it answers is the outcome of the polls that follow, if any is
+    /// needed: `false` says that the generator is closed.
+    pub(crate) fn ask_to_stop(self: Pin<&mut Self>) -> bool {
+        if self.done {
+            return false;
+        }
+        if self.body.is_some() {
+            self.close();
+            return false;
+        }
+        // SAFETY: as in `poll`.
+        let cell = unsafe { self.place.cell().as_mut() };
+        match cell.tag() {
+            Tag::Stop | Tag::Closing => true,
+            _ if cell.depth > 0 => {
+                cell.say(Tag::Stop);
+                true
+            }
+            // Nobody in the body would hear of it.
+            _ => {
+                self.close();
+                false
+            }
+        }
+    }
+
+    /// Drops the body.
+    pub(crate) fn close(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        *this.done = true;
+        *this.body = None;
+        this.future.set(None);
+    }
+
+    /// Puts the answer to the `yield` at which the body is.
+    #[inline]
+    pub(crate) fn send(self: Pin<&mut Self>, value: S) -> Result<(), (S, Refusal)> {
+        match self.refusal() {
+            Some(refusal) => Err((value, refusal)),
+            None if is_nothing::<S>() => Ok(()),
+            None => {
+                // SAFETY: as in `poll`.
+                unsafe { self.place.cell().as_mut() }.put_sent(value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the error of the `yield` at which the body is.
+    #[inline]
+    pub(crate) fn throw(self: Pin<&mut Self>, error: E) -> Result<(), E> {
+        if self.refusal().is_some() {
+            return Err(error);
+        }
+        // SAFETY: as in `poll`.
+        unsafe { self.place.cell().as_mut() }.put_thrown(error);
+        Ok(())
+    }
+
+    /// Why the body is not at a `yield` that can be answered.
+    #[inline]
+    fn refusal(&self) -> Option<Refusal> {
+        if self.done {
+            return Some(Refusal::Finished);
+        }
+        if self.body.is_some() {
+            return Some(Refusal::Unstarted);
+        }
+        // SAFETY: as in `poll`.
+        let tag = unsafe { self.place.cell().as_ref() }.tag();
+        (!self.at_yield || tag != Tag::Room).then_some(Refusal::Waiting)
+    }
+
+    /// Where the body yielded although it was closing, as `Polled::Yielded` has just told.
+    pub(crate) fn ignored_at(self: Pin<&mut Self>) -> Option<&'static Location<'static>> {
+        // SAFETY: as in `poll`.
+        unsafe { self.place.cell().as_mut() }.ignored_at.take()
+    }
+}
+
+/// Where a generator stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Unstarted,
+    Suspended,
+    Waiting,
+    Closing,
+    Finished,
+    Panicked,
+}
+
+/// Says that the body panicked, unless it is forgotten: a landing pad, free on the way that does not
+/// unwind.
+struct PoisonOnUnwind<'a> {
+    done: &'a mut bool,
+    panicked: &'a mut bool,
+}
+
+impl Drop for PoisonOnUnwind<'_> {
+    fn drop(&mut self) {
+        *self.done = true;
+        *self.panicked = true;
+    }
+}

@@ -1,0 +1,70 @@
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::{Cell, Heap, InPlace, Port, Watch};
+use crate::Generator;
+
+// SAFETY: all that have a pointer to one cell are together a place for one value, which is moved in
+// through one and out through another, never shared; the pointer to a waker is never followed; and each is
+// used through `&mut` or its owner's drop. They may be on different threads only one after the other
+// (module docs of `slot`).
+unsafe impl<Y: Send, S: Send, E: Send> Send for Cell<Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y: Send, S: Send, E: Send> Send for Heap<Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y: Send, S: Send, E: Send> Send for Port<'_, Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y: Send, S: Send, E: Send> Send for Watch<'_, Y, S, E> {}
+// SAFETY: a shared reference to one of them gives access to the tag alone, and only the driver's, which
+// reads it while nobody has `&mut`.
+unsafe impl<Y, S, E> Sync for Heap<Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y, S, E> Sync for InPlace<Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y, S, E> Sync for Port<'_, Y, S, E> {}
+// SAFETY: as above.
+unsafe impl<Y, S, E> Sync for Watch<'_, Y, S, E> {}
+
+pin_project! {
+    /// The future of [`Co::yield_all`](crate::Co::yield_all).
+    #[must_use = "nothing is yielded until it is awaited"]
+    pub struct YieldAll<'a, G>
+    where
+        G: Generator,
+    {
+        #[pin]
+        body: G::Body<'a>,
+    }
+}
+
+// SAFETY: `Generator` is sealed, and all that implement it are `Send` only if this future is: it is
+// either the future that a generator would have as its own, with the port of another generator, whose
+// values have the same types; or it holds the generator itself. Said here because the compiler cannot see
+// through an `impl Generator` to this type.
+unsafe impl<G: Generator + Send> Send for YieldAll<'_, G> {}
+
+impl<'a, G: Generator> YieldAll<'a, G> {
+    #[inline]
+    pub(crate) fn new(body: G::Body<'a>) -> Self {
+        Self { body }
+    }
+}
+
+impl<G: Generator> Future for YieldAll<'_, G> {
+    type Output = G::Return;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<G::Return> {
+        self.project().body.poll(cx)
+    }
+}
+
+impl<G: Generator> fmt::Debug for YieldAll<'_, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("YieldAll").finish_non_exhaustive()
+    }
+}
