@@ -1,86 +1,44 @@
-//! What is wrong with a generator, and what to say about it: a `yield` that belongs to none, and a
-//! signature that says too little.
+//! What is wrong with a generator, and what to say about it: what belongs to none, a jump that leads
+//! nowhere, and a signature that says too little.
 
-use proc_macro2::{Delimiter, Spacing, Span, TokenTree};
-use syn::{Error, GenericArgument, ReturnType, Signature};
+use proc_macro2::Span;
+use syn::{Error, ReturnType, Signature};
 
-use crate::item;
-use crate::operand::{self, Before};
+use crate::loops::Jump;
+use crate::scope::Scope;
+use crate::{parts, yields};
 
-/// What the tokens being read are inside of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// The body of the generator.
-    Generator,
-    /// A block or closure in it, that runs on its own but sees the variables around it.
-    AsyncBlock,
-    Closure,
-    /// A function or constant in it, that does not.
-    Function,
-    Const,
-}
-
-/// A scope that opens at the start of some tokens.
-pub(crate) struct Nested {
-    pub(crate) scope: Scope,
-    /// So many tokens come before what is inside: parameters, say.
-    pub(crate) head: usize,
-    /// So many tokens are inside.
-    pub(crate) body: usize,
-}
-
-/// The scope that opens with the first of `tokens`, if one does; `previous` stands before it.
-pub(crate) fn nested(previous: &[TokenTree], tokens: &[TokenTree]) -> Option<Nested> {
-    match tokens.first()? {
-        TokenTree::Ident(word) if word == "async" => async_block(tokens),
-        TokenTree::Ident(word) if word == "fn" => function(tokens),
-        TokenTree::Ident(word)
-            if (word == "const" || word == "static") && starts_item(previous) =>
-        {
-            constant(tokens)
-        }
-        TokenTree::Punct(bar) if bar.as_char() == '|' && starts_expression(previous) => {
-            closure(tokens)
-        }
-        _ => None,
-    }
-}
-
-/// How many tokens are a macro call that has its own `yield`s, such as an inner `stream!(…)`.
-pub(crate) fn inner_generator(tokens: &[TokenTree]) -> Option<usize> {
-    match tokens {
-        [TokenTree::Ident(name), TokenTree::Punct(bang), TokenTree::Group(_), ..]
-            if bang.as_char() == '!'
-                && ["stream", "try_stream", "generator"].iter().any(|own| name == own) =>
-        {
-            Some(3)
-        }
-        _ => None,
-    }
-}
-
-/// The message about a `yield` in `scope`; none in the generator itself.
-pub(crate) fn misplaced(scope: Scope, at: Span) -> Option<Error> {
-    let text = match scope {
+/// The message about `what` in `scope`; none in the generator itself.
+pub(crate) fn misplaced(what: &str, scope: Scope, at: Span) -> Option<Error> {
+    let (place, advice) = match scope {
         Scope::Generator => return None,
         Scope::AsyncBlock => {
-            "`yield` inside a nested `async` block belongs to no generator; move it out, or make \
-             the block a `stream!` of its own"
+            ("a nested `async` block", "move it out, or make the block a `stream!` of its own")
         }
-        Scope::Closure => {
-            "`yield` inside a closure belongs to no generator; move it out, or use a loop instead \
-             of the closure"
-        }
-        Scope::Function => {
-            "`yield` inside a nested function belongs to no generator; make the function a \
-             `generator!` of its own"
-        }
-        Scope::Const => {
-            "`yield` inside a constant belongs to no generator; constants are worked out when \
-             compiling"
-        }
+        Scope::Closure => ("a closure", "move it out, or use a loop instead of the closure"),
+        Scope::Function => ("a nested function", "make the function a `generator!` of its own"),
+        Scope::Const => ("a constant", "constants are worked out when compiling"),
     };
-    Some(Error::new(at, text))
+    Some(Error::new(at, format!("{what} inside {place} belongs to no generator; {advice}")))
+}
+
+/// The message about a jump to a loop that the generator has not.
+pub(crate) fn no_loop(jump: &Jump) -> Error {
+    let text = if jump.label.is_some() {
+        "no loop of the generator around it has this label; a loop outside of the generator cannot \
+         be left from inside"
+    } else {
+        "there is no loop around it in the generator; a loop outside of the generator cannot be left \
+         from inside"
+    };
+    parts::error_at(&jump.tokens, text)
+}
+
+/// The message about a `break` with a value out of the body of a `finally!`.
+pub(crate) fn break_with_value(jump: &Jump) -> Error {
+    let text = "a `break` out of the body of `finally!` or `defer!` takes no value along; put the \
+                value into a variable first";
+    parts::error_at(&jump.tokens, text)
 }
 
 /// The mistakes in the signature of a generator function; one message.
@@ -100,88 +58,5 @@ pub(crate) fn signature(signature: &Signature) -> Option<Error> {
         );
         return Some(Error::new_spanned(name, text));
     };
-    let understood = item::arguments(written).is_some_and(|arguments| {
-        let types = arguments.iter().filter(|one| matches!(one, GenericArgument::Type(_))).count();
-        let named = arguments.iter().filter_map(item::return_type).count();
-        matches!(types, 1 | 2) && named <= 1 && types + named == arguments.len()
-    });
-    let text = "the return type of a generator is `Yields<Item>`, or `Yields<Item, Error>` if it \
-                can fail; `Return = …` after them is the type of its return value";
-    (!understood).then(|| Error::new_spanned(written, text))
-}
-
-fn async_block(tokens: &[TokenTree]) -> Option<Nested> {
-    let head = if is_word(tokens.get(1), "move") { 2 } else { 1 };
-    let scope = Scope::AsyncBlock;
-    is_braces(tokens.get(head)?).then_some(Nested { scope, head, body: 1 })
-}
-
-fn function(tokens: &[TokenTree]) -> Option<Nested> {
-    let TokenTree::Ident(_) = tokens.get(1)? else { return None };
-    let head = tokens.iter().position(|token| is_braces(token) || is_punct(Some(token), ';'))?;
-    is_braces(&tokens[head]).then_some(Nested { scope: Scope::Function, head, body: 1 })
-}
-
-fn constant(tokens: &[TokenTree]) -> Option<Nested> {
-    let scope = Scope::Const;
-    if is_braces(tokens.get(1)?) {
-        return Some(Nested { scope, head: 1, body: 1 });
-    }
-    let name = if is_word(tokens.get(1), "mut") { 2 } else { 1 };
-    if !is_punct(tokens.get(name + 1), ':') {
-        return None;
-    }
-    let head = 1 + tokens.iter().position(|token| is_punct(Some(token), '='))?;
-    let end = tokens.iter().position(|token| is_punct(Some(token), ';'))?;
-    Some(Nested { scope, head, body: end.checked_sub(head)? })
-}
-
-fn closure(tokens: &[TokenTree]) -> Option<Nested> {
-    // A `=>` before the second bar: the first one leads the patterns of a match arm.
-    let is_arrow = |at| is_punct(tokens.get(at), '=') && is_punct(tokens.get(at + 1), '>');
-    let bar = |at: &usize| is_punct(tokens.get(*at), '|') || is_arrow(*at);
-    let parameters = (1..tokens.len()).find(bar).filter(|at| !is_arrow(*at))?;
-    let mut head = parameters + 1;
-    if is_punct(tokens.get(head), '-') && is_punct(tokens.get(head + 1), '>') {
-        head += tokens[head..].iter().position(is_braces)?;
-        return Some(Nested { scope: Scope::Closure, head, body: 1 });
-    }
-    let body = operand::length(&tokens[head..], Before::Anything);
-    Some(Nested { scope: Scope::Closure, head, body })
-}
-
-/// Whether a `const` or `static` after these tokens is an item or a block: it may also be that of
-/// `*const T`, `&'static T` or `<const N: usize>`.
-fn starts_item(previous: &[TokenTree]) -> bool {
-    let is_before_type = |mark: char| matches!(mark, '*' | '\'' | '<' | ',');
-    !matches!(previous.last(), Some(TokenTree::Punct(last)) if is_before_type(last.as_char()))
-}
-
-/// Whether an expression, not an operator, comes after these tokens; a `|` then opens a closure.
-fn starts_expression(previous: &[TokenTree]) -> bool {
-    match previous {
-        [] => true,
-        [.., TokenTree::Punct(arrow), TokenTree::Punct(last)] if last.as_char() == '>' => {
-            arrow.as_char() == '=' && arrow.spacing() == Spacing::Joint
-        }
-        [.., TokenTree::Punct(last)] => !matches!(last.as_char(), '?' | '>' | '|'),
-        [.., TokenTree::Ident(word)] => {
-            ["async", "move", "return", "break", "yield", "in", "else", "if", "while", "match"]
-                .iter()
-                .any(|keyword| word == keyword)
-        }
-        [.., TokenTree::Group(_) | TokenTree::Literal(_)] => false,
-    }
-}
-
-fn is_braces(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
-}
-
-fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
-    matches!(token, Some(TokenTree::Ident(ident)) if ident == word)
-}
-
-fn is_punct(token: Option<&TokenTree>, mark: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+    yields::mistake(written)
 }

@@ -1,12 +1,13 @@
-//! The expansion of `stream!` and `try_stream!`.
+//! The expansion of the macros over a block.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Error;
 
-use crate::check::Scope;
 use crate::parse::{AsyncBlock, Call};
-use crate::rewrite::{Names, Rewriter};
+use crate::rewrite::{Names, Place, Resumed, Rewriter};
+use crate::typed_block::TypedBlock;
+use crate::yields::Yields;
 
 /// What sets the macros over a block apart.
 #[derive(Clone, Copy)]
@@ -31,7 +32,19 @@ pub(crate) fn block(tokens: TokenStream, form: Form) -> TokenStream {
     };
     let AsyncBlock { async_, move_, body } = block;
     let function = Ident::new(form.function, Span::mixed_site());
-    let closure = closure(&krate, &quote!(#async_ #move_), body.stream());
+    let closure = closure(&krate, &quote!(#async_ #move_), body.stream(), Resumed::Sent);
+    quote! { #krate::__private::#function(#closure) }
+}
+
+/// A `generator!` over a block.
+pub(crate) fn typed_block(krate: &TokenStream, input: TokenStream) -> TokenStream {
+    let TypedBlock { async_move, yields, body } = match TypedBlock::parse(input) {
+        Ok(block) => block,
+        Err(error) => return error.into_compile_error(),
+    };
+    let Some(yields) = Yields::guess(&yields) else { return TokenStream::new() };
+    let closure = closure(krate, &async_move, body.stream(), yields.resumed());
+    let function = yields.function();
     quote! { #krate::__private::#function(#closure) }
 }
 
@@ -40,11 +53,13 @@ pub(crate) fn closure(
     krate: &TokenStream,
     async_move: &TokenStream,
     body: TokenStream,
+    resumed: Resumed,
 ) -> TokenStream {
     let names = Names::new();
     let Names { co, item } = &names;
-    let mut rewriter = Rewriter { krate, names: &names, errors: Vec::new() };
-    let body = rewriter.tokens(body, Scope::Generator);
+    let mut rewriter = Rewriter::new(krate, &names, resumed);
+    let body: Vec<TokenTree> = body.into_iter().collect();
+    let body = rewriter.slice(&body, Place::Statements);
     let errors = rewriter.errors.iter().map(Error::to_compile_error);
     let here = Span::mixed_site();
     let parameter = quote_spanned!(here=> |mut #co|);

@@ -1,20 +1,28 @@
-//! The expansion of `generator!`: a plain function that returns a generator.
+//! The expansion of `generator!` over a function: a plain function that returns a generator.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type, parse_quote};
 
-use crate::item::{Item, Yields, is_nameable};
+use crate::item::Item;
 use crate::parse::Call;
-use crate::{check, expand};
+use crate::yields::Yields;
+use crate::{check, expand, typed_block};
 
-pub(crate) fn item(tokens: TokenStream) -> TokenStream {
+/// A function, or the block form, which is told by its first tokens.
+pub(crate) fn generator(tokens: TokenStream) -> TokenStream {
     let Call { krate, input } = Call::parse(tokens);
+    if typed_block::begins(&input) {
+        return expand::typed_block(&krate, input.into_iter().collect());
+    }
     let item = match Item::parse(input.into_iter().collect()) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
-    let yields = Yields::guess(&item.signature);
+    let yields = match &item.signature.output {
+        ReturnType::Type(_, written) => Yields::guess(written),
+        ReturnType::Default => None,
+    };
     match (check::signature(&item.signature), yields) {
         (None, Some(yields)) => function(&krate, item, &yields),
         (error, yields) => stub(&krate, item, yields.as_ref(), error),
@@ -25,14 +33,9 @@ fn function(krate: &TokenStream, item: Item, yields: &Yields) -> TokenStream {
     let Item { attributes, visibility, mut signature, body } = item;
     let parameters = take_parameters(&mut signature);
     let body = body.stream();
-    let closure = expand::closure(krate, &quote!(async move), quote!(#parameters #body));
-
-    let Yields { item, error, returned } = yields;
-    let (item, returned) = (nameable(item), nameable(returned));
-    let call = match error {
-        None => quote!(gen_fn::<#item, #returned, _>),
-        Some(error) => quote!(try_gen_fn::<#item, #returned, #error, _>),
-    };
+    let body = quote!(#parameters #body);
+    let closure = expand::closure(krate, &quote!(async move), body, yields.resumed());
+    let call = yields.function();
     returns(&mut signature, krate, yields);
     quote! {
         #(#attributes)*
@@ -68,19 +71,7 @@ fn stub(
 
 /// Makes it a plain function that returns a generator.
 fn returns(signature: &mut Signature, krate: &TokenStream, yields: &Yields) {
-    let Yields { item, error, returned } = yields;
-    let (stream_item, returned) = match error {
-        None => (quote!(#item), quote!(#returned)),
-        Some(error) => (
-            quote!(::core::result::Result<#item, #error>),
-            quote!(::core::result::Result<#returned, #error>),
-        ),
-    };
-    // This span is of the 2024 edition: the returned type captures all lifetimes, as that of an
-    // `async fn` does, in a crate of an older edition too.
-    let generator = quote_spanned! {Span::mixed_site()=>
-        impl #krate::Generator<Item = #stream_item, Yield = #item, Return = #returned>
-    };
+    let generator = yields.generator(krate);
     signature.asyncness = None;
     signature.output = ReturnType::Type(parse_quote!(->), Box::new(Type::Verbatim(generator)));
 }
@@ -124,9 +115,4 @@ fn take_parameters(signature: &mut Signature) -> TokenStream {
         *parameter.pat = parse_quote!(#name);
     }
     bindings
-}
-
-/// The type as it may be written in the body: `impl Trait` is left to be inferred.
-fn nameable(ty: &Type) -> Type {
-    if is_nameable(ty) { ty.clone() } else { parse_quote!(_) }
 }

@@ -2,11 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{
-    Attribute, Error, GenericArgument, PathArguments, Result, ReturnType, Signature, Token, Type,
-    Visibility, parse_quote,
-};
+use syn::{Attribute, Error, Result, Signature, Token, Visibility};
 
 /// A generator function, its body left as tokens.
 pub(crate) struct Item {
@@ -28,6 +24,12 @@ impl Item {
                 "`generator!` takes an `async fn`: `generator!(async fn name() -> Yields<Item> { … })`",
             ));
         }
+        if input.peek(Token![async]) && !input.peek2(Token![fn]) {
+            return Err(input.error(
+                "`generator!` takes an `async fn`, or a block with its types: `async move || -> \
+                 Yields<Item> { … }`; where they can be inferred there is `stream!(async move { … })`",
+            ));
+        }
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = Visibility::parse(input)?;
         let signature = Signature::parse(input)?;
@@ -43,61 +45,4 @@ impl Item {
         }
         Ok(Self { attributes, visibility, signature, body })
     }
-}
-
-/// What `-> Yields<Y, E, Return = R>` says.
-pub(crate) struct Yields {
-    pub(crate) item: Type,
-    pub(crate) error: Option<Type>,
-    pub(crate) returned: Type,
-}
-
-impl Yields {
-    /// Reads the return type; after a mistake in it, what was most likely meant.
-    pub(crate) fn guess(signature: &Signature) -> Option<Self> {
-        let ReturnType::Type(_, written) = &signature.output else { return None };
-        let Some(arguments) = arguments(written) else {
-            let returned = parse_quote!(());
-            return Some(Self { item: (**written).clone(), error: None, returned });
-        };
-        let mut types = arguments.iter().filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty.clone()),
-            _ => None,
-        });
-        Some(Self {
-            item: types.next()?,
-            error: types.next(),
-            returned: arguments.iter().find_map(return_type).unwrap_or_else(|| parse_quote!(())),
-        })
-    }
-}
-
-/// The arguments of a type named `Yields`.
-pub(crate) fn arguments(written: &Type) -> Option<&Punctuated<GenericArgument, Token![,]>> {
-    let Type::Path(path) = written else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Yields")?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-        _ => None,
-    }
-}
-
-/// The type in `Return = …`.
-pub(crate) fn return_type(argument: &GenericArgument) -> Option<Type> {
-    match argument {
-        GenericArgument::AssocType(named) if named.ident == "Return" => Some(named.ty.clone()),
-        _ => None,
-    }
-}
-
-/// Whether a type can be written in an expression; `impl Trait` cannot.
-pub(crate) fn is_nameable(ty: &Type) -> bool {
-    fn names_impl(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(word) => word == "impl",
-            TokenTree::Group(group) => names_impl(group.stream()),
-            _ => false,
-        })
-    }
-    !names_impl(quote::quote!(#ty))
 }

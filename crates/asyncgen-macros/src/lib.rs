@@ -5,13 +5,24 @@
 //! `yield`s in the body. It never parses the body as a whole, so that code which is being typed still
 //! expands and editors can complete in it.
 
+mod async_for;
+mod call;
 mod check;
 mod expand;
+mod expand_finally;
 mod expand_item;
+mod expand_yield;
+mod frame;
 mod item;
+mod loops;
 mod operand;
 mod parse;
+mod parts;
 mod rewrite;
+mod scope;
+mod token;
+mod typed_block;
+mod yields;
 
 use proc_macro::TokenStream;
 
@@ -30,5 +41,11 @@ pub fn try_stream(input: TokenStream) -> TokenStream {
 /// See `asyncgen::generator!`.
 #[proc_macro]
 pub fn generator(input: TokenStream) -> TokenStream {
-    expand_item::item(input.into()).into()
+    expand_item::generator(input.into()).into()
+}
+
+/// See `asyncgen::async_for!`.
+#[proc_macro]
+pub fn async_for(input: TokenStream) -> TokenStream {
+    async_for::async_for(input.into()).into()
 }

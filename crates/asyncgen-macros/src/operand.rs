@@ -1,8 +1,10 @@
 //! Where the operand of a `yield`, or the body of a closure, ends.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::Expr;
 use syn::parse::{ParseStream, Parser};
+
+use crate::token::is_braces;
 
 /// What an expression may be followed by.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,35 @@ pub(crate) enum Before {
     Anything,
     /// The block of an `if`, `while`, `match` or `for`: a brace does not go on with a struct literal.
     Block,
+}
+
+impl Before {
+    /// The same for the place of `token`, where `self` was that of the token before it.
+    pub(crate) fn or_after(self, previous: &[TokenTree], token: &TokenTree) -> Self {
+        let opens_block =
+            |word: &Ident| ["if", "while", "match", "for"].iter().any(|keyword| word == keyword);
+        match token {
+            TokenTree::Ident(word) if opens_block(word) => Self::Block,
+            _ => match previous.last() {
+                Some(last) if is_braces(last) => Self::Anything,
+                Some(TokenTree::Punct(mark)) if matches!(mark.as_char(), ';' | ',' | '>') => {
+                    Self::Anything
+                }
+                _ => self,
+            },
+        }
+    }
+}
+
+/// Whether an expression ends with these tokens, so that a `?` is an operator and not that of
+/// `T: ?Sized`.
+pub(crate) fn ends(tokens: &[TokenTree]) -> bool {
+    match tokens.last() {
+        Some(TokenTree::Group(_) | TokenTree::Literal(_)) => true,
+        Some(TokenTree::Ident(word)) => word != "impl" && word != "dyn",
+        Some(TokenTree::Punct(mark)) => mark.as_char() == '?',
+        None => false,
+    }
 }
 
 /// How many of the tokens are the expression at their start; none if there is none.

@@ -9,12 +9,16 @@ use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
-pub use asyncgen_macros::{generator, stream, try_stream};
+pub use asyncgen_macros::{async_for, generator, stream, try_stream};
 
+pub use self::dispatch::{AsGenerator, AsStream, Inner, ViaGenerator, ViaStream};
 pub use crate::finally::{Stopped, guard, unwind};
 use crate::slot::{Port, YieldAll};
 use crate::{Co, Generator, WaitForStop};
-pub use crate::{duplex_gen_fn, from_stream, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
+pub use crate::{duplex_gen_fn, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
+
+#[path = "private/dispatch.rs"]
+mod dispatch;
 
 /// The type of the items that `co` takes.
 #[inline]
@@ -106,15 +110,16 @@ pub fn resumed_or_thrown<Y, S: Default, E>(co: &mut Co<'_, Y, S, E>) -> Result<S
     co.port().resumed_or_thrown()
 }
 
-/// How the body of a `finally!` was left, other than by an error or a stop.
+/// How the body of a `finally!` was left, other than by an error or a stop. What does not occur in
+/// it, a `return` say, has a type without values.
 #[derive(Debug)]
-pub enum Flow<T, R> {
+pub enum Flow<T, R, J> {
     /// At its end.
     Normal(T),
     /// By `return`.
     Return(R),
     /// By the `break` or `continue` of this number.
-    Jump(u8),
+    Jump(J),
 }
 
 /// Delegates to `inner`.
@@ -130,6 +135,12 @@ where
 #[inline]
 pub fn stopped<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> WaitForStop<'a, Y, S, E> {
     co.stopped()
+}
+
+/// What `async_for!` goes over.
+#[inline]
+pub fn stream_of<S: Stream>(stream: S) -> S {
+    stream
 }
 
 /// The next item of a pinned stream.

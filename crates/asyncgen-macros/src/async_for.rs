@@ -1,0 +1,66 @@
+//! `async_for!(for pattern in stream { … })`: reads it, and writes the loop.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+use syn::Error;
+
+use crate::loops::{self, For};
+use crate::operand::{self, Before};
+use crate::parse::Call;
+use crate::parts::error_at;
+use crate::token::{is_braces, is_punct};
+
+const SHAPE: &str = "`async_for!` takes a loop: `async_for!(for item in stream { … })`";
+
+pub(crate) fn async_for(tokens: TokenStream) -> TokenStream {
+    let Call { krate, input } = Call::parse(tokens);
+    let Some(parts) = loops::for_(&input) else {
+        let at_call = || Error::new(Span::call_site(), SHAPE);
+        return if input.is_empty() { at_call() } else { error_at(&input, SHAPE) }
+            .into_compile_error();
+    };
+    match mistake(&input, &parts) {
+        None => expand(&krate, &input, &parts),
+        Some(error) => {
+            let error = error.into_compile_error();
+            // For an editor that completes in it.
+            let stream = &input[parts.stream];
+            let whole = operand::length(stream, Before::Anything) == stream.len();
+            let stream = if whole { stream } else { &[] };
+            quote::quote!({ #error; #(#stream)* })
+        }
+    }
+}
+
+fn mistake(input: &[TokenTree], parts: &For) -> Option<Error> {
+    match &input[parts.stream.end..] {
+        [body] if is_braces(body) => None,
+        [body, comma] if is_braces(body) && is_punct(Some(comma), ',') => None,
+        [_, after @ ..] => {
+            Some(error_at(after, "`async_for!` takes one loop and nothing after it"))
+        }
+        [] => Some(error_at(input, SHAPE)),
+    }
+}
+
+/// The stream is an operand of `match`, as it is in what a plain `for` is made into: what it borrows
+/// lives as long as the loop.
+fn expand(krate: &TokenStream, input: &[TokenTree], parts: &For) -> TokenStream {
+    let label = &input[parts.label.clone()];
+    let pattern = &input[parts.pattern.clone()];
+    let stream = &input[parts.stream.clone()];
+    let body = &input[parts.stream.end];
+    quote_spanned! {Span::mixed_site()=>
+        match #krate::__private::stream_of(#(#stream)*) {
+            stream => {
+                let mut stream = ::core::pin::pin!(stream);
+                #(#label)* while let ::core::option::Option::Some(item) =
+                    #krate::__private::next(stream.as_mut()).await
+                {
+                    let #(#pattern)* = item;
+                    #body
+                }
+            }
+        }
+    }
+}

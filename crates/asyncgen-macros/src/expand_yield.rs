@@ -1,0 +1,88 @@
+//! What `yield`, `yield_all!` and `stopped!` become.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+use crate::call::{Call, Own};
+use crate::rewrite::{Names, Place, Resumed, Rewriter};
+use crate::scope::Scope;
+use crate::{check, parts};
+
+impl Rewriter<'_> {
+    pub(crate) fn yield_(&mut self, at: Span, operand: &[TokenTree]) -> TokenStream {
+        let Names { co, item } = self.names;
+        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let value = self.value(operand, at);
+        self.errors.extend(check::misplaced("`yield`", self.scope, at));
+        let resumed = match self.resumed {
+            Resumed::Sent => quote_spanned!(here=> resumed),
+            Resumed::OrThrown => quote_spanned!(here=> resumed_or_thrown),
+        };
+        match self.scope {
+            Scope::Generator => quote_spanned! {here=>
+                {
+                    let value = #item.of(#value);
+                    if let ::core::result::Result::Err(parked) =
+                        #krate::__private::give(&mut #co, value)
+                    {
+                        parked.await;
+                    }
+                    #krate::__private::pause().await;
+                    #krate::__private::#resumed(&mut #co)
+                }
+            },
+            // One mistake, one message: what is left still tells the type of the items.
+            Scope::AsyncBlock | Scope::Closure => quote_spanned! {here=>
+                { let _ = #item.of(#value); }
+            },
+            Scope::Function | Scope::Const => quote_spanned! {here=> { let _ = #value; } },
+        }
+    }
+
+    /// A macro of ours in the body of the generator. `after` is what stands after it, if it is a
+    /// statement; how much of that belongs to it comes second.
+    pub(crate) fn own(
+        &mut self,
+        own: Own,
+        call: &Call<'_>,
+        after: Option<&[TokenTree]>,
+    ) -> (TokenStream, usize) {
+        let at = call.name.span();
+        let input: Vec<TokenTree> = call.input.stream().into_iter().collect();
+        let expanded = match own {
+            Own::YieldAll => parts::yield_all(&input, at).map(|()| self.yield_all(at, &input)),
+            Own::Stopped => parts::stopped(&input).map(|()| self.stopped(at)),
+            Own::Finally => {
+                parts::finally(&input, at).map(|(body, cleanup)| self.finally(at, body, cleanup))
+            }
+            Own::Defer => match parts::defer(&input, at, after) {
+                Ok((cleanup, rest)) => {
+                    let length = after.map_or(0, <[_]>::len);
+                    return (self.defer(at, rest, cleanup), length);
+                }
+                Err(error) => Err(error),
+            },
+        };
+        (expanded.unwrap_or_else(syn::Error::into_compile_error), 0)
+    }
+
+    fn yield_all(&mut self, at: Span, inner: &[TokenTree]) -> TokenStream {
+        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let inner = self.block(inner, Place::Expression, at);
+        let co = &self.names.co;
+        quote_spanned! {here=>
+            {
+                use #krate::__private::{ViaGenerator as _, ViaStream as _};
+                let inner = #krate::__private::Inner(#inner);
+                let inner = (&inner).via().of(inner);
+                #krate::__private::yield_all(&mut #co, inner).await
+            }
+        }
+    }
+
+    fn stopped(&self, at: Span) -> TokenStream {
+        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let co = &self.names.co;
+        quote_spanned!(here=> #krate::__private::stopped(&mut #co))
+    }
+}
