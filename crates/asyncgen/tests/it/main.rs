@@ -1,6 +1,9 @@
 //! Behaviour of generators, one module an area.
 
+mod async_for;
+mod delegation;
 mod fetch_pages;
+mod finally;
 mod holes;
 mod items;
 mod protocol;
