@@ -208,18 +208,13 @@ where
     type Sent = S;
     type Thrown = E;
 
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a `dyn Generator` has it twice in its table, in `poll_next` too: 10 instructions an item"
+    )]
     fn poll_resume(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, R>> {
         let this = self.project();
-        if this.driver.is_done() {
-            return Poll::Ready(match mem::replace(this.returned, Returned::No) {
-                Returned::ToTell(returned) => State::Complete(returned),
-                other => {
-                    *this.returned = other;
-                    State::Closed
-                }
-            });
-        }
         Poll::Ready(match this.driver.poll(cx) {
             Polled::Yielded(item) => State::Yielded(item),
             Polled::Pending => return Poll::Pending,
@@ -228,7 +223,13 @@ where
                 *this.returned = Returned::ToTell(returned);
                 State::Yielded(item)
             }
-            Polled::Closed => State::Closed,
+            Polled::Closed => match mem::replace(this.returned, Returned::No) {
+                Returned::ToTell(returned) => State::Complete(returned),
+                other => {
+                    *this.returned = other;
+                    State::Closed
+                }
+            },
         })
     }
 

@@ -2,6 +2,7 @@ use core::fmt;
 use core::mem::{self, ManuallyDrop};
 use core::panic::Location;
 use core::ptr;
+use core::task::Waker;
 
 /// What a cell holds, and what it says of the generator.
 ///
@@ -24,13 +25,17 @@ pub(crate) enum Tag {
 }
 
 /// A place for one value, and the tag that says which.
+// The order counts: the tag and the mark beside it are written by one instruction.
+#[repr(C)]
 pub struct Cell<Y, S, E> {
     tag: Tag,
+    /// Whether the body waits at another `.await` than a `yield`.
+    waiting: bool,
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
-    /// Where the context is that the driver was last polled with: to be compared, never followed.
-    pub(super) driver: *const (),
+    /// Where the waker is that the driver was last polled with: to be compared, never followed.
+    pub(super) driver: *const Waker,
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
 }
@@ -46,6 +51,7 @@ impl<Y, S, E> Cell<Y, S, E> {
     pub(super) const fn new() -> Self {
         Self {
             tag: Tag::Room,
+            waiting: false,
             depth: 0,
             value: Value { none: () },
             driver: ptr::null(),
@@ -56,6 +62,18 @@ impl<Y, S, E> Cell<Y, S, E> {
     #[inline]
     pub(super) fn tag(&self) -> Tag {
         self.tag
+    }
+
+    /// Whether the body is at a `yield` whose value was taken.
+    #[inline]
+    pub(super) fn is_at_yield(&self) -> bool {
+        self.tag == Tag::Room && !self.waiting
+    }
+
+    /// Says that the body waits.
+    #[inline]
+    pub(super) fn wait(&mut self) {
+        self.waiting = true;
     }
 
     /// Says something that has no value, in place of whatever was there.
@@ -71,6 +89,7 @@ impl<Y, S, E> Cell<Y, S, E> {
         debug_assert!(self.is_empty(), "the value in it would be lost");
         self.value.out = ManuallyDrop::new(value);
         self.tag = Tag::Out;
+        self.waiting = false;
     }
 
     #[inline]

@@ -3,7 +3,6 @@ use core::marker::{PhantomData, PhantomPinned};
 use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
-use core::ptr;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -55,15 +54,16 @@ where
 pin_project! {
     /// A body with the cell that it yields into.
     ///
-    /// | | `body` | `future` | `done` |
-    /// |---|---|---|---|
-    /// | not started | yes | – | – |
-    /// | running | – | yes | – |
-    /// | returned, or panicked when called | – | yes or no | yes |
-    /// | closed | – | – | yes |
+    /// | | `body` | `future` | `idle` | `done` |
+    /// |---|---|---|---|---|
+    /// | not started | yes | – | yes | – |
+    /// | running | – | yes | – | – |
+    /// | returned | – | yes | yes | yes |
+    /// | closed, or panicked when it was called | – | – | yes | yes |
     ///
-    /// Three fields and not an enum: with anything else that was tried, the compiler does not hold a
-    /// generator that it sees as a whole in registers (4 instructions an item became 8 to 30).
+    /// Fields and not an enum, two flags and not one: with anything else that was tried, the compiler
+    /// does not hold a generator that it sees as a whole in registers (4 instructions an item became 8
+    /// to 30), or checks twice at each poll.
     pub(crate) struct Driver<Y, S, E, F, P>
     where
         F: Body<'static, Y, S, E>,
@@ -72,10 +72,10 @@ pin_project! {
         // Before the place: the port in the future must be gone when the cell is.
         #[pin]
         future: Option<F::Future>,
+        // There is nothing to poll: `done` says why.
+        idle: bool,
         done: bool,
         panicked: bool,
-        // The last poll gave an item.
-        at_yield: bool,
         place: P,
         types: PhantomData<(Y, S, E)>,
         #[pin]
@@ -105,8 +105,8 @@ where
             body: Some(body),
             future: None,
             done: false,
+            idle: true,
             panicked: false,
-            at_yield: false,
             place: P::new(),
             types: PhantomData,
             pinned: PhantomPinned,
@@ -141,32 +141,40 @@ where
             return Status::Unstarted;
         }
         // SAFETY: as in `cell`, but for a shared reference.
-        match unsafe { self.place.cell().as_ref() }.tag() {
+        let cell = unsafe { self.place.cell().as_ref() };
+        match cell.tag() {
             Tag::Stop | Tag::Closing => Status::Closing,
-            _ if self.at_yield => Status::Suspended,
+            _ if cell.is_at_yield() => Status::Suspended,
             _ => Status::Waiting,
         }
     }
 
-    /// Runs the body until it yields, waits or ends. Not to be called once it is done.
-    #[inline]
+    /// Runs the body until it yields, waits or ends.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "it has several callers, of which one is hot: 22 instructions an item"
+    )]
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<Y, F::Return> {
         let mut this = self.project();
-        debug_assert!(!*this.done, "there is nothing to poll");
         let mut at = this.place.cell();
-        if this.body.is_some() {
+        if *this.idle {
+            if *this.done {
+                return Polled::Closed;
+            }
+            *this.idle = false;
             if let Some(body) = this.body.take() {
-                let poison = PoisonOnUnwind { done: this.done, panicked: this.panicked };
+                let poison = PoisonOnUnwind { phase: [this.done, this.idle, this.panicked] };
                 let port = Port { cell: at, brand: PhantomData };
                 this.future.set(Some(body(Co::new(port))));
                 mem::forget(poison);
             }
         }
         // SAFETY: the body does not run (module docs).
-        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
-        // SAFETY: the table of the fields: it is neither done nor unstarted.
+        unsafe { at.as_mut() }.driver = cx.waker();
+        // SAFETY: the table of the fields: it is not idle, so it runs.
         let future = unsafe { this.future.as_mut().as_pin_mut().unwrap_unchecked() };
-        let poison = PoisonOnUnwind { done: this.done, panicked: this.panicked };
+        let poison = PoisonOnUnwind { phase: [this.done, this.idle, this.panicked] };
         let polled = future.poll(cx);
         mem::forget(poison);
         // SAFETY: the body does not run any more (module docs).
@@ -174,18 +182,19 @@ where
         match polled {
             Poll::Pending => {
                 if let Some(item) = cell.take_out() {
-                    *this.at_yield = true;
                     return Polled::Yielded(item);
                 }
-                *this.at_yield = false;
+                cell.wait();
                 if cell.tag() == Tag::Stop {
                     *this.done = true;
+                    *this.idle = true;
                     return Polled::Closed;
                 }
                 Polled::Pending
             }
             Poll::Ready(returned) => {
                 *this.done = true;
+                *this.idle = true;
                 Polled::Returned(cell.take_out(), returned)
             }
         }
@@ -221,6 +230,7 @@ where
     pub(crate) fn close(self: Pin<&mut Self>) {
         let mut this = self.project();
         *this.done = true;
+        *this.idle = true;
         *this.body = None;
         this.future.set(None);
     }
@@ -260,8 +270,8 @@ where
             return Some(Refusal::Unstarted);
         }
         // SAFETY: as in `poll`.
-        let tag = unsafe { self.place.cell().as_ref() }.tag();
-        (!self.at_yield || tag != Tag::Room).then_some(Refusal::Waiting)
+        let cell = unsafe { self.place.cell().as_ref() };
+        (!cell.is_at_yield()).then_some(Refusal::Waiting)
     }
 
     /// Where the body yielded although it was closing, as `Polled::Yielded` has just told.
@@ -285,13 +295,14 @@ pub(crate) enum Status {
 /// Says that the body panicked, unless it is forgotten: a landing pad, free on the way that does not
 /// unwind.
 struct PoisonOnUnwind<'a> {
-    done: &'a mut bool,
-    panicked: &'a mut bool,
+    /// What is true of the driver then.
+    phase: [&'a mut bool; 3],
 }
 
 impl Drop for PoisonOnUnwind<'_> {
     fn drop(&mut self) {
-        *self.done = true;
-        *self.panicked = true;
+        for flag in &mut self.phase {
+            **flag = true;
+        }
     }
 }

@@ -123,7 +123,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
     /// poll, would keep the compiler from holding the cell in registers.
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        if !ptr::eq(self.cell().driver, ptr::from_ref(cx).cast()) {
+        if !ptr::eq(self.cell().driver, cx.waker()) {
             wake(cx.waker());
         }
     }
