@@ -182,8 +182,8 @@ pub trait Generator: Stream + sealed::Sealed {
     ///
     /// # Errors
     ///
-    /// [`IgnoredClose`] holds an item that was yielded by a cleanup, or after `stopped`. The generator is at
-    /// that `yield` then; closing it again drops that too.
+    /// [`IgnoredClose`](crate::IgnoredClose) holds an item that was yielded by a cleanup, or after
+    /// `stopped`. The generator is at that `yield` then; closing it again drops that too.
     ///
     /// ```
     /// use asyncgen::{Generator, Next, gen_fn};
