@@ -98,6 +98,10 @@ macro_rules! boxed_generator {
                 self.inner.as_mut().take_return()
             }
 
+            fn is_under_way(&self) -> bool {
+                self.inner.is_under_way()
+            }
+
             type Body<'co>
                 = Forward<'co, Self>
             where

@@ -81,6 +81,11 @@ impl<St: Stream> Generator for FromStream<St> {
         None
     }
 
+    fn is_under_way(&self) -> bool {
+        // A stream has no cleanup that could await.
+        false
+    }
+
     type Body<'co>
         = Forward<'co, Self>
     where

@@ -179,6 +179,18 @@ where
         LocalBoxGen::new(self)
     }
 
+    /// The same generator, boxed, and closed by a finaliser when it is dropped unfinished.
+    ///
+    /// See [`Owned`](crate::Owned).
+    #[cfg(feature = "std")]
+    #[track_caller]
+    pub fn owned(self) -> crate::Owned<Self>
+    where
+        Self: Generator + Send + 'static,
+    {
+        crate::Owned::new(self)
+    }
+
     /// Keeps the return value for `take_return`.
     #[inline]
     pub(crate) fn keep_return(self: Pin<&mut Self>, returned: R) {
@@ -276,6 +288,10 @@ where
                 None
             }
         }
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.driver.is_under_way()
     }
 
     type Body<'co> = <F as Body<'co, Y, S, E>>::Future;

@@ -213,6 +213,11 @@ pub trait Generator: Stream + sealed::Sealed {
         Aclose::new(self)
     }
 
+    /// Whether the body has begun and not ended, so that something may be left to clean up: it was neither
+    /// closed nor did it panic.
+    #[doc(hidden)]
+    fn is_under_way(&self) -> bool;
+
     /// The body, to be run in the place of another's.
     #[doc(hidden)]
     type Body<'co>: Future<Output = Self::Return>
@@ -294,6 +299,10 @@ where
         self.as_deref_mut().take_return()
     }
 
+    fn is_under_way(&self) -> bool {
+        (**self).is_under_way()
+    }
+
     type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Forward<'_, Self> {
@@ -332,6 +341,10 @@ impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
 
     fn take_return(mut self: Pin<&mut Self>) -> Option<Self::Return> {
         Pin::new(&mut **self).take_return()
+    }
+
+    fn is_under_way(&self) -> bool {
+        (**self).is_under_way()
     }
 
     type Body<'co> = Forward<'co, Self>;

@@ -85,6 +85,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "std")]
+mod abandoned;
 mod boxed;
 mod co;
 mod delegate;
@@ -92,8 +94,12 @@ mod finally;
 mod from_stream;
 mod gen_fn;
 mod generator;
+#[cfg(feature = "std")]
+pub mod hooks;
 mod macros;
 mod next;
+#[cfg(feature = "std")]
+mod owned;
 mod slot;
 mod try_gen;
 mod verbs;
@@ -109,6 +115,8 @@ pub use from_stream::{FromStream, from_stream};
 pub use gen_fn::{Gen, duplex_gen_fn, gen_fn, in_place_fn};
 pub use generator::{Generator, State};
 pub use next::{Next, NextItem};
+#[cfg(feature = "std")]
+pub use owned::Owned;
 pub use slot::{Body, Heap, InPlace, YieldAll};
 pub use try_gen::{TryGen, try_duplex_gen_fn, try_gen_fn};
 pub use verbs::{Aclose, Asend, Athrow, Closed, IgnoredClose, Refusal, Resume, SendError};

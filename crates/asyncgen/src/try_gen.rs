@@ -115,6 +115,18 @@ where
     {
         LocalBoxGen::new(self)
     }
+
+    /// The same generator, boxed, and closed by a finaliser when it is dropped unfinished.
+    ///
+    /// See [`Owned`](crate::Owned).
+    #[cfg(feature = "std")]
+    #[track_caller]
+    pub fn owned(self) -> crate::Owned<Self>
+    where
+        Self: Send + 'static,
+    {
+        crate::Owned::new(self)
+    }
 }
 
 impl<Y, F, S, T> Sealed for TryGen<Y, F, S, T> where F: Body<'static, Y, S, T> {}
@@ -148,6 +160,10 @@ where
 
     fn take_return(self: Pin<&mut Self>) -> Option<Result<R, E>> {
         self.project().inner.take_return()
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.inner.is_under_way()
     }
 
     type Body<'co> = <F as Body<'co, Y, S, T>>::Future;

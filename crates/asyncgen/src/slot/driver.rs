@@ -130,6 +130,11 @@ where
         self.done
     }
 
+    /// Whether the body has begun and not ended.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.body.is_none() && !self.done
+    }
+
     pub(crate) fn status(&self) -> Status {
         if self.panicked {
             return Status::Panicked;
