@@ -11,6 +11,9 @@
 //! of the [process](set_default). With neither, a generator is dropped where it is: its destructors run,
 //! its [`finally!`](crate::finally!) does not, of which a debug build warns.
 //!
+//! A runtime's finaliser is better than one's own: with the feature `tokio`, that of
+//! `asyncgen::tokio::Finalizer`.
+//!
 //! # The contract
 //!
 //! - **When they are read.** Once, at the generator's first poll, on the thread that polls. A later change of

@@ -62,6 +62,31 @@
 //!   belongs to the body itself, and one that another macro hides in an `async` block must not be
 //!   handed to such an executor, which would never poll it again.
 //!
+//! # Finalisers
+//!
+//! A destructor cannot await, so a generator that is dropped unfinished runs no [`finally!`]. Where
+//! a generator may be dropped like that, [`owned`](Gen::owned) it: an `Owned` hands what is left of it to a
+//! finaliser, a hook that has it closed elsewhere, as Python's event loops do with
+//! `sys.set_asyncgen_hooks`. The module `hooks` (feature `std`, on by default) has the contract; the feature
+//! `tokio` has a finaliser that closes on a tokio runtime, and a `shutdown` that waits for it:
+//!
+//! ```
+//! use asyncgen::stream;
+//! use asyncgen::tokio::Finalizer;
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() {
+//!     let finalizer = Finalizer::current();
+//!     finalizer.install();
+//!
+//!     let mut numbers = stream!(async move { yield 1 }).owned();
+//!     assert_eq!(numbers.next().await, Some(1));
+//!     drop(numbers);
+//!
+//!     finalizer.shutdown().await;
+//! }
+//! ```
+//!
 //! # How it works
 //!
 //! The body is an ordinary async closure. `yield x` puts `x` into a *slot*, one heap cell for each
@@ -101,6 +126,8 @@ mod next;
 #[cfg(feature = "std")]
 mod owned;
 mod slot;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod try_gen;
 mod verbs;
 

@@ -10,4 +10,5 @@ mod items;
 mod ledger;
 mod protocol;
 mod reexported;
+mod tokio_finalizer;
 mod yields;
