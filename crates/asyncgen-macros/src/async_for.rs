@@ -50,8 +50,11 @@ fn expand(krate: &TokenStream, input: &[TokenTree], parts: &For) -> TokenStream 
     let pattern = &input[parts.pattern.clone()];
     let stream = &input[parts.stream.clone()];
     let body = &input[parts.stream.end];
-    quote_spanned! {Span::mixed_site()=>
-        match #krate::__private::stream_of(#(#stream)*) {
+    let here = Span::mixed_site();
+    let there = stream.first().map_or(here, |first| here.located_at(first.span()));
+    let stream = quote_spanned!(there=> #krate::__private::Inner(#(#stream)*).into_stream());
+    quote_spanned! {here=>
+        match #stream {
             stream => {
                 let mut stream = ::core::pin::pin!(stream);
                 #(#label)* while let ::core::option::Option::Some(item) =

@@ -6,7 +6,7 @@ use quote::{ToTokens, quote_spanned};
 use crate::check;
 use crate::frame::{Frame, Target};
 use crate::loops::Jump;
-use crate::rewrite::{Place, Rewriter};
+use crate::rewrite::{Names, Place, Rewriter};
 
 impl Rewriter<'_> {
     /// `finally!({ body }, { cleanup })`.
@@ -40,7 +40,7 @@ impl Rewriter<'_> {
     fn guarded(&mut self, at: Span, body: &Group, cleanup: &Group) -> TokenStream {
         let left = self.frame.leave();
         let cleanup = self.part(cleanup);
-        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let (krate, here) = self.located(at);
         // What did not occur in the body has the type that has no values.
         let or_never = |occurs: bool, ty| {
             if occurs { ty } else { quote_spanned!(here=> ::core::convert::Infallible) }
@@ -48,11 +48,14 @@ impl Rewriter<'_> {
         let returned = or_never(left.returns, quote_spanned!(here=> _));
         let jumped = or_never(!left.jumps.is_empty(), quote_spanned!(here=> ::core::primitive::u8));
         let failed = or_never(left.fails, quote_spanned!(here=> _));
-        let again = self.again(left, here);
-        let co = &self.names.co;
+        let again = self.again(left, at);
+        let Names { co, item } = self.names;
+        // In the user's eyes too, so that it is the location of the caller.
+        let arguments = quote_spanned!(here=> &mut #co);
+        let guard = quote_spanned!(at=> guard(#arguments));
         quote_spanned! {here=>
             let flow = {
-                let (mut #co, guard) = #krate::__private::guard(&mut #co);
+                let (mut #co, guard) = #item.#guard;
                 guard.run(async {
                     match #body {
                         #[allow(unreachable_code, reason = "the body may not come to an end")]
@@ -75,11 +78,12 @@ impl Rewriter<'_> {
     }
 
     /// The arms for a body that ended by itself: what left it goes on in what is around it.
-    fn again(&mut self, left: Frame, here: Span) -> TokenStream {
-        let (krate, never) = (self.krate, quote_spanned!(here=> match value {}));
+    fn again(&mut self, left: Frame, at: Span) -> TokenStream {
+        let (krate, here) = self.located(at);
+        let never = quote_spanned!(here=> match value {});
         let failed = if left.fails { self.fail(here) } else { never.clone() };
         let returned = if left.returns {
-            self.return_value(&quote_spanned!(here=> value), here)
+            self.return_value(&quote_spanned!(here=> value), at)
         } else {
             never.clone()
         };
@@ -110,9 +114,8 @@ impl Rewriter<'_> {
 impl Rewriter<'_> {
     /// A `return` in the body of a `finally!`.
     pub(crate) fn return_(&mut self, at: Span, operand: &[TokenTree]) -> TokenStream {
-        let here = Span::mixed_site().located_at(at);
         let value = self.value(operand, at);
-        self.return_value(&value.into_token_stream(), here)
+        self.return_value(&value.into_token_stream(), at)
     }
 
     /// A `break` or `continue` with so many tokens of a value after it; `None` if it stays as it is.
@@ -120,19 +123,24 @@ impl Rewriter<'_> {
         let length = jump.tokens.len() + value;
         let out = match self.frame.target(&jump) {
             Target::Outside if value == 0 => self.go(jump),
-            Target::Outside => check::break_with_value(&jump).into_compile_error(),
+            // In the place of the value, as an error has every type.
+            Target::Outside => {
+                let error = check::break_with_value(&jump).into_compile_error();
+                self.go(jump.with(error))
+            }
             Target::Unknown if !self.in_foreign => check::no_loop(&jump).into_compile_error(),
             Target::Inside | Target::Unknown => return None,
         };
         Some((out, length))
     }
 
-    fn return_value(&mut self, value: &TokenStream, here: Span) -> TokenStream {
+    fn return_value(&mut self, value: &TokenStream, at: Span) -> TokenStream {
+        let here = Span::mixed_site().located_at(at);
         if !self.frame.is_guarded() {
             return quote_spanned!(here=> return #value);
         }
         self.frame.returns = true;
-        self.note(&quote_spanned!(here=> Return(#value)), here)
+        self.note(&quote_spanned!(here=> Return(#value)), at)
     }
 
     fn fail(&mut self, here: Span) -> TokenStream {
@@ -144,13 +152,14 @@ impl Rewriter<'_> {
         let Target::Outside = self.frame.target(&jump) else {
             return jump.tokens.into_iter().collect();
         };
-        let here = Span::mixed_site().located_at(jump.span());
+        let at = jump.span();
         let number = self.frame.number(jump);
-        self.note(&quote_spanned!(here=> Jump(#number)), here)
+        let here = Span::mixed_site().located_at(at);
+        self.note(&quote_spanned!(here=> Jump(#number)), at)
     }
 
-    fn note(&self, flow: &TokenStream, here: Span) -> TokenStream {
-        let krate = self.krate;
+    fn note(&self, flow: &TokenStream, at: Span) -> TokenStream {
+        let (krate, here) = self.located(at);
         quote_spanned! {here=>
             return ::core::result::Result::Ok(#krate::__private::Flow::#flow)
         }

@@ -11,20 +11,21 @@ use crate::{check, parts};
 impl Rewriter<'_> {
     pub(crate) fn yield_(&mut self, at: Span, operand: &[TokenTree]) -> TokenStream {
         let Names { co, item } = self.names;
-        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let (krate, here) = self.located(at);
         let value = self.value(operand, at);
         self.errors.extend(check::misplaced("`yield`", self.scope, at));
         let resumed = match self.resumed {
             Resumed::Sent => quote_spanned!(here=> resumed),
             Resumed::OrThrown => quote_spanned!(here=> resumed_or_thrown),
         };
+        // At the `yield` in the user's eyes too, so that it is the location of the caller.
+        let arguments = quote_spanned!(here=> &mut #co, value);
+        let give = quote_spanned!(at=> give(#arguments));
         match self.scope {
             Scope::Generator => quote_spanned! {here=>
                 {
                     let value = #item.of(#value);
-                    if let ::core::result::Result::Err(parked) =
-                        #krate::__private::give(&mut #co, value)
-                    {
+                    if let ::core::result::Result::Err(parked) = #item.#give {
                         parked.await;
                     }
                     #krate::__private::pause().await;
@@ -67,7 +68,7 @@ impl Rewriter<'_> {
     }
 
     fn yield_all(&mut self, at: Span, inner: &[TokenTree]) -> TokenStream {
-        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let (krate, here) = self.located(at);
         let inner = self.block(inner, Place::Expression, at);
         let co = &self.names.co;
         quote_spanned! {here=>
@@ -81,7 +82,7 @@ impl Rewriter<'_> {
     }
 
     fn stopped(&self, at: Span) -> TokenStream {
-        let (krate, here) = (self.krate, Span::mixed_site().located_at(at));
+        let (krate, here) = self.located(at);
         let co = &self.names.co;
         quote_spanned!(here=> #krate::__private::stopped(&mut #co))
     }

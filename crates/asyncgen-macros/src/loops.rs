@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
 use crate::operand::{self, Before};
 use crate::token::{is_braces, is_punct, is_word};
@@ -98,9 +98,17 @@ impl Jump {
         })
     }
 
+    /// The jump with a value.
+    pub(crate) fn with(mut self, value: TokenStream) -> Self {
+        self.tokens.extend(value);
+        self
+    }
+
     /// Whether it is the same jump, from another place.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
-        self.word == other.word && self.label == other.label
+        self.word == other.word
+            && self.label == other.label
+            && self.tokens.len() == other.tokens.len()
     }
 }
 

@@ -191,6 +191,17 @@ impl<'a> Rewriter<'a> {
         }
     }
 
+    /// For what is written at `at`: the path of the crate, and the span of other tokens, with names
+    /// that the user does not see.
+    pub(crate) fn located(&self, at: Span) -> (TokenStream, Span) {
+        let there = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(at));
+            token
+        };
+        let krate = self.krate.clone().into_iter().map(there).collect();
+        (krate, Span::mixed_site().located_at(at))
+    }
+
     /// The group with its tokens rewritten.
     pub(crate) fn group(&mut self, group: &Group) -> Group {
         let tokens: Vec<TokenTree> = group.stream().into_iter().collect();

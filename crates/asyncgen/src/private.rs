@@ -12,7 +12,7 @@ use futures_core::Stream;
 pub use asyncgen_macros::{async_for, generator, stream, try_stream};
 
 pub use self::dispatch::{AsGenerator, AsStream, Inner, ViaGenerator, ViaStream};
-pub use crate::finally::{Stopped, guard, unwind};
+pub use crate::finally::{Guard, Stopped, guard, unwind};
 use crate::slot::{Port, YieldAll};
 use crate::{Co, Generator, WaitForStop};
 pub use crate::{duplex_gen_fn, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
@@ -39,6 +39,32 @@ impl<Y> Item<Y> {
     pub fn of(self, value: Y) -> Y {
         value
     }
+
+    /// Gives the value of a `yield`, or the future that does when there is room.
+    ///
+    /// A method, as is `guard`: the location of a method's call is that of its name, which the macros
+    /// put where the user's `yield` is; that of a path is the call of the whole macro.
+    #[inline]
+    #[track_caller]
+    pub fn give<'a, S, E>(
+        self,
+        co: &'a mut Co<'_, Y, S, E>,
+        value: Y,
+    ) -> Result<(), Parked<'a, Y, S, E>> {
+        let site = Location::caller();
+        let put = co.port().put(value);
+        put.map_err(|value| Parked { port: co.port().reborrow(), value: Some(value), site })
+    }
+
+    /// A handle for the body of a `finally!`, and its guard.
+    #[inline]
+    #[track_caller]
+    pub fn guard<'a, S, E>(
+        self,
+        co: &'a mut Co<'_, Y, S, E>,
+    ) -> (Co<'a, Y, S, E>, Guard<'a, Y, S, E>) {
+        guard(co)
+    }
 }
 
 impl<Y> Clone for Item<Y> {
@@ -53,15 +79,6 @@ impl<Y> fmt::Debug for Item<Y> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Item")
     }
-}
-
-/// Gives the value of a `yield`, or the future that does when there is room.
-#[inline]
-#[track_caller]
-pub fn give<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>, value: Y) -> Result<(), Parked<'a, Y, S, E>> {
-    let site = Location::caller();
-    let put = co.port().put(value);
-    put.map_err(|value| Parked { port: co.port().reborrow(), value: Some(value), site })
 }
 
 /// The value of a `yield` for which there is no room: that of an earlier one, whose future was
@@ -135,12 +152,6 @@ where
 #[inline]
 pub fn stopped<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> WaitForStop<'a, Y, S, E> {
     co.stopped()
-}
-
-/// What `async_for!` goes over.
-#[inline]
-pub fn stream_of<S: Stream>(stream: S) -> S {
-    stream
 }
 
 /// The next item of a pinned stream.

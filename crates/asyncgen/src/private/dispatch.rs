@@ -1,4 +1,5 @@
-//! What `yield_all!` takes: a generator as it is, any other stream as a generator of its items.
+//! What `async_for!` takes, a stream, and what `yield_all!` does: a generator as it is, any other stream as
+//! a generator of its items.
 //!
 //! `(&inner).via()` finds [`ViaGenerator`] without a further reference and prefers it; a stream that
 //! is no generator has only [`ViaStream`], for which one more reference is taken.
@@ -7,9 +8,20 @@ use futures_core::Stream;
 
 use crate::{FromStream, Generator, from_stream};
 
-/// What is given to `yield_all!`.
+/// What is given to `async_for!` or `yield_all!`.
+///
+/// Both call a method of it: where that is missing, as the thing is no stream, rustc says so once, and
+/// asks nothing more of what comes of it.
 #[derive(Debug)]
 pub struct Inner<T>(pub T);
+
+impl<S: Stream> Inner<S> {
+    /// The stream itself.
+    #[inline]
+    pub fn into_stream(self) -> S {
+        self.0
+    }
+}
 
 /// An inner generator, to which everything is passed on.
 pub trait ViaGenerator {

@@ -135,6 +135,21 @@ async fn stopped_is_a_branch_of_a_select() {
     assert_eq!(waiting.close().await, Ok(Some("was stopped")));
 }
 
+#[tokio::test]
+async fn an_ignored_close_says_where_it_yielded() {
+    let mut stubborn = pin!(stream!(async move {
+        finally!({ yield 1 }, {
+            yield 2;
+        });
+    }));
+    let made_at = line!() - 5;
+    assert_eq!(stubborn.next().await, Some(1));
+    let ignored = stubborn.close().await.unwrap_err();
+    assert_eq!(ignored.generator().line(), made_at);
+    assert_eq!(ignored.site().map(std::panic::Location::line), Some(made_at + 2));
+    assert_eq!(ignored.into_item(), 2);
+}
+
 #[test]
 fn send_shows_through_impl_generator_and_yield_all() {
     fn is_send(_: impl Send) {}
