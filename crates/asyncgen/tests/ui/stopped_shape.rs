@@ -1,0 +1,12 @@
+use asyncgen::stream;
+
+fn main() {
+    let _ = stream!(async move {
+        yield 1;
+        stopped!(now).await;
+    });
+    let _ = stream!(async move {
+        yield 1;
+        yield_all!();
+    });
+}
