@@ -20,6 +20,8 @@ mod parse;
 mod parts;
 mod rewrite;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod token;
 mod typed_block;
 mod yields;
