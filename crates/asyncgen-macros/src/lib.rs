@@ -1,9 +1,17 @@
 //! The macros of the `asyncgen` crate; use them through it.
 //!
-//! A small compiler over tokens: `parse` and `item` read the shape of the input, `check` knows what is
-//! wrong with it, `expand` and `expand_item` write the result, with `rewrite` and `operand` for the
-//! `yield`s in the body. It never parses the body as a whole, so that code which is being typed still
-//! expands and editors can complete in it.
+//! A small compiler over tokens, from the input to the expansion:
+//!
+//! | | |
+//! |---|---|
+//! | `parse`, `item`, `typed_block`, `yields` | read the shape of the input, a body only as a group of tokens |
+//! | `check` | knows what is wrong, and says it |
+//! | `expand`, `expand_item`, `async_for` | write the result |
+//! | `rewrite` | walks the tokens of a body, with `scope`, `loops`, `call`, `parts` and `operand` to see what begins where, and `frame` for what leaves a `finally!` |
+//! | `expand_yield`, `expand_finally` | what stands in the place of what it finds |
+//!
+//! It never parses a body as a whole, so that code which is being typed still expands and editors can
+//! complete in it.
 
 mod async_for;
 mod call;

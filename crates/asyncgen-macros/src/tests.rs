@@ -52,7 +52,7 @@ fn a_yield_gives_and_pauses() {
 fn what_leaves_a_finally_does_so_after_the_cleanup() {
     check(
         "for n in 0..3 { finally!({ f()?; if n == 1 { break } return n; }, { g().await; }); }",
-        "for n in 0..3 {
+        r#"for n in 0..3 {
             {
                 let flow = {
                     let (mut __co, guard) = __item.guard(&mut __co);
@@ -66,7 +66,7 @@ fn what_leaves_a_finally_does_so_after_the_cleanup() {
                             return ::core::result::Result::Ok(
                                 asyncgen::__private::Flow::Return({ n }));
                         } {
-                            #[allow(unreachable_code, reason = \"the body may not come to an end\")]
+                            #[allow(unreachable_code, reason = "the body may not come to an end")]
                             value => ::core::result::Result::Ok::<
                                 asyncgen::__private::Flow<_, _, ::core::primitive::u8>,
                                 _,
@@ -83,7 +83,7 @@ fn what_leaves_a_finally_does_so_after_the_cleanup() {
                         asyncgen::__private::Flow::Jump(value) => match value {
                             #[allow(
                                 clippy::needless_continue,
-                                reason = \"it was not the last in the body\"
+                                reason = "it was not the last in the body"
                             )]
                             _ => break,
                         },
@@ -95,7 +95,7 @@ fn what_leaves_a_finally_does_so_after_the_cleanup() {
                     }
                 }
             };
-        }",
+        }"#,
     );
 }
 

@@ -24,8 +24,7 @@ async fn all_items_and_the_return_value_come_through() {
     let outer = stream!(async move {
         let returned = yield_all!(countdown(2));
         assert_eq!(returned, "landed");
-        let inner = countdown(1).boxed_in_a_test();
-        assert_eq!(asyncgen::yield_all!(inner), "landed");
+        assert_eq!(asyncgen::yield_all!(Box::pin(countdown(1))), "landed");
         yield 0;
         yield_all!(iter([7, 8]));
         yield_all!(from_stream(iter([9])));
@@ -35,18 +34,6 @@ async fn all_items_and_the_return_value_come_through() {
     });
     assert_eq!(collect(outer).await, [2, 1, 1, 0, 7, 8, 9, 2, 1]);
 }
-
-/// A generator as a box, which is delegated to by forwarding.
-trait BoxedInATest: Generator + Sized {
-    fn boxed_in_a_test<'a>(self) -> std::pin::Pin<Box<Self>>
-    where
-        Self: 'a,
-    {
-        Box::pin(self)
-    }
-}
-
-impl<G: Generator> BoxedInATest for G {}
 
 #[tokio::test]
 async fn a_generator_that_fails_leaves_with_the_question_mark() {
