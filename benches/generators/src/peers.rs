@@ -22,7 +22,7 @@ pub(crate) use asynk_strim::AsynkStrim;
 pub(crate) use fauxgen::Fauxgen;
 pub(crate) use genawaiter::{GenawaiterRc, GenawaiterSync};
 pub(crate) use hand_written::HandWritten;
-pub(crate) use ours::{OurBoxGen, OurGenFn, OurStream};
+pub(crate) use ours::{OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll};
 pub(crate) use unfold::Unfold;
 
 /// A way to write a stream.

@@ -2,7 +2,7 @@
 use crate::figure::Figure;
 use crate::peers::{
     AsyncFnStream, AsyncGen, AsyncStream, AsynkStrim, Fauxgen, GenawaiterRc, GenawaiterSync,
-    HandWritten, OurBoxGen, OurGenFn, OurStream, Unfold,
+    HandWritten, OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll, Unfold,
 };
 use crate::shapes;
 
@@ -12,21 +12,21 @@ pub(crate) fn all() -> Vec<Figure> {
         ($($shape:ident: $($peer:ident)+;)+) => { $($(all.push(shapes::$shape::<$peer>());)+)+ };
     }
     rows! {
-        flat: HandWritten Unfold AsyncStream OurStream OurGenFn
+        flat: HandWritten Unfold AsyncStream OurStream OurGenFn OurDuplex
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         awaited: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
-        boxed: HandWritten Unfold AsyncStream OurStream OurGenFn OurBoxGen
+        boxed: HandWritten Unfold AsyncStream OurStream OurGenFn OurBoxGen OurDuplex
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
-        delegated: HandWritten AsyncStream OurStream OurGenFn
+        delegated: HandWritten AsyncStream OurYieldAll OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
-        delegated_boxed: HandWritten AsyncStream OurStream OurGenFn
+        delegated_boxed: HandWritten AsyncStream OurYieldAll OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         suspended: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         suspended_in_tokio: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
-        sent: HandWritten GenawaiterRc GenawaiterSync Fauxgen;
+        sent: HandWritten OurDuplex GenawaiterRc GenawaiterSync Fauxgen;
         dropped: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         taken_one: HandWritten Unfold AsyncStream OurStream OurGenFn

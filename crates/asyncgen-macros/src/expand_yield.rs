@@ -71,12 +71,16 @@ impl Rewriter<'_> {
         let (krate, here) = self.located(at);
         let inner = self.block(inner, Place::Expression, at);
         let co = &self.names.co;
+        // What was borrowed is gone before the await, and takes no room in the body's frame.
         quote_spanned! {here=>
             {
-                use #krate::__private::{ViaGenerator as _, ViaStream as _};
-                let inner = #krate::__private::Inner(#inner);
-                let inner = (&inner).via().of(inner);
-                #krate::__private::yield_all(&mut #co, inner).await
+                let delegate = {
+                    use #krate::__private::{ViaGenerator as _, ViaStream as _};
+                    let inner = #krate::__private::Inner(#inner);
+                    let via = (&inner).via();
+                    #krate::__private::yield_all(&mut #co, via.of(inner))
+                };
+                delegate.await
             }
         }
     }

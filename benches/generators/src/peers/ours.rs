@@ -1,11 +1,14 @@
-//! Ours: by the macro, without it, and in the box that keeps the generator's protocol.
+//! Ours: by the macro, without it, in the box that keeps the generator's protocol, with delegation, and with
+//! the whole protocol: values sent and errors thrown.
+use std::hint::black_box;
 use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
-use asyncgen::{gen_fn, stream};
+use asyncgen::{Generator, State, gen_fn, generator, stream};
 use futures_core::Stream;
 use futures_util::StreamExt;
 
-use super::{Counts, Delegates, Peer, Suspends};
+use super::{Counts, Delegates, Peer, Receives, Suspends};
 use crate::drive::suspend;
 
 pub(crate) struct OurStream;
@@ -110,5 +113,75 @@ impl Suspends for OurGenFn {
                 co.yield_(at).await;
             }
         })
+    }
+}
+
+pub(crate) struct OurYieldAll;
+
+impl Peer for OurYieldAll {
+    const NAME: &'static str = "asyncgen yield_all!";
+}
+
+generator!(
+    async fn numbers<const SHAPE: u8>(n: u64) -> Yields<u64> {
+        for at in 0..n {
+            yield at;
+        }
+    }
+);
+
+impl Delegates for OurYieldAll {
+    fn three_deep<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static {
+        stream!(async move {
+            yield_all!(stream!(async move {
+                yield_all!(numbers::<SHAPE>(n));
+            }));
+        })
+    }
+}
+
+pub(crate) struct OurDuplex;
+
+impl Peer for OurDuplex {
+    const NAME: &'static str = "asyncgen, sent and thrown";
+}
+
+generator!(
+    async fn answered<const SHAPE: u8>(n: u64) -> Yields<u64, Sent = u64, Thrown = u8> {
+        for at in 0..n {
+            if (yield at).is_err() {
+                return;
+            }
+        }
+    }
+);
+
+generator!(
+    async fn sums() -> Yields<u64, Sent = u64, Thrown = u8> {
+        let mut sum = 0_u64;
+        while let Ok(sent) = yield sum {
+            sum = sum.wrapping_add(sent);
+        }
+    }
+);
+
+impl Counts for OurDuplex {
+    fn counting<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static {
+        answered::<SHAPE>(n)
+    }
+}
+
+impl Receives for OurDuplex {
+    fn exchange(n: u64) {
+        let mut sums = pin!(sums());
+        let mut cx = Context::from_waker(Waker::noop());
+        let _ = black_box(sums.as_mut().poll_resume(&mut cx));
+        for sent in 0..n {
+            let _ = sums.as_mut().start_send(black_box(sent));
+            match sums.as_mut().poll_resume(&mut cx) {
+                Poll::Ready(State::Yielded(sum)) => drop(black_box(sum)),
+                _ => return,
+            }
+        }
     }
 }

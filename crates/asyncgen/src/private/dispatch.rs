@@ -26,6 +26,7 @@ impl<S: Stream> Inner<S> {
 /// An inner generator, to which everything is passed on.
 pub trait ViaGenerator {
     /// How it becomes what is delegated to.
+    #[inline]
     fn via(&self) -> AsGenerator {
         AsGenerator
     }
@@ -36,6 +37,7 @@ impl<G: Generator> ViaGenerator for Inner<G> {}
 /// Any other stream.
 pub trait ViaStream {
     /// How it becomes what is delegated to.
+    #[inline]
     fn via(&self) -> AsStream {
         AsStream
     }

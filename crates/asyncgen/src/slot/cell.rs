@@ -14,14 +14,15 @@ use core::task::Waker;
 /// | `Thrown` | `thrown` | driver | the error of the `yield` |
 /// | `Stop` | – | driver, or body at the end of a cleanup | the next one out is to clean up |
 /// | `Closing` | – | body | a cleanup runs, or the body saw that it is asked to stop |
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Tag {
     Room,
     Out,
+    Closing,
+    Stop,
+    // The answers, from here on: one comparison.
     Sent,
     Thrown,
-    Stop,
-    Closing,
 }
 
 /// A place for one value, and the tag that says which.
@@ -62,6 +63,12 @@ impl<Y, S, E> Cell<Y, S, E> {
     #[inline]
     pub(super) fn tag(&self) -> Tag {
         self.tag
+    }
+
+    /// Whether it holds an answer to a `yield`.
+    #[inline]
+    pub(super) fn is_answered(&self) -> bool {
+        self.tag >= Tag::Sent
     }
 
     /// Whether the body is at a `yield` whose value was taken.

@@ -85,7 +85,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
             return S::default();
         }
         let cell = self.cell();
-        if cell.tag() == Tag::Room {
+        if !cell.is_answered() {
             return S::default();
         }
         cell.take_sent().unwrap_or_default()
@@ -98,7 +98,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         S: Default,
     {
         let cell = self.cell();
-        if cell.tag() == Tag::Room {
+        if !cell.is_answered() {
             return Ok(S::default());
         }
         match cell.take_thrown() {

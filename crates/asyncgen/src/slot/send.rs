@@ -41,11 +41,17 @@ pin_project! {
     }
 }
 
-// SAFETY: `Generator` is sealed, and all that implement it are `Send` only if this future is: it is
-// either the future that a generator would have as its own, with the port of another generator, whose
-// values have the same types; or it holds the generator itself. Said here because the compiler cannot see
-// through an `impl Generator` to this type.
-unsafe impl<G: Generator + Send> Send for YieldAll<'_, G> {}
+// SAFETY: `Generator` is sealed, and for all that implement it this future holds what a `Send` generator
+// and its values are made of, nothing else: either the future that the generator would have as its own, with
+// the port of another generator, whose values have the same types; or the generator itself, a port and a
+// value. Said here because the compiler cannot see through an `impl Generator` to this type.
+unsafe impl<G: Generator + Send> Send for YieldAll<'_, G>
+where
+    G::Yield: Send,
+    G::Sent: Send,
+    G::Thrown: Send,
+{
+}
 
 impl<'a, G: Generator> YieldAll<'a, G> {
     #[inline]
