@@ -3,7 +3,7 @@ use core::fmt;
 use core::future::Future;
 use core::panic::Location;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use crate::{Closed, Generator};
 
@@ -61,12 +61,15 @@ impl Future for Abandoned {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = &mut *self;
-        while let Some(generator) = &mut this.generator {
-            let closed = ready!(generator.as_mut().poll_end(cx));
-            this.closes -= 1;
-            if closed || this.closes == 0 {
-                this.generator = None;
+        // Taken out, so that it is gone if its cleanup panics.
+        while let Some(mut generator) = self.generator.take() {
+            let Poll::Ready(closed) = generator.as_mut().poll_end(cx) else {
+                self.generator = Some(generator);
+                return Poll::Pending;
+            };
+            self.closes -= 1;
+            if !closed && self.closes > 0 {
+                self.generator = Some(generator);
             }
         }
         Poll::Ready(())

@@ -100,8 +100,8 @@ pin_project! {
     /// ([`Generator::take_return`]). It is `Send` when the body and its items are. It is not `Unpin`:
     /// pin it with [`pin!`](core::pin::pin), or take it [`boxed`](Gen::boxed).
     ///
-    /// After the end it gives `None` for ever. A panic of the body goes to the caller of that poll, and
-    /// is the end of the generator.
+    /// After the end it gives `None` for ever. A panic of the body goes to the caller of that poll;
+    /// polling the generator again panics too, as any async block does, and names its place.
     ///
     /// Dropped before its end, it drops the body where it is: destructors run, but no
     /// [`finally!`](crate::finally!), which could not await; a debug build with the feature `std`

@@ -50,7 +50,8 @@
 //!   [`take_return`](Generator::take_return) the return value, once.
 //! - **Errors.** In a generator that can fail, an error that the body returns is the last item; all
 //!   items before it have been delivered. Then the stream is at its end.
-//! - **Panics** go to the caller of that poll, and are the end of the generator.
+//! - **Panics** go to the caller of that poll. Polling the generator again panics too; dropping it
+//!   is fine.
 //! - **Cancel safety.** [`next`](Next::next) may be dropped at any time: the generator keeps its place
 //!   and no item is lost. In the body, a value that a `yield` has handed over is delivered, also when
 //!   the future that yields is then dropped by a `select!`; see [`Co::yield_`].

@@ -66,6 +66,8 @@ where
     generator: Option<Pin<Box<G>>>,
     /// Whether the hooks were read.
     started: bool,
+    /// Set while the body runs: for good, if it panics.
+    running: bool,
     finalizer: Option<Finalizer>,
     /// Where it became an `Owned`.
     place: &'static Location<'static>,
@@ -81,6 +83,7 @@ where
         Self {
             generator: Some(Box::pin(generator)),
             started: false,
+            running: false,
             finalizer: None,
             place: Location::caller(),
         }
@@ -102,13 +105,16 @@ where
         self.generator.as_mut().expect("it is there until the drop").as_mut()
     }
 
-    /// The generator, when it is about to run.
+    /// Runs the body.
     #[inline]
-    fn running(&mut self) -> Pin<&mut G> {
+    fn run<T>(&mut self, poll: impl FnOnce(Pin<&mut G>) -> T) -> T {
         if !self.started {
             self.start();
         }
-        self.inner()
+        self.running = true;
+        let polled = poll(self.inner());
+        self.running = false;
+        polled
     }
 
     #[cold]
@@ -128,7 +134,7 @@ where
     G: Generator + Send + 'static,
 {
     fn drop(&mut self) {
-        let Some(finalizer) = &self.finalizer else { return };
+        let Some(finalizer) = self.finalizer.as_ref().filter(|_| !self.running) else { return };
         if let Some(generator) = self.generator.take_if(|generator| generator.is_under_way()) {
             hooks::finalize(finalizer, Abandoned::new(generator, self.place));
         }
@@ -151,7 +157,7 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<State<G::Yield, G::Return>> {
-        self.running().poll_resume(cx)
+        self.run(|generator| generator.poll_resume(cx))
     }
 
     fn start_send(mut self: Pin<&mut Self>, value: G::Sent) -> Result<(), SendError<G::Sent>> {
@@ -166,7 +172,10 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Closed<G::Yield, G::Return>> {
-        self.inner().poll_close(cx)
+        self.running = true;
+        let polled = self.inner().poll_close(cx);
+        self.running = false;
+        polled
     }
 
     fn take_return(mut self: Pin<&mut Self>) -> Option<G::Return> {
@@ -195,7 +204,7 @@ where
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<G::Item>> {
-        self.running().poll_next(cx)
+        self.run(|generator| generator.poll_next(cx))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

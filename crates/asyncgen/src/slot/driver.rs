@@ -1,6 +1,5 @@
 use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
-use core::mem;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -59,7 +58,8 @@ pin_project! {
     /// | not started | yes | – | yes | – |
     /// | running | – | yes | – | – |
     /// | returned | – | yes | yes | yes |
-    /// | closed, or panicked when it was called | – | – | yes | yes |
+    /// | closed | – | – | yes | yes |
+    /// | panicked when it was called | – | – | yes | – |
     ///
     /// Fields and not an enum, two flags and not one: with anything else that was tried, the compiler
     /// does not hold a generator that it sees as a whole in registers (4 instructions an item became 8
@@ -75,7 +75,6 @@ pin_project! {
         // There is nothing to poll: `done` says why.
         idle: bool,
         done: bool,
-        panicked: bool,
         place: P,
         types: PhantomData<(Y, S, E)>,
         #[pin]
@@ -106,7 +105,6 @@ where
             future: None,
             done: false,
             idle: true,
-            panicked: false,
             place: P::new(),
             types: PhantomData,
             pinned: PhantomPinned,
@@ -136,9 +134,6 @@ where
     }
 
     pub(crate) fn status(&self) -> Status {
-        if self.panicked {
-            return Status::Panicked;
-        }
         if self.done {
             return Status::Finished;
         }
@@ -167,21 +162,17 @@ where
             if *this.done {
                 return Polled::Closed;
             }
+            // If the call panics, it stays idle without a body.
+            let Some(body) = this.body.take() else { return Polled::Closed };
+            let port = Port { cell: at, brand: PhantomData };
+            this.future.set(Some(body(Co::new(port))));
             *this.idle = false;
-            if let Some(body) = this.body.take() {
-                let poison = PoisonOnUnwind { phase: [this.done, this.idle, this.panicked] };
-                let port = Port { cell: at, brand: PhantomData };
-                this.future.set(Some(body(Co::new(port))));
-                mem::forget(poison);
-            }
         }
         // SAFETY: the body does not run (module docs).
         unsafe { at.as_mut() }.driver = cx.waker();
         // SAFETY: the table of the fields: it is not idle, so it runs.
         let future = unsafe { this.future.as_mut().as_pin_mut().unwrap_unchecked() };
-        let poison = PoisonOnUnwind { phase: [this.done, this.idle, this.panicked] };
         let polled = future.poll(cx);
-        mem::forget(poison);
         // SAFETY: the body does not run any more (module docs).
         let cell = unsafe { at.as_mut() };
         match polled {
@@ -294,20 +285,4 @@ pub(crate) enum Status {
     Waiting,
     Closing,
     Finished,
-    Panicked,
-}
-
-/// Says that the body panicked, unless it is forgotten: a landing pad, free on the way that does not
-/// unwind.
-struct PoisonOnUnwind<'a> {
-    /// What is true of the driver then.
-    phase: [&'a mut bool; 3],
-}
-
-impl Drop for PoisonOnUnwind<'_> {
-    fn drop(&mut self) {
-        for flag in &mut self.phase {
-            **flag = true;
-        }
-    }
 }
