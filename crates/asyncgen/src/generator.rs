@@ -1,3 +1,4 @@
+use core::convert::Infallible;
 use core::ops::DerefMut;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -228,6 +229,43 @@ pub trait Generator: Stream + sealed::Sealed {
     fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Self::Body<'_>
     where
         Self: Sized;
+}
+
+/// A [`Generator`] of `Y` that returns `R`, and to which nothing is sent or thrown: a name for the most common
+/// kind.
+///
+/// ```
+/// use asyncgen::{Next, Yields, stream};
+///
+/// fn halves(mut n: u32) -> impl Yields<u32, &'static str> {
+///     stream!(async move {
+///         while n > 1 {
+///             yield n;
+///             n /= 2;
+///         }
+///         "done"
+///     })
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let mut both = std::pin::pin!(stream!(async move {
+///     let returned = yield_all!(halves(2));
+///     assert_eq!(returned, "done");
+///     yield_all!(halves(3));
+/// }));
+/// assert_eq!(both.next().await, Some(2));
+/// assert_eq!(both.next().await, Some(3));
+/// assert_eq!(both.next().await, None);
+/// # });
+/// ```
+pub trait Yields<Y, R = ()>:
+    Generator<Item = Y, Yield = Y, Return = R, Sent = (), Thrown = Infallible>
+{
+}
+
+impl<G, Y, R> Yields<Y, R> for G where
+    G: Generator<Item = Y, Yield = Y, Return = R, Sent = (), Thrown = Infallible> + ?Sized
+{
 }
 
 pub(crate) mod sealed {
