@@ -51,22 +51,21 @@ impl Rewriter<'_> {
         let again = self.again(left, at);
         let Names { co, item } = self.names;
         // In the user's eyes too, so that it is the location of the caller.
-        let arguments = quote_spanned!(here=> &mut #co);
-        let guard = quote_spanned!(at=> guard(#arguments));
+        let body = quote_spanned! {here=>
+            async |mut #co| {
+                match #body {
+                    #[allow(unreachable_code, reason = "the body may not come to an end")]
+                    value => ::core::result::Result::Ok::<
+                        #krate::__private::Flow<_, #returned, #jumped>,
+                        #failed,
+                    >(#krate::__private::Flow::Normal(value)),
+                }
+            }
+        };
+        let arguments = quote_spanned!(here=> &mut #co, #body);
+        let guarded = quote_spanned!(at=> guarded(#arguments));
         quote_spanned! {here=>
-            let flow = {
-                let (mut #co, guard) = #item.#guard;
-                guard.run(async {
-                    match #body {
-                        #[allow(unreachable_code, reason = "the body may not come to an end")]
-                        value => ::core::result::Result::Ok::<
-                            #krate::__private::Flow<_, #returned, #jumped>,
-                            #failed,
-                        >(#krate::__private::Flow::Normal(value)),
-                    }
-                })
-                .await
-            };
+            let flow = #item.#guarded.await;
             #cleanup
             match flow {
                 #again

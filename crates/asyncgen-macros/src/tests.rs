@@ -54,9 +54,7 @@ fn what_leaves_a_finally_does_so_after_the_cleanup() {
         "for n in 0..3 { finally!({ f()?; if n == 1 { break } return n; }, { g().await; }); }",
         r#"for n in 0..3 {
             {
-                let flow = {
-                    let (mut __co, guard) = __item.guard(&mut __co);
-                    guard.run(async {
+                let flow = __item.guarded(&mut __co, async |mut __co| {
                         match {
                             f()?;
                             if n == 1 {
@@ -72,9 +70,7 @@ fn what_leaves_a_finally_does_so_after_the_cleanup() {
                                 _,
                             >(asyncgen::__private::Flow::Normal(value)),
                         }
-                    })
-                    .await
-                };
+                    }).await;
                 { g().await; }
                 match flow {
                     ::core::result::Result::Ok(::core::result::Result::Ok(flow)) => match flow {

@@ -148,10 +148,7 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
         body: impl AsyncFnOnce(&mut Co<'_, Y, S, E>) -> T,
         cleanup: impl AsyncFnOnce(&mut Co<'_, Y, S, E>),
     ) -> T {
-        let outcome = {
-            let (mut co, guard) = finally::guard(self);
-            guard.run(body(&mut co)).await
-        };
+        let outcome = finally::guarded(self, async |mut co| body(&mut co).await).await;
         cleanup(self).await;
         match outcome {
             Ok(value) => value,

@@ -9,19 +9,29 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::Co;
 use crate::slot::{Port, Watch};
-
-/// A handle for a part of a body, and the guard of that part.
-#[inline]
-#[track_caller]
-pub fn guard<'a, Y, S, E>(co: &'a mut Co<'_, Y, S, E>) -> (Co<'a, Y, S, E>, Guard<'a, Y, S, E>) {
-    let (port, watch) = co.port().watched();
-    (Co::new(port), Guard { watch, site: Location::caller() })
-}
+use crate::{Body, Co};
 
 /// Runs a part of a body until it ends or is to stop.
-pub struct Guard<'a, Y, S, E> {
+///
+/// The part is given its handle, and accepts one of every lifetime: it cannot let go of it, to be used
+/// while the guard looks at the slot.
+#[inline]
+#[track_caller]
+pub(crate) fn guarded<'a, Y, S, E, T, F>(
+    co: &'a mut Co<'_, Y, S, E>,
+    part: F,
+) -> Guarded<'a, Y, S, E, <F as Body<'a, Y, S, E>>::Future>
+where
+    F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
+{
+    let (port, watch) = co.port().watched();
+    let guard = Guard { watch, site: Location::caller() };
+    Guarded { part: Some(part(Co::new(port))), guard }
+}
+
+/// What a part of a body leaves behind when it is dropped.
+struct Guard<'a, Y, S, E> {
     watch: Watch<'a, Y, S, E>,
     site: &'static Location<'static>,
 }
@@ -30,16 +40,8 @@ pub struct Guard<'a, Y, S, E> {
 #[derive(Clone, Copy, Debug)]
 pub struct Stopped;
 
-impl<'a, Y, S, E> Guard<'a, Y, S, E> {
-    /// Runs the part.
-    #[inline]
-    pub fn run<F: Future>(self, part: F) -> Guarded<'a, Y, S, E, F> {
-        Guarded { part: Some(part), guard: self }
-    }
-}
-
 pin_project! {
-    /// The future of [`Guard::run`].
+    /// The future of [`guarded`].
     #[must_use = "futures do nothing unless awaited"]
     pub struct Guarded<'a, Y, S, E, F> {
         // `None` once it has ended or was stopped.
@@ -101,12 +103,6 @@ fn warn_of_skipped_cleanup(site: &Location<'_>) {
     }
     #[cfg(not(all(debug_assertions, feature = "std")))]
     let _ = site;
-}
-
-impl<Y, S, E> fmt::Debug for Guard<'_, Y, S, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guard").finish_non_exhaustive()
-    }
 }
 
 impl<Y, S, E, F> fmt::Debug for Guarded<'_, Y, S, E, F> {

@@ -12,9 +12,10 @@ use futures_core::Stream;
 pub use asyncgen_macros::{async_for, generator, stream, try_stream};
 
 pub use self::dispatch::{AsGenerator, AsStream, Inner, ViaGenerator, ViaStream};
-pub use crate::finally::{Guard, Stopped, guard, unwind};
+use crate::finally::{self, Guarded};
+pub use crate::finally::{Stopped, unwind};
 use crate::slot::{Port, YieldAll};
-use crate::{Co, Generator, WaitForStop};
+use crate::{Body, Co, Generator, WaitForStop};
 pub use crate::{duplex_gen_fn, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
 
 #[path = "private/dispatch.rs"]
@@ -42,7 +43,7 @@ impl<Y> Item<Y> {
 
     /// Gives the value of a `yield`, or the future that does when there is room.
     ///
-    /// A method, as is `guard`: the location of a method's call is that of its name, which the macros
+    /// A method, as is `guarded`: the location of a method's call is that of its name, which the macros
     /// put where the user's `yield` is; that of a path is the call of the whole macro.
     #[inline]
     #[track_caller]
@@ -56,14 +57,18 @@ impl<Y> Item<Y> {
         put.map_err(|value| Parked { port: co.port().reborrow(), value: Some(value), site })
     }
 
-    /// A handle for the body of a `finally!`, and its guard.
+    /// Runs the body of a `finally!`.
     #[inline]
     #[track_caller]
-    pub fn guard<'a, S, E>(
+    pub fn guarded<'a, S, E, T, F>(
         self,
         co: &'a mut Co<'_, Y, S, E>,
-    ) -> (Co<'a, Y, S, E>, Guard<'a, Y, S, E>) {
-        guard(co)
+        body: F,
+    ) -> Guarded<'a, Y, S, E, <F as Body<'a, Y, S, E>>::Future>
+    where
+        F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
+    {
+        finally::guarded(co, body)
     }
 }
 
