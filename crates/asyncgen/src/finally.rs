@@ -20,14 +20,14 @@ use crate::{Body, Co};
 #[track_caller]
 pub(crate) fn guarded<'a, Y, S, E, T, F>(
     co: &'a mut Co<'_, Y, S, E>,
-    part: F,
+    body: F,
 ) -> Guarded<'a, Y, S, E, <F as Body<'a, Y, S, E>>::Future>
 where
     F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
 {
     let (port, watch) = co.port().watched();
     let guard = Guard { watch, site: Location::caller() };
-    Guarded { part: Some(part(Co::new(port))), guard }
+    Guarded { part: Some(body(Co::new(port))), guard }
 }
 
 /// What a part of a body leaves behind when it is dropped.

@@ -1,6 +1,7 @@
 use alloc::boxed::Box;
 use core::cell::UnsafeCell;
 use core::fmt;
+use core::marker::PhantomPinned;
 use core::ptr::NonNull;
 
 use super::Cell;
@@ -23,6 +24,8 @@ pub struct Heap<Y, S, E> {
 /// The cell of a generator is in the generator itself, which allocates nothing.
 pub struct InPlace<Y, S, E> {
     cell: UnsafeCell<Cell<Y, S, E>>,
+    /// A `&mut` to what is not `Unpin` does not claim that nobody else has a pointer to it: the body has.
+    pinned: PhantomPinned,
 }
 
 impl<Y, S, E> Place<Y, S, E> for Heap<Y, S, E> {
@@ -50,7 +53,7 @@ impl<Y, S, E> Drop for Heap<Y, S, E> {
 impl<Y, S, E> Place<Y, S, E> for InPlace<Y, S, E> {
     #[inline]
     fn new() -> Self {
-        Self { cell: UnsafeCell::new(Cell::new()) }
+        Self { cell: UnsafeCell::new(Cell::new()), pinned: PhantomPinned }
     }
 
     #[inline]
