@@ -25,7 +25,7 @@ pub struct Heap<Y, S, E> {
 pub struct InPlace<Y, S, E> {
     cell: UnsafeCell<Cell<Y, S, E>>,
     /// A `&mut` to what is not `Unpin` does not claim that nobody else has a pointer to it: the body has.
-    pinned: PhantomPinned,
+    _pinned: PhantomPinned,
 }
 
 impl<Y, S, E> Place<Y, S, E> for Heap<Y, S, E> {
@@ -53,7 +53,7 @@ impl<Y, S, E> Drop for Heap<Y, S, E> {
 impl<Y, S, E> Place<Y, S, E> for InPlace<Y, S, E> {
     #[inline]
     fn new() -> Self {
-        Self { cell: UnsafeCell::new(Cell::new()), pinned: PhantomPinned }
+        Self { cell: UnsafeCell::new(Cell::new()), _pinned: PhantomPinned }
     }
 
     #[inline]
