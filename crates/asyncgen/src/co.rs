@@ -238,7 +238,7 @@ impl<'y, Y, S, E> Give<'y, Y, S, E> {
         match self.value.take() {
             Some(value) => {
                 if let Err(value) = self.port.put(value) {
-                    self.value = self.port.put_late(value, self.site).err();
+                    self.value = self.port.put_late(value, Some(self.site)).err();
                 }
             }
             None if self.port.is_held() => {}

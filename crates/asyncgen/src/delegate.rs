@@ -37,7 +37,8 @@ pin_project! {
 /// | `Closing`, `Running` | `Closed` | the inner one is closed |
 enum Phase<Y> {
     Running,
-    Giving(Y),
+    /// The item, and where it was yielded, if that is known.
+    Giving(Y, Option<&'static Location<'static>>),
     Given,
     Closing,
     Closed,
@@ -60,23 +61,30 @@ impl<G: Generator> Future for Forward<'_, G> {
             let mut inner = this.inner.as_mut();
             *this.phase = match core::mem::replace(this.phase, Phase::Closed) {
                 Phase::Running | Phase::Given if this.watch.is_asked() => Phase::Closing,
-                Phase::Running => match inner.poll_resume(cx) {
-                    Poll::Ready(State::Yielded(item)) => Phase::Giving(item),
+                Phase::Running => match inner.as_mut().poll_resume(cx) {
+                    Poll::Ready(State::Yielded(item)) => Phase::Giving(item, None),
                     Poll::Ready(State::Complete(returned)) => {
                         this.watch.leave();
                         return Poll::Ready(returned);
                     }
-                    Poll::Ready(State::Closed) => Phase::Closed,
+                    Poll::Ready(State::Closed) => match inner.take_return() {
+                        // It was at its end before it was given to us.
+                        Some(returned) => {
+                            this.watch.leave();
+                            return Poll::Ready(returned);
+                        }
+                        None => Phase::Closed,
+                    },
                     Poll::Pending if this.watch.is_left_to_us() => Phase::Closing,
                     Poll::Pending => {
                         *this.phase = Phase::Running;
                         return Poll::Pending;
                     }
                 },
-                Phase::Giving(item) => {
-                    *this.phase = match this.port.put_late(item, Location::caller()) {
+                Phase::Giving(item, site) => {
+                    *this.phase = match this.port.put_late(item, site) {
                         Ok(()) => Phase::Given,
-                        Err(item) => Phase::Giving(item),
+                        Err(item) => Phase::Giving(item, site),
                     };
                     this.port.wait(cx);
                     return Poll::Pending;
@@ -90,13 +98,20 @@ impl<G: Generator> Future for Forward<'_, G> {
                     // The inner one is at the `yield` of that item: neither can be refused.
                     match this.port.resumed_or_thrown() {
                         Ok(sent) => drop(inner.start_send(sent)),
-                        Err(error) => drop(inner.start_throw(error)),
+                        Err(error) => {
+                            drop(inner.start_throw(error));
+                            // As `throw` does.
+                            cx.waker().wake_by_ref();
+                        }
                     }
                     Phase::Running
                 }
                 Phase::Closing => match inner.as_mut().poll_close(cx) {
                     Poll::Ready(Ok(_)) => Phase::Closed,
-                    Poll::Ready(Err(ignored)) => Phase::Giving(ignored.into_item()),
+                    Poll::Ready(Err(ignored)) => {
+                        let site = ignored.site();
+                        Phase::Giving(ignored.into_item(), site)
+                    }
                     Poll::Pending => {
                         *this.phase = Phase::Closing;
                         return Poll::Pending;

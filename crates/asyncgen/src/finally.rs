@@ -36,7 +36,7 @@ struct Guard<'a, Y, S, E> {
     site: &'static Location<'static>,
 }
 
-/// The part was pending when the generator was asked to stop, and has been dropped.
+/// The part was asked to stop, and has been dropped, or ended in that poll.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopped;
 
@@ -68,8 +68,10 @@ impl<Y, S, E, F: Future> Future for Guarded<'_, Y, S, E, F> {
         match part.poll(cx) {
             Poll::Ready(value) => {
                 this.part.set(None);
+                // A stop that the part did not hear must not cut the cleanup short.
+                let unheard = watch.is_left_to_us();
                 watch.leave();
-                Poll::Ready(Ok(value))
+                Poll::Ready(if unheard { Err(Stopped) } else { Ok(value) })
             }
             Poll::Pending if watch.is_left_to_us() => {
                 this.part.set(None);

@@ -259,14 +259,17 @@ where
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed<Y, R>> {
         let mut this = self.project();
         if !this.driver.as_mut().ask_to_stop() {
-            return Poll::Ready(Ok(None));
+            return Poll::Ready(Ok(match mem::replace(this.returned, Returned::No) {
+                Returned::ToTell(returned) => Some(returned),
+                other => {
+                    *this.returned = other;
+                    None
+                }
+            }));
         }
         let item = match this.driver.as_mut().poll(cx) {
             Polled::Pending => return Poll::Pending,
-            Polled::Closed => {
-                this.driver.close();
-                return Poll::Ready(Ok(None));
-            }
+            Polled::Closed => return Poll::Ready(Ok(None)),
             Polled::Returned(None, returned) => return Poll::Ready(Ok(Some(returned))),
             Polled::Returned(Some(item), returned) => {
                 *this.returned = Returned::ToTell(returned);

@@ -141,6 +141,9 @@ pub trait Generator: Stream + sealed::Sealed {
     /// the first `next`, after the end, and while the body waits at another `.await` because an
     /// earlier verb was dropped. An item that a cleanup yields then is dropped.
     ///
+    /// A `yield` that the body has dropped, in a `select!`, takes the error with it, as it does a value
+    /// that is sent.
+    ///
     /// Cancel safety: nothing is thrown before the first poll. A future that is dropped later has thrown
     /// the error, or has begun to close the generator; the next verb goes on from there.
     ///

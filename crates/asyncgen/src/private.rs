@@ -104,7 +104,7 @@ impl<Y, S, E> Future for Parked<'_, Y, S, E> {
     fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         if let Some(value) = this.value.take() {
-            this.value = this.port.put_late(value, this.site).err();
+            this.value = this.port.put_late(value, Some(this.site)).err();
         }
         if this.value.is_some() { Poll::Pending } else { Poll::Ready(()) }
     }

@@ -106,7 +106,11 @@ impl<G: Generator + Unpin + ?Sized> Future for Athrow<'_, G> {
         loop {
             this.throwing = match core::mem::replace(&mut this.throwing, Throwing::Done) {
                 Throwing::Unsent(error) => match generator.as_mut().start_throw(error) {
-                    Ok(()) => Throwing::Sent,
+                    Ok(()) => {
+                        // If the `yield` is gone, the next one has room only now that nobody took the error.
+                        cx.waker().wake_by_ref();
+                        Throwing::Sent
+                    }
                     Err(error) => Throwing::Closing(error),
                 },
                 Throwing::Sent => {

@@ -181,9 +181,13 @@ where
                     return Polled::Yielded(item);
                 }
                 cell.wait();
-                if cell.tag() == Tag::Stop {
+                if cell.tag() == Tag::Thrown {
+                    // The `yield` into which it was thrown is gone, dropped by a `select!`.
+                    cell.say(Tag::Room);
+                } else if cell.tag() == Tag::Stop {
                     *this.done = true;
                     *this.idle = true;
+                    drop_closed(this.future);
                     return Polled::Closed;
                 }
                 Polled::Pending
@@ -198,16 +202,17 @@ where
 
     /// Asks the body to stop, once. What it answers is the outcome of the polls that follow, if any is
     /// needed: `false` says that the generator is closed.
-    pub(crate) fn ask_to_stop(self: Pin<&mut Self>) -> bool {
-        if self.done {
+    pub(crate) fn ask_to_stop(mut self: Pin<&mut Self>) -> bool {
+        let this = self.as_mut().project();
+        if *this.done {
             return false;
         }
-        if self.body.is_some() {
+        if this.body.is_some() {
             self.close();
             return false;
         }
         // SAFETY: as in `poll`.
-        let cell = unsafe { self.place.cell().as_mut() };
+        let cell = unsafe { this.place.cell().as_mut() };
         match cell.tag() {
             Tag::Stop | Tag::Closing => true,
             _ if cell.depth > 0 => {
@@ -233,13 +238,13 @@ where
 
     /// Puts the answer to the `yield` at which the body is.
     #[inline]
-    pub(crate) fn send(self: Pin<&mut Self>, value: S) -> Result<(), (S, Refusal)> {
-        match self.refusal() {
+    pub(crate) fn send(mut self: Pin<&mut Self>, value: S) -> Result<(), (S, Refusal)> {
+        match self.as_mut().refusal() {
             Some(refusal) => Err((value, refusal)),
             None if is_nothing::<S>() => Ok(()),
             None => {
                 // SAFETY: as in `poll`.
-                unsafe { self.place.cell().as_mut() }.put_sent(value);
+                unsafe { self.project().place.cell().as_mut() }.put_sent(value);
                 Ok(())
             }
         }
@@ -247,34 +252,43 @@ where
 
     /// Puts the error of the `yield` at which the body is.
     #[inline]
-    pub(crate) fn throw(self: Pin<&mut Self>, error: E) -> Result<(), E> {
-        if self.refusal().is_some() {
+    pub(crate) fn throw(mut self: Pin<&mut Self>, error: E) -> Result<(), E> {
+        if self.as_mut().refusal().is_some() {
             return Err(error);
         }
         // SAFETY: as in `poll`.
-        unsafe { self.place.cell().as_mut() }.put_thrown(error);
+        unsafe { self.project().place.cell().as_mut() }.put_thrown(error);
         Ok(())
     }
 
     /// Why the body is not at a `yield` that can be answered.
     #[inline]
-    fn refusal(&self) -> Option<Refusal> {
-        if self.done {
+    fn refusal(self: Pin<&mut Self>) -> Option<Refusal> {
+        // Not through `&self`: a `&` to all of the driver would say that nothing in the body changes
+        // as long as the body has a `&mut` to a part of itself.
+        let this = self.project();
+        if *this.done {
             return Some(Refusal::Finished);
         }
-        if self.body.is_some() {
+        if this.body.is_some() {
             return Some(Refusal::Unstarted);
         }
         // SAFETY: as in `poll`.
-        let cell = unsafe { self.place.cell().as_ref() };
+        let cell = unsafe { this.place.cell().as_ref() };
         (!cell.is_at_yield()).then_some(Refusal::Waiting)
     }
 
     /// Where the body yielded although it was closing, as `Polled::Yielded` has just told.
     pub(crate) fn ignored_at(self: Pin<&mut Self>) -> Option<&'static Location<'static>> {
         // SAFETY: as in `poll`.
-        unsafe { self.place.cell().as_mut() }.ignored_at.take()
+        unsafe { self.project().place.cell().as_mut() }.ignored_at.take()
     }
+}
+
+/// Apart, as it is seldom: what a closed body holds is dropped where it is closed.
+#[cold]
+fn drop_closed<F>(mut future: Pin<&mut Option<F>>) {
+    future.set(None);
 }
 
 /// Where a generator stands.

@@ -55,14 +55,18 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
     }
 
     /// Puts a value that was given back, if what was in its way is gone or can go; `site` is where it
-    /// is yielded.
-    pub(crate) fn put_late(&mut self, value: Y, site: &'static Location<'static>) -> Result<(), Y> {
+    /// is yielded, if that is known.
+    pub(crate) fn put_late(
+        &mut self,
+        value: Y,
+        site: Option<&'static Location<'static>>,
+    ) -> Result<(), Y> {
         let cell = self.cell();
         match cell.tag() {
             Tag::Room => {}
             // The `yield` that was to be answered is gone, dropped by a `select!`.
             Tag::Sent => cell.say(Tag::Room),
-            Tag::Closing => cell.ignored_at = Some(site),
+            Tag::Closing => cell.ignored_at = site,
             Tag::Out | Tag::Thrown | Tag::Stop => return Err(value),
         }
         cell.put_out(value);
