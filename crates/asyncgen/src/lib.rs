@@ -232,6 +232,8 @@
 //! 9. A function that was only a `stream!` may be a `generator!(async fn …)`.
 //! 10. Nothing else: the items, the order and the laziness are the same.
 //!
+#![doc = include_str!("pep525.md")]
+//!
 //! # How it works
 //!
 //! The body is an ordinary async closure. `yield x` puts `x` into a *slot*, one heap cell for each

@@ -2,12 +2,15 @@
 
 mod async_for;
 mod delegation;
+mod drive;
 mod fetch_pages;
 mod finally;
 mod holes;
 mod hooks;
 mod items;
 mod ledger;
+mod model;
+mod pep525;
 mod protocol;
 mod reexported;
 mod tokio_finalizer;
