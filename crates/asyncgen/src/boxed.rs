@@ -9,6 +9,7 @@ use futures_core::Stream;
 use crate::delegate::Forward;
 use crate::generator::sealed::Sealed;
 use crate::next::NextItem;
+use crate::pointer::pass_on;
 use crate::{Closed, Co, Generator, SendError, State};
 
 /// Both boxes are alike but for `Send`, which a `dyn` type must spell out.
@@ -74,38 +75,9 @@ macro_rules! boxed_generator {
             type Sent = S;
             type Thrown = E;
 
-            #[inline]
-            fn poll_resume(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, R>> {
-                self.inner.as_mut().poll_resume(cx)
-            }
+            pass_on!(|this| this.get_mut().inner.as_mut(), |this| this.inner);
 
-            fn start_send(mut self: Pin<&mut Self>, value: S) -> Result<(), SendError<S>> {
-                self.inner.as_mut().start_send(value)
-            }
-
-            fn start_throw(mut self: Pin<&mut Self>, error: E) -> Result<(), E> {
-                self.inner.as_mut().start_throw(error)
-            }
-
-            fn poll_close(
-                mut self: Pin<&mut Self>,
-                cx: &mut Context<'_>,
-            ) -> Poll<Closed<Y, R>> {
-                self.inner.as_mut().poll_close(cx)
-            }
-
-            fn take_return(mut self: Pin<&mut Self>) -> Option<R> {
-                self.inner.as_mut().take_return()
-            }
-
-            fn is_under_way(&self) -> bool {
-                self.inner.is_under_way()
-            }
-
-            type Body<'co>
-                = Forward<'co, Self>
-            where
-                Self: Sized;
+            type Body<'co> = Forward<'co, Self>;
 
             fn into_body(self, co: Co<'_, Y, S, E>) -> Forward<'_, Self> {
                 Forward::new(self, co)

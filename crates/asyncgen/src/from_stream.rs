@@ -86,10 +86,7 @@ impl<St: Stream> Generator for FromStream<St> {
         false
     }
 
-    type Body<'co>
-        = Forward<'co, Self>
-    where
-        Self: Sized;
+    type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, St::Item>) -> Forward<'_, Self> {
         Forward::new(self, co)

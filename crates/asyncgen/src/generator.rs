@@ -1,11 +1,9 @@
 use core::convert::Infallible;
-use core::ops::DerefMut;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::delegate::Forward;
 use crate::verbs::{Aclose, Asend, Athrow, Resume};
 use crate::{Closed, Co, SendError};
 
@@ -274,9 +272,6 @@ impl<G, Y, R> Yields<Y, R> for G where
 pub(crate) mod sealed {
     /// [`YieldAll`](crate::YieldAll) is `Send` if the generator is, which is true of those that are here.
     pub trait Sealed {}
-
-    impl<P> Sealed for core::pin::Pin<P> where P: core::ops::DerefMut<Target: Sealed> {}
-    impl<G: Sealed + ?Sized> Sealed for &mut G {}
 }
 
 /// What a poll of a [`Generator`] came to.
@@ -302,95 +297,4 @@ pub enum State<Y, R> {
     Complete(R),
     /// The generator was at its end before, or a `close` that had been given up has come to its end.
     Closed,
-}
-
-impl<P> Generator for Pin<P>
-where
-    P: DerefMut<Target: Generator> + Unpin,
-{
-    type Yield = <P::Target as Generator>::Yield;
-    type Return = <P::Target as Generator>::Return;
-    type Sent = <P::Target as Generator>::Sent;
-    type Thrown = <P::Target as Generator>::Thrown;
-
-    #[inline]
-    fn poll_resume(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<State<Self::Yield, Self::Return>> {
-        self.as_deref_mut().poll_resume(cx)
-    }
-
-    fn start_send(self: Pin<&mut Self>, value: Self::Sent) -> Result<(), SendError<Self::Sent>> {
-        self.as_deref_mut().start_send(value)
-    }
-
-    fn start_throw(self: Pin<&mut Self>, error: Self::Thrown) -> Result<(), Self::Thrown> {
-        self.as_deref_mut().start_throw(error)
-    }
-
-    fn poll_close(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Closed<Self::Yield, Self::Return>> {
-        self.as_deref_mut().poll_close(cx)
-    }
-
-    fn take_return(self: Pin<&mut Self>) -> Option<Self::Return> {
-        self.as_deref_mut().take_return()
-    }
-
-    fn is_under_way(&self) -> bool {
-        (**self).is_under_way()
-    }
-
-    type Body<'co> = Forward<'co, Self>;
-
-    fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Forward<'_, Self> {
-        Forward::new(self, co)
-    }
-}
-
-impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
-    type Yield = G::Yield;
-    type Return = G::Return;
-    type Sent = G::Sent;
-    type Thrown = G::Thrown;
-
-    #[inline]
-    fn poll_resume(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<State<Self::Yield, Self::Return>> {
-        Pin::new(&mut **self).poll_resume(cx)
-    }
-
-    fn start_send(mut self: Pin<&mut Self>, value: G::Sent) -> Result<(), SendError<G::Sent>> {
-        Pin::new(&mut **self).start_send(value)
-    }
-
-    fn start_throw(mut self: Pin<&mut Self>, error: G::Thrown) -> Result<(), G::Thrown> {
-        Pin::new(&mut **self).start_throw(error)
-    }
-
-    fn poll_close(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Closed<G::Yield, G::Return>> {
-        Pin::new(&mut **self).poll_close(cx)
-    }
-
-    fn take_return(mut self: Pin<&mut Self>) -> Option<Self::Return> {
-        Pin::new(&mut **self).take_return()
-    }
-
-    fn is_under_way(&self) -> bool {
-        (**self).is_under_way()
-    }
-
-    type Body<'co> = Forward<'co, Self>;
-
-    fn into_body(self, co: Co<'_, G::Yield, G::Sent, G::Thrown>) -> Forward<'_, Self> {
-        Forward::new(self, co)
-    }
 }

@@ -274,6 +274,7 @@ mod macros;
 mod next;
 #[cfg(feature = "std")]
 mod owned;
+mod pointer;
 mod slot;
 #[cfg(feature = "tokio")]
 pub mod tokio;

@@ -186,10 +186,7 @@ where
         self.generator.as_ref().is_some_and(Generator::is_under_way)
     }
 
-    type Body<'co>
-        = Forward<'co, Self>
-    where
-        Self: Sized;
+    type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, G::Yield, G::Sent, G::Thrown>) -> Forward<'_, Self> {
         Forward::new(self, co)

@@ -7,6 +7,7 @@ use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
 use crate::generator::sealed::Sealed;
+use crate::pointer::pass_on;
 use crate::{
     Body, BoxGen, Closed, Co, Gen, Generator, LocalBoxGen, SendError, State, duplex_gen_fn, gen_fn,
 };
@@ -141,30 +142,7 @@ where
     type Sent = S;
     type Thrown = T;
 
-    #[inline]
-    fn poll_resume(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<State<Y, Result<R, E>>> {
-        self.project().inner.poll_resume(cx)
-    }
-
-    fn start_send(self: Pin<&mut Self>, value: S) -> Result<(), SendError<S>> {
-        self.project().inner.start_send(value)
-    }
-
-    fn start_throw(self: Pin<&mut Self>, error: T) -> Result<(), T> {
-        self.project().inner.start_throw(error)
-    }
-
-    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed<Y, Result<R, E>>> {
-        self.project().inner.poll_close(cx)
-    }
-
-    fn take_return(self: Pin<&mut Self>) -> Option<Result<R, E>> {
-        self.project().inner.take_return()
-    }
-
-    fn is_under_way(&self) -> bool {
-        self.inner.is_under_way()
-    }
+    pass_on!(|this| this.project().inner, |this| this.inner);
 
     type Body<'co> = <F as Body<'co, Y, S, T>>::Future;
 
