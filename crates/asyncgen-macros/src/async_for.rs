@@ -6,18 +6,15 @@ use syn::Error;
 
 use crate::loops::{self, For};
 use crate::operand::{self, Before};
-use crate::parse::Call;
-use crate::parts::error_at;
-use crate::token::{is_braces, is_punct};
+use crate::parse::Input;
+use crate::token::{error_at, is_braces, is_punct};
 
 const SHAPE: &str = "`async_for!` takes a loop: `async_for!(for item in stream { … })`";
 
 pub(crate) fn async_for(tokens: TokenStream) -> TokenStream {
-    let Call { krate, input } = Call::parse(tokens);
+    let Input { krate, tokens: input } = Input::parse(tokens);
     let Some(parts) = loops::for_(&input) else {
-        let at_call = || Error::new(Span::call_site(), SHAPE);
-        return if input.is_empty() { at_call() } else { error_at(&input, SHAPE) }
-            .into_compile_error();
+        return error_at(&input, SHAPE).into_compile_error();
     };
     match mistake(&input, &parts) {
         None => expand(&krate, &input, &parts),

@@ -6,7 +6,8 @@ use syn::{Error, ReturnType, Signature};
 
 use crate::loops::Jump;
 use crate::scope::Scope;
-use crate::{parts, yields};
+use crate::token::error_at;
+use crate::yields;
 
 /// The message about `what` in `scope`; none in the generator itself.
 pub(crate) fn misplaced(what: &str, scope: Scope, at: Span) -> Option<Error> {
@@ -31,14 +32,14 @@ pub(crate) fn no_loop(jump: &Jump) -> Error {
         "there is no loop around it in the generator; a loop outside of the generator cannot be left \
          from inside"
     };
-    parts::error_at(&jump.tokens, text)
+    error_at(&jump.tokens, text)
 }
 
 /// The message about a `break` with a value out of the body of a `finally!`.
 pub(crate) fn break_with_value(jump: &Jump) -> Error {
     let text = "a `break` out of the body of `finally!` or `defer!` takes no value along; put the \
                 value into a variable first";
-    parts::error_at(&jump.tokens, text)
+    error_at(&jump.tokens, text)
 }
 
 /// The mistakes in the signature of a generator function; one message.

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Error;
 
-use crate::parse::{AsyncBlock, Call};
+use crate::parse::{AsyncBlock, Input};
 use crate::rewrite::{Names, Place, Resumed, Rewriter};
 use crate::typed_block::TypedBlock;
 use crate::yields::Yields;
@@ -24,7 +24,7 @@ impl Form {
 }
 
 pub(crate) fn block(tokens: TokenStream, form: Form) -> TokenStream {
-    let Call { krate, input } = Call::parse(tokens);
+    let Input { krate, tokens: input } = Input::parse(tokens);
     let block = match AsyncBlock::parse(&input, form.name) {
         Ok(block) => block,
         // An expression that is an error has every type: no second message follows.

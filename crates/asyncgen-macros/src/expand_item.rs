@@ -5,13 +5,13 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, FnArg, Pat, PatIdent, ReceiverKind, ReturnType, Signature, Type, parse_quote};
 
 use crate::item::Item;
-use crate::parse::Call;
+use crate::parse::Input;
 use crate::yields::Yields;
 use crate::{check, expand, typed_block};
 
 /// A function, or the block form, which is told by its first tokens.
 pub(crate) fn generator(tokens: TokenStream) -> TokenStream {
-    let Call { krate, input } = Call::parse(tokens);
+    let Input { krate, tokens: input } = Input::parse(tokens);
     if typed_block::begins(&input) {
         return expand::typed_block(&krate, input.into_iter().collect());
     }

@@ -38,8 +38,8 @@ pub(crate) struct Jump {
 
 /// The loop that opens with the first of `tokens`, if one does.
 pub(crate) fn opening(tokens: &[TokenTree]) -> Option<Opening> {
-    let label = label(tokens).filter(|_| is_punct(tokens.get(2), ':')).cloned();
-    let start = start(tokens);
+    let start = label_length(tokens);
+    let label = label(&tokens[..start]).cloned();
     let (head, repeats) = match tokens.get(start)? {
         TokenTree::Ident(word) if word == "loop" => (start + 1, true),
         TokenTree::Ident(word) if word == "while" => (block_after(tokens, start + 1), true),
@@ -60,7 +60,7 @@ pub(crate) struct For {
 
 /// The `for` loop at the start of `tokens`; none for the `for` of `impl T for S` and of `for<'a>`.
 pub(crate) fn for_(tokens: &[TokenTree]) -> Option<For> {
-    let start = start(tokens);
+    let start = label_length(tokens);
     if !is_word(tokens.get(start), "for") {
         return None;
     }
@@ -120,8 +120,8 @@ fn label(tokens: &[TokenTree]) -> Option<&Ident> {
     }
 }
 
-/// How many tokens are the label of a loop.
-fn start(tokens: &[TokenTree]) -> usize {
+/// How many of the tokens are the label of a loop at their start.
+fn label_length(tokens: &[TokenTree]) -> usize {
     if label(tokens).is_some() && is_punct(tokens.get(2), ':') { 3 } else { 0 }
 }
 

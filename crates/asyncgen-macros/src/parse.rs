@@ -3,22 +3,24 @@
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use syn::{Error, Result};
 
+use crate::token::error_at;
+
 /// The input of a macro: the path of the crate that the front macro passes in, then the user's.
-pub(crate) struct Call {
+pub(crate) struct Input {
     pub(crate) krate: TokenStream,
-    pub(crate) input: Vec<TokenTree>,
+    pub(crate) tokens: Vec<TokenTree>,
 }
 
-impl Call {
+impl Input {
     pub(crate) fn parse(tokens: TokenStream) -> Self {
         let mut tokens = tokens.into_iter();
         match tokens.next() {
             Some(TokenTree::Group(group)) => {
-                Self { krate: group.stream(), input: tokens.collect() }
+                Self { krate: group.stream(), tokens: tokens.collect() }
             }
             first => Self {
                 krate: quote::quote!(::asyncgen),
-                input: first.into_iter().chain(tokens).collect(),
+                tokens: first.into_iter().chain(tokens).collect(),
             },
         }
     }
@@ -39,30 +41,29 @@ impl AsyncBlock {
             let text = format!(
                 "`{name}!` takes an `async` block: `{name}!(async move {{ … yield item; … }})`"
             );
-            return Err(at(input, text));
+            return Err(error_at(input, text));
         };
         let move_ = keyword(&mut rest, "move");
-        let [TokenTree::Group(body), after @ ..] = rest else {
-            return Err(Error::new(
-                rest.first().map_or(async_.span(), TokenTree::span),
-                format!("expected the block of the generator: `{name}!(async move {{ … }})`"),
-            ));
+        let (body, after) = match rest {
+            [TokenTree::Group(body), after @ ..] if body.delimiter() == Delimiter::Brace => {
+                (body.clone(), after)
+            }
+            _ => {
+                return Err(Error::new(
+                    rest.first().map_or(async_.span(), TokenTree::span),
+                    format!("expected the block of the generator: `{name}!(async move {{ … }})`"),
+                ));
+            }
         };
-        if body.delimiter() != Delimiter::Brace {
-            return Err(Error::new(
-                body.span(),
-                format!("expected the block of the generator: `{name}!(async move {{ … }})`"),
-            ));
-        }
         match after {
             [] => {}
             [TokenTree::Punct(comma)] if comma.as_char() == ',' => {}
             _ => {
                 let text = format!("`{name}!` takes one `async` block and nothing after it");
-                return Err(at(after, text));
+                return Err(error_at(after, text));
             }
         }
-        Ok(Self { async_, move_, body: body.clone() })
+        Ok(Self { async_, move_, body })
     }
 }
 
@@ -74,12 +75,4 @@ fn keyword(rest: &mut &[TokenTree], word: &str) -> Option<Ident> {
         }
         _ => None,
     }
-}
-
-/// An error at all of the tokens, or at the macro call if there are none.
-fn at(tokens: &[TokenTree], text: String) -> Error {
-    if tokens.is_empty() {
-        return Error::new(proc_macro2::Span::call_site(), text);
-    }
-    Error::new_spanned(tokens.iter().cloned().collect::<TokenStream>(), text)
 }

@@ -1,9 +1,9 @@
 //! The input of the macros that stand in the body of a generator.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenTree};
 use syn::{Error, Result};
 
-use crate::token::is_punct;
+use crate::token::{error_at, is_punct};
 
 /// `yield_all!(inner)`, whose input is an expression.
 pub(crate) fn yield_all(input: &[TokenTree], at: Span) -> Result<()> {
@@ -54,11 +54,6 @@ pub(crate) fn defer<'a>(
             Err(Error::new(at, text))
         }
     }
-}
-
-/// An error at all of the tokens.
-pub(crate) fn error_at(tokens: &[TokenTree], text: impl std::fmt::Display) -> Error {
-    Error::new_spanned(tokens.iter().cloned().collect::<TokenStream>(), text)
 }
 
 fn is_block(group: &Group) -> bool {

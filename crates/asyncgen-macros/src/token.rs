@@ -1,6 +1,9 @@
-//! What a token is.
+//! What a token is, and an error where some are.
 
-use proc_macro2::{Delimiter, TokenTree};
+use std::fmt::Display;
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::Error;
 
 pub(crate) fn is_braces(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
@@ -12,4 +15,12 @@ pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
 
 pub(crate) fn is_punct(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark)
+}
+
+/// An error at all of the tokens, or at the macro call if there are none.
+pub(crate) fn error_at(tokens: &[TokenTree], text: impl Display) -> Error {
+    if tokens.is_empty() {
+        return Error::new(Span::call_site(), text);
+    }
+    Error::new_spanned(tokens.iter().cloned().collect::<TokenStream>(), text)
 }
