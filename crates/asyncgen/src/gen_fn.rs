@@ -152,6 +152,32 @@ enum Returned<R> {
     ToTake(R),
 }
 
+impl<R> Returned<R> {
+    /// What a poll is still to tell.
+    #[inline]
+    fn tell(&mut self) -> Option<R> {
+        match mem::replace(self, Self::No) {
+            Self::ToTell(returned) => Some(returned),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
+    /// What `take_return` gives.
+    #[inline]
+    fn take(&mut self) -> Option<R> {
+        match mem::replace(self, Self::No) {
+            Self::ToTake(returned) => Some(returned),
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+}
+
 impl<Y, F, S, E, P, R> Gen<Y, F, S, E, P>
 where
     F: for<'co> Body<'co, Y, S, E, Return = R>,
@@ -196,15 +222,6 @@ where
     pub(crate) fn keep_return(self: Pin<&mut Self>, returned: R) {
         *self.project().returned = Returned::ToTake(returned);
     }
-
-    #[inline]
-    pub(crate) fn into_body_fn(self) -> F {
-        // It is given by value, so it was not polled.
-        match self.driver.into_body() {
-            Some(body) => body,
-            None => unreachable!("a generator that was polled is pinned"),
-        }
-    }
 }
 
 impl<Y, F, S, E, P> Sealed for Gen<Y, F, S, E, P> where F: Body<'static, Y, S, E> {}
@@ -235,13 +252,7 @@ where
                 *this.returned = Returned::ToTell(returned);
                 State::Yielded(item)
             }
-            Polled::Closed => match mem::replace(this.returned, Returned::No) {
-                Returned::ToTell(returned) => State::Complete(returned),
-                other => {
-                    *this.returned = other;
-                    State::Closed
-                }
-            },
+            Polled::Closed => this.returned.tell().map_or(State::Closed, State::Complete),
         })
     }
 
@@ -259,13 +270,7 @@ where
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Closed<Y, R>> {
         let mut this = self.project();
         if !this.driver.as_mut().ask_to_stop() {
-            return Poll::Ready(Ok(match mem::replace(this.returned, Returned::No) {
-                Returned::ToTell(returned) => Some(returned),
-                other => {
-                    *this.returned = other;
-                    None
-                }
-            }));
+            return Poll::Ready(Ok(this.returned.tell()));
         }
         let item = match this.driver.as_mut().poll(cx) {
             Polled::Pending => return Poll::Pending,
@@ -283,14 +288,7 @@ where
 
     #[inline]
     fn take_return(self: Pin<&mut Self>) -> Option<R> {
-        let returned = self.project().returned;
-        match mem::replace(returned, Returned::No) {
-            Returned::ToTake(value) => Some(value),
-            other => {
-                *returned = other;
-                None
-            }
-        }
+        self.project().returned.take()
     }
 
     fn is_under_way(&self) -> bool {
@@ -301,7 +299,8 @@ where
 
     #[inline]
     fn into_body(self, co: Co<'_, Y, S, E>) -> Self::Body<'_> {
-        self.into_body_fn()(co)
+        let body = self.driver.into_body();
+        body.expect("it is given by value, and one that was polled is pinned")(co)
     }
 }
 

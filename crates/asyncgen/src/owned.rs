@@ -70,7 +70,7 @@ where
     running: bool,
     finalizer: Option<Finalizer>,
     /// Where it became an `Owned`.
-    place: &'static Location<'static>,
+    made_at: &'static Location<'static>,
 }
 
 impl<G> Owned<G>
@@ -85,7 +85,7 @@ where
             started: false,
             running: false,
             finalizer: None,
-            place: Location::caller(),
+            made_at: Location::caller(),
         }
     }
 
@@ -105,12 +105,17 @@ where
         self.generator.as_mut().expect("it is there until the drop").as_mut()
     }
 
-    /// Runs the body.
+    /// Runs the body to its next item or its end: with hooks.
     #[inline]
-    fn run<T>(&mut self, poll: impl FnOnce(Pin<&mut G>) -> T) -> T {
+    fn step<T>(&mut self, poll: impl FnOnce(Pin<&mut G>) -> T) -> T {
         if !self.started {
             self.start();
         }
+        self.run(poll)
+    }
+
+    #[inline]
+    fn run<T>(&mut self, poll: impl FnOnce(Pin<&mut G>) -> T) -> T {
         self.running = true;
         let polled = poll(self.inner());
         self.running = false;
@@ -124,7 +129,7 @@ where
         self.started = true;
         self.finalizer = finalizer;
         if let Some(firstiter) = firstiter {
-            firstiter(self.place);
+            firstiter(self.made_at);
         }
     }
 }
@@ -136,7 +141,7 @@ where
     fn drop(&mut self) {
         let Some(finalizer) = self.finalizer.as_ref().filter(|_| !self.running) else { return };
         if let Some(generator) = self.generator.take_if(|generator| generator.is_under_way()) {
-            hooks::finalize(finalizer, Abandoned::new(generator, self.place));
+            hooks::finalize(finalizer, Abandoned::new(generator, self.made_at));
         }
     }
 }
@@ -157,7 +162,7 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<State<G::Yield, G::Return>> {
-        self.run(|generator| generator.poll_resume(cx))
+        self.step(|generator| generator.poll_resume(cx))
     }
 
     fn start_send(mut self: Pin<&mut Self>, value: G::Sent) -> Result<(), SendError<G::Sent>> {
@@ -172,10 +177,8 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Closed<G::Yield, G::Return>> {
-        self.running = true;
-        let polled = self.inner().poll_close(cx);
-        self.running = false;
-        polled
+        // Without hooks: on a body that was not polled it runs nothing.
+        self.run(|generator| generator.poll_close(cx))
     }
 
     fn take_return(mut self: Pin<&mut Self>) -> Option<G::Return> {
@@ -201,7 +204,7 @@ where
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<G::Item>> {
-        self.run(|generator| generator.poll_next(cx))
+        self.step(|generator| generator.poll_next(cx))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -224,7 +227,7 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Owned")
-            .field("owned_at", &format_args!("{}", self.place))
+            .field("owned_at", &format_args!("{}", self.made_at))
             .finish_non_exhaustive()
     }
 }
