@@ -59,27 +59,21 @@ impl<Y, S, E, F: Future> Future for Guarded<'_, Y, S, E, F> {
         let mut this = self.project();
         let watch = &mut this.guard.watch;
         watch.enter();
-        if watch.is_asked() {
-            this.part.set(None);
-            watch.leave();
-            return Poll::Ready(Err(Stopped));
-        }
-        let part = this.part.as_mut().as_pin_mut().expect("it is not polled after it was ready");
-        match part.poll(cx) {
-            Poll::Ready(value) => {
-                this.part.set(None);
-                // A stop that the part did not hear must not cut the cleanup short.
-                let unheard = watch.is_left_to_us();
-                watch.leave();
-                Poll::Ready(if unheard { Err(Stopped) } else { Ok(value) })
+        let outcome = if watch.is_asked() {
+            Err(Stopped)
+        } else {
+            let part = this.part.as_mut().as_pin_mut();
+            match part.expect("it is not polled after it was ready").poll(cx) {
+                // Also where the part came to its end: a stop that it did not hear must not cut the
+                // cleanup short.
+                _ if watch.is_left_to_us() => Err(Stopped),
+                Poll::Ready(value) => Ok(value),
+                Poll::Pending => return Poll::Pending,
             }
-            Poll::Pending if watch.is_left_to_us() => {
-                this.part.set(None);
-                watch.leave();
-                Poll::Ready(Err(Stopped))
-            }
-            Poll::Pending => Poll::Pending,
-        }
+        };
+        this.part.set(None);
+        watch.leave();
+        Poll::Ready(outcome)
     }
 }
 

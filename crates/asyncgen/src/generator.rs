@@ -215,8 +215,8 @@ pub trait Generator: Stream + sealed::Sealed {
         Aclose::new(self)
     }
 
-    /// Whether the body has begun and not ended, so that something may be left to clean up: it was neither
-    /// closed nor did it panic.
+    /// Whether the body has begun and not ended, so that something may be left to clean up. One that panicked
+    /// has not ended.
     #[doc(hidden)]
     fn is_under_way(&self) -> bool;
 

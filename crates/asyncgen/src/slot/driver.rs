@@ -140,7 +140,7 @@ where
         if self.body.is_some() {
             return Status::Unstarted;
         }
-        // SAFETY: as in `cell`, but for a shared reference.
+        // SAFETY: as in `poll`.
         let cell = unsafe { self.place.cell().as_ref() };
         match cell.tag() {
             Tag::Stop | Tag::Closing => Status::Closing,

@@ -39,13 +39,7 @@ impl<Y, S, E> Watch<'_, Y, S, E> {
     /// Whether the generator is asked to stop and this is the innermost to know of it; if so, what it
     /// does from here on is its cleanup.
     pub(crate) fn is_asked(&mut self) -> bool {
-        let depth = self.depth;
-        let cell = self.cell();
-        let asked = cell.tag() == Tag::Stop && cell.depth == depth;
-        if asked {
-            cell.say(Tag::Closing);
-        }
-        asked
+        self.depth == self.cell().depth && self.is_left_to_us()
     }
 
     /// Whether the generator is still asked to stop, after all further in had the chance to hear of it.
