@@ -95,7 +95,8 @@ macro_rules! boxed_generator {
 boxed_generator! {
     /// A boxed generator that is `Send`: what [`Gen::boxed`](crate::Gen::boxed) gives.
     ///
-    /// `I`, the item of its `Stream`, is `Y` unless the generator can fail.
+    /// `I`, the item of its `Stream`, is `Y` unless the generator can fail: that one is a
+    /// `BoxGen<'a, Y, Result<R, E>, Result<Y, E>>`.
     ///
     /// ```
     /// use asyncgen::{BoxGen, stream};

@@ -328,6 +328,9 @@ macro_rules! defer {
 /// [PEP 525](https://peps.python.org/pep-0525/#asynchronous-generator-object) calls ignoring
 /// `GeneratorExit`, and comes to the one who closes as an error.
 ///
+/// A body that waits at a `yield` when it is closed is stopped there, and comes to no `stopped!()`: what
+/// must be done in either case goes into [`defer!`](crate::defer!).
+///
 /// Cancel safety: a future that is dropped before it is ready has done nothing.
 ///
 /// ```

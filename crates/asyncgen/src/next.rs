@@ -7,6 +7,9 @@ use futures_core::Stream;
 
 /// `next().await` for every stream that is `Unpin`, pinned generators among them.
 ///
+/// Import this or the `StreamExt` of `futures`, not both: each has a `next`, and rustc would ask which. A
+/// [`BoxGen`](crate::BoxGen) has its own `next`, without either.
+///
 /// ```
 /// use std::pin::pin;
 ///
