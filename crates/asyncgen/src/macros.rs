@@ -87,7 +87,8 @@ macro_rules! try_stream {
 ///
 /// What comes out is a plain function that returns [`impl Generator`](crate::Generator), which
 /// borrows from the arguments and is `Send` if its body is. Nothing runs before the first poll.
-/// Written in parentheses, rustfmt formats it.
+/// Written in parentheses, rustfmt formats it. (It leaves a body alone in which `yield name` stands right
+/// before a block: write `let sent = yield name;` before it.)
 ///
 /// ```
 /// use asyncgen::{Next, generator};

@@ -1,4 +1,6 @@
 //! A finaliser that closes generators on a tokio runtime.
+//!
+//! Import from this crate by name: `use asyncgen::*` takes this module in, and leaves `tokio::spawn` ambiguous.
 
 use core::fmt;
 
