@@ -1,6 +1,6 @@
 //! A finaliser that closes generators on a tokio runtime.
 //!
-//! Import from this crate by name: `use asyncgen::*` takes this module in, and leaves `tokio::spawn` ambiguous.
+//! Import from this crate by name: with `use asyncgen::*`, this module hides the crate `tokio`.
 
 use core::fmt;
 
