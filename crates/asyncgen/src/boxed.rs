@@ -75,7 +75,7 @@ macro_rules! boxed_generator {
             type Sent = S;
             type Thrown = E;
 
-            pass_on!(|this| this.get_mut().inner.as_mut(), |this| this.inner);
+            pass_on!(|this| this.get_mut().inner.as_mut());
 
             type Body<'co> = Forward<'co, Self>;
 

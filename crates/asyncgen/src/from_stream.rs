@@ -81,7 +81,7 @@ impl<St: Stream> Generator for FromStream<St> {
         None
     }
 
-    fn is_under_way(&self) -> bool {
+    fn is_under_way(self: Pin<&mut Self>) -> bool {
         // A stream has no cleanup that could await.
         false
     }

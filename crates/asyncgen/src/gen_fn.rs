@@ -291,8 +291,8 @@ where
         self.project().returned.take()
     }
 
-    fn is_under_way(&self) -> bool {
-        self.driver.is_under_way()
+    fn is_under_way(self: Pin<&mut Self>) -> bool {
+        self.project().driver.is_under_way()
     }
 
     type Body<'co> = <F as Body<'co, Y, S, E>>::Future;

@@ -218,7 +218,7 @@ pub trait Generator: Stream + sealed::Sealed {
     /// Whether the body has begun and not ended, so that something may be left to clean up. One that panicked
     /// has not ended.
     #[doc(hidden)]
-    fn is_under_way(&self) -> bool;
+    fn is_under_way(self: Pin<&mut Self>) -> bool;
 
     /// The body, to be run in the place of another's.
     #[doc(hidden)]

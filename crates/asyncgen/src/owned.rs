@@ -140,7 +140,9 @@ where
 {
     fn drop(&mut self) {
         let Some(finalizer) = self.finalizer.as_ref().filter(|_| !self.running) else { return };
-        if let Some(generator) = self.generator.take_if(|generator| generator.is_under_way()) {
+        if let Some(generator) =
+            self.generator.take_if(|generator| generator.as_mut().is_under_way())
+        {
             hooks::finalize(finalizer, Abandoned::new(generator, self.made_at));
         }
     }
@@ -185,8 +187,8 @@ where
         self.inner().take_return()
     }
 
-    fn is_under_way(&self) -> bool {
-        self.generator.as_ref().is_some_and(Generator::is_under_way)
+    fn is_under_way(mut self: Pin<&mut Self>) -> bool {
+        self.inner().is_under_way()
     }
 
     type Body<'co> = Forward<'co, Self>;

@@ -8,10 +8,9 @@ use crate::delegate::Forward;
 use crate::generator::sealed::Sealed;
 use crate::{Closed, Co, Generator, SendError, State};
 
-/// The methods of a [`Generator`] that has another do everything: how to come to that one from a
-/// `Pin<&mut Self>`, and from a `&Self`.
+/// The methods of a [`Generator`] that has another do everything: how to come to that one.
 macro_rules! pass_on {
-    (|$this:ident| $inner:expr, |$shared:ident| $shared_inner:expr) => {
+    (|$this:ident| $inner:expr) => {
         #[inline]
         fn poll_resume(
             self: Pin<&mut Self>,
@@ -47,9 +46,9 @@ macro_rules! pass_on {
             $inner.take_return()
         }
 
-        fn is_under_way(&self) -> bool {
-            let $shared = self;
-            $shared_inner.is_under_way()
+        fn is_under_way(self: Pin<&mut Self>) -> bool {
+            let $this = self;
+            $inner.is_under_way()
         }
     };
 }
@@ -66,7 +65,7 @@ where
     type Sent = <P::Target as Generator>::Sent;
     type Thrown = <P::Target as Generator>::Thrown;
 
-    pass_on!(|this| this.as_deref_mut(), |this| (**this));
+    pass_on!(|this| this.as_deref_mut());
 
     type Body<'co> = Forward<'co, Self>;
 
@@ -83,7 +82,7 @@ impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
     type Sent = G::Sent;
     type Thrown = G::Thrown;
 
-    pass_on!(|this| Pin::new(&mut **this.get_mut()), |this| (**this));
+    pass_on!(|this| Pin::new(&mut **this.get_mut()));
 
     type Body<'co> = Forward<'co, Self>;
 

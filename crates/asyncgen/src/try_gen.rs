@@ -142,7 +142,7 @@ where
     type Sent = S;
     type Thrown = T;
 
-    pass_on!(|this| this.project().inner, |this| this.inner);
+    pass_on!(|this| this.project().inner);
 
     type Body<'co> = <F as Body<'co, Y, S, T>>::Future;
 

@@ -129,8 +129,10 @@ where
     }
 
     /// Whether the body has begun and not ended.
-    pub(crate) fn is_under_way(&self) -> bool {
-        self.body.is_none() && !self.done
+    pub(crate) fn is_under_way(self: Pin<&mut Self>) -> bool {
+        // Not through `&self`: see `refusal`.
+        let this = self.project();
+        this.body.is_none() && !*this.done
     }
 
     pub(crate) fn status(&self) -> Status {
