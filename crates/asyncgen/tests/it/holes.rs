@@ -8,12 +8,15 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use asyncgen::{Co, Generator, Next, State, gen_fn, stream};
-use futures_core::Stream;
+use asyncgen::{
+    Co, Generator, Next, State, duplex_gen_fn, from_stream, gen_fn, in_place_fn, stream,
+};
+use futures_core::{FusedStream, Stream};
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+use crate::drive::{Log, cancelled_after, run, waits};
 use crate::yields::collect;
 
 /// Polls once with a waker that does nothing.
@@ -241,4 +244,112 @@ fn two_generators_of_one_type_do_not_mix() {
     }
     let expected = [0, 100, 1].map(|n| Poll::Ready(Some(n)));
     assert_eq!(log.take(), expected);
+}
+
+/// Polls a future once and forgets it.
+async fn forget<F: Future>(future: F) {
+    let mut future = Box::pin(future);
+    assert!(poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await);
+    mem::forget(future);
+}
+
+#[test]
+fn a_forgotten_guard_or_wait_does_not_keep_it_from_closing() {
+    let log = Log::default();
+    for body in ["stopped", "finally", "delegation"] {
+        let make = || {
+            gen_fn(async |mut co: Co<'_, u32>| {
+                co.finally(
+                    async |co| {
+                        match body {
+                            "stopped" => forget(co.stopped()).await,
+                            "finally" => {
+                                forget(co.finally(async |_| pending::<()>().await, async |_| {}))
+                                    .await;
+                            }
+                            _ => {
+                                let inner = from_stream(futures_util::stream::pending());
+                                forget(co.yield_all(inner)).await;
+                            }
+                        }
+                        co.yield_(1).await;
+                        waits(1).await;
+                        co.yield_(2).await;
+                    },
+                    async |_| {
+                        waits(1).await;
+                        log.push("cleaned up");
+                    },
+                )
+                .await;
+            })
+        };
+        for polls in [0, 1] {
+            let mut forgetful = Box::pin(make());
+            assert_eq!(run(forgetful.next()), Some(1));
+            assert_eq!(cancelled_after(polls, forgetful.next()), None);
+            assert_eq!(run(forgetful.close()), Ok(None), "{body}");
+            assert_eq!(log.take(), ["cleaned up"], "{body}");
+        }
+        let mut to_its_end = Box::pin(make());
+        assert_eq!(run(to_its_end.next()), Some(1));
+        assert_eq!(run(to_its_end.next()), Some(2));
+        assert_eq!(run(to_its_end.next()), None);
+        assert_eq!(log.take(), ["cleaned up"], "{body}");
+    }
+}
+
+#[test]
+fn what_is_sent_and_thrown_is_dropped_once() {
+    let alive = Rc::new(());
+    let make = || {
+        duplex_gen_fn(async |mut co: Co<'_, u32, Option<Rc<()>>, Rc<()>>| {
+            let mut kept = Vec::new();
+            loop {
+                match co.try_yield(1).await {
+                    Ok(sent) => kept.extend(sent),
+                    Err(thrown) => kept.push(thrown),
+                }
+                waits(1).await;
+            }
+        })
+        .boxed_local()
+    };
+    for verbs in 0..27 {
+        let mut generator = make();
+        for verb in [verbs % 3, verbs / 3 % 3, verbs / 9] {
+            let waker = Waker::noop();
+            let mut cx = Context::from_waker(waker);
+            let pinned = Pin::new(&mut generator);
+            match verb {
+                0 => drop(pinned.poll_resume(&mut cx)),
+                1 => drop(pinned.start_send(Some(Rc::clone(&alive)))),
+                _ => drop(pinned.start_throw(Rc::clone(&alive))),
+            }
+        }
+        drop(generator);
+        assert_eq!(Rc::strong_count(&alive), 1, "after {verbs}");
+    }
+}
+
+#[test]
+fn in_place_it_is_the_same() {
+    let mut boxed = Box::pin(in_place_fn(async |mut co| {
+        let mut sum = 0;
+        let part = &mut sum;
+        for n in 1..=3 {
+            *part += n;
+            co.yield_(*part).await;
+            waits(1).await;
+        }
+        co.finally(async |co| co.yield_(*part).await, async |_| waits(1).await).await;
+    }));
+    assert_eq!(run(boxed.next()), Some(1));
+    assert_eq!((boxed.size_hint(), boxed.is_terminated()), ((0, None), false));
+    assert_eq!(cancelled_after(1, boxed.next()), None);
+    assert_eq!(run(boxed.next()), Some(3));
+    assert_eq!(run(boxed.next()), Some(6));
+    assert_eq!(run(boxed.next()), Some(6));
+    assert_eq!(run(boxed.close()), Ok(None));
+    assert_eq!(run(boxed.next()), None);
 }

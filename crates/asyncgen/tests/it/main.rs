@@ -1,8 +1,10 @@
 //! Behaviour of generators, one module an area.
 
 mod async_for;
+mod auto_traits;
 mod delegation;
 mod drive;
+mod executors;
 mod fetch_pages;
 mod finally;
 mod holes;

@@ -135,7 +135,11 @@ fn expected(steps: &[Step], acts: &[Act]) -> Vec<String> {
 
 #[test]
 fn it_does_what_the_machine_does() {
-    let cases = if std::env::var_os("ASYNCGEN_SOAK").is_some() { 200_000 } else { 3_000 };
+    let cases = match std::env::var_os("ASYNCGEN_SOAK") {
+        _ if cfg!(miri) => 50,
+        Some(_) => 200_000,
+        None => 3_000,
+    };
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let checked = TestRunner::new_with_rng(config, rng).run(&(steps(), acts()), |(steps, acts)| {
