@@ -13,7 +13,7 @@ from __future__ import annotations
 import atexit
 
 from asyncgen import errors
-from asyncgen._asyncgen import Source, __version__, leave
+from asyncgen._asyncgen import Source, Stream, __version__, leave
 from asyncgen._facts import Position, Progress, Summary
 from asyncgen._generator import Generator, Return, generator
 from asyncgen._sources import Page, csv, lines, ndjson, pages
@@ -27,6 +27,7 @@ __all__ = [
     "Progress",
     "Return",
     "Source",
+    "Stream",
     "Summary",
     "__version__",
     "csv",

@@ -1,6 +1,6 @@
 """The extension module: what Rust gives to the package."""
 
-from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Generator, Iterator
 from os import PathLike
 from types import GenericAlias, TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, final
@@ -14,6 +14,7 @@ __all__ = [
     "Input",
     "Source",
     "Step",
+    "Stream",
     "__version__",
     "cli",
     "csv",
@@ -62,6 +63,14 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def sync(self) -> Blocking[_T_co]:
         """Give an iterator that blocks this thread while it waits, even under an event loop."""
 
+    def stream(self) -> Stream[_T_co]:
+        """Give the source for `async for` alone, for clients that would pick `for`.
+
+        >>> content = asyncgen.lines(b"one").stream()
+        >>> hasattr(content, "__iter__")
+        False
+        """
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
     def __aenter__(self) -> Awaitable[Self]: ...
@@ -86,6 +95,20 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def ag_running(self) -> bool:
         """Whether a step waits at this moment."""
 
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Stream(AsyncIterator[_T_co], Generic[_T_co]):
+    """The async half of a source: it has no `__iter__`. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[_T_co]: ...
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 

@@ -23,6 +23,7 @@ mod open;
 mod pages;
 mod raw;
 mod source;
+mod stream;
 
 /// The private half of the package `asyncgen`.
 #[pymodule(gil_used = true)]
@@ -47,6 +48,8 @@ mod _asyncgen {
     use crate::pages::pages;
     #[pymodule_export]
     use crate::source::Source;
+    #[pymodule_export]
+    use crate::stream::Stream;
 
     /// The version of the package.
     #[pymodule_export]

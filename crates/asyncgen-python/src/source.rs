@@ -16,6 +16,7 @@ use crate::{
     core::Core,
     facts,
     raw::{self, GilCell},
+    stream::Stream,
 };
 
 /// A stream of records: an async generator, and an iterator where no event loop runs.
@@ -50,7 +51,7 @@ impl Source {
         slf
     }
 
-    fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
+    pub(crate) fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
         let renewed = self.pooled.with(py, |pooled| match pooled {
             Some(step) if raw::is_unique(step.bind(py)) && step.get().renew(py) => {
                 Some(step.clone_ref(py))
@@ -86,7 +87,7 @@ impl Source {
 
     /// Ends the source and releases what it holds; any number of times. An `__anext__` that waits
     /// is ended.
-    fn aclose(&self) -> Step {
+    pub(crate) fn aclose(&self) -> Step {
         self.step(Verb::Close)
     }
 
@@ -110,6 +111,11 @@ impl Source {
         Blocking::new(Arc::clone(&self.core))
     }
 
+    /// The source for `async for` alone: for who would pick the other side of it.
+    fn stream(slf: Py<Self>) -> Stream {
+        Stream::new(slf)
+    }
+
     fn __enter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
@@ -120,7 +126,7 @@ impl Source {
     }
 
     fn __aenter__(slf: Py<Self>) -> Entered {
-        Entered(GilCell::new(Some(slf)))
+        Entered::new(slf.into_any())
     }
 
     #[pyo3(signature = (*_exc_info))]
@@ -163,7 +169,7 @@ impl Source {
         self.core.is_running(py)
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    pub(crate) fn __repr__(&self, py: Python<'_>) -> String {
         let position = self.core.position(py);
         format!(
             "<asyncgen.{} of {} at record {}, line {}, byte {}>",
@@ -173,7 +179,10 @@ impl Source {
 
     /// `Source[T]` in annotations.
     #[classmethod]
-    fn __class_getitem__(cls: &Bound<'_, PyType>, item: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    pub(crate) fn __class_getitem__(
+        cls: &Bound<'_, PyType>,
+        item: Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
         static ALIAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let alias = ALIAS.import(cls.py(), "types", "GenericAlias")?;
         alias.call1((cls, item)).map(Bound::unbind)
@@ -190,9 +199,15 @@ impl Source {
     }
 }
 
-/// What `__aenter__` returns: an awaitable that gives the source at once.
+/// What `__aenter__` returns: an awaitable that gives what was entered at once.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
-pub(crate) struct Entered(GilCell<Option<Py<Source>>>);
+pub(crate) struct Entered(GilCell<Option<Py<PyAny>>>);
+
+impl Entered {
+    pub(crate) fn new(entered: Py<PyAny>) -> Self {
+        Self(GilCell::new(Some(entered)))
+    }
+}
 
 #[pymethods]
 impl Entered {
@@ -205,9 +220,9 @@ impl Entered {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let source = self.0.with(py, Option::take);
-        Err(match source {
-            Some(source) => PyStopIteration::new_err(source.into_any()),
+        let entered = self.0.with(py, Option::take);
+        Err(match entered {
+            Some(entered) => PyStopIteration::new_err(entered),
             None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
         })
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_type
 
 import asyncgen
-from asyncgen import Generator, Position, Progress, Source, Summary
+from asyncgen import Generator, Position, Progress, Source, Stream, Summary
 
 
 async def sources(rows: Literal["list", "dict"]) -> None:
@@ -32,6 +32,9 @@ async def a_source(source: Source[str]) -> None:
     for line in source:
         assert_type(line, str)
     for line in source.sync():
+        assert_type(line, str)
+    assert_type(source.stream(), Stream[str])
+    async for line in source.stream():
         assert_type(line, str)
     assert_type(await anext(source), str)
     assert_type(await source.asend(None), str)
