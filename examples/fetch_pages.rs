@@ -4,10 +4,9 @@
 #![expect(clippy::print_stdout, reason = "it shows when each page is fetched and processed")]
 
 use std::fmt;
-use std::pin::pin;
 use std::time::Duration;
 
-use asyncgen::{Next, generator};
+use asyncgen::{async_for, generator};
 
 generator!(
     /// Yields the first `n` pages, half a second after each is asked for.
@@ -34,8 +33,7 @@ impl fmt::Display for Page {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let mut pages = pin!(fetch_pages(3));
-    while let Some(page) = pages.next().await {
+    async_for!(for page in fetch_pages(3) {
         println!("Processing: {page}");
-    }
+    });
 }

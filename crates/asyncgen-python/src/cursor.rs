@@ -43,6 +43,9 @@ impl Cursor {
     }
 
     /// Goes on to the next batch that has a record: `Ok(false)` at the end.
+    ///
+    /// Polled by hand, as a step of Python has a waker and no future. A generator of the records, polled
+    /// for each, would cost a step 4 ns more (`cargo bench -p asyncgen-sources --bench rows`).
     pub(crate) fn poll_batch(&mut self, waker: &Waker) -> Poll<Result<bool, Error>> {
         loop {
             match Pin::new(&mut self.batches).poll_next(&mut Context::from_waker(waker)) {

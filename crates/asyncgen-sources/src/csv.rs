@@ -70,6 +70,6 @@ impl Csv {
 
     /// The records one by one.
     pub fn rows(self) -> Rows {
-        Rows::new(self.batches())
+        Rows::of(self.batches())
     }
 }

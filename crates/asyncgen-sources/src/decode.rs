@@ -45,5 +45,5 @@ where
             }
         }
     });
-    Batches::new(name, shared, generator)
+    Batches::of(name, shared, generator)
 }

@@ -1,28 +1,27 @@
 //! Lines, CSV, NDJSON and paged APIs as async generators.
 //!
 //! ```
-//! use asyncgen_sources::{Input, csv};
+//! use asyncgen_sources::{Input, async_for, csv};
 //!
 //! # async fn example() -> Result<(), asyncgen_sources::Error> {
-//! let mut rows = csv(Input::bytes("city,people\nBonn,332000\nUlm,127000\n")).rows();
-//! while let Some(row) = rows.next().await {
+//! async_for!(for row in csv(Input::bytes("city,people\nBonn,332000\nUlm,127000\n")).rows() {
 //!     let row = row?;
 //!     println!("{} {}", row.get(0).unwrap_or("?"), row.by_name("people").unwrap_or("?"));
-//! }
+//! });
 //! # Ok(())
 //! # }
 //! # pollster::block_on(example()).unwrap();
 //! ```
 //!
 //! A source is built by [`lines`], [`csv`], [`ndjson`] or [`pages`] from an [`Input`], and gives
-//! [`Batches`] or [`Rows`], which are streams for any executor, or for none.
+//! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
 //! Input ─► Chunks ─► Plain ─► decoder ─► Batch ─►│ channel │─► Batches ─► Rows
 //! file      bytes     gzip     formats           │ of two  │
 //! stdin     256 KiB   undone                     │         │
 //! http                                           │         │
-//!         a generator, on the library's runtime            any thread
+//!         a generator, on the library's runtime        generators, any thread
 //! ```
 //!
 //! What stays true: nothing is opened before the first poll; polling never reads, inflates or
@@ -52,8 +51,10 @@ mod rows;
 mod runtime;
 mod sign;
 mod signal;
+mod source;
 mod walk;
 
+pub use asyncgen::async_for;
 pub use asyncgen_formats::{
     Batch, Columns, Fields, Header, Position, Record, Records, Row, Snippet,
 };
@@ -70,3 +71,4 @@ pub use progress::{Progress, Summary};
 pub use rows::Rows;
 #[doc(hidden)]
 pub use signal::Signal;
+pub use source::{Source, SourceGenerator};

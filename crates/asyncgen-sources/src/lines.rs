@@ -10,14 +10,13 @@ use crate::{Batches, Input, Rows};
 /// Building does no I/O. See [`Lines`] for the options.
 ///
 /// ```
-/// use asyncgen_sources::{Input, lines};
+/// use asyncgen_sources::{Input, async_for, lines};
 ///
 /// # async fn example() -> Result<(), asyncgen_sources::Error> {
-/// let mut rows = lines(Input::bytes("one\r\ntwo\n\nfour")).rows();
 /// let mut all = Vec::new();
-/// while let Some(row) = rows.next().await {
+/// async_for!(for row in lines(Input::bytes("one\r\ntwo\n\nfour")).rows() {
 ///     all.push(row?.get(0).unwrap_or_default().to_owned());
-/// }
+/// });
 /// assert_eq!(all, ["one", "two", "", "four"]);
 /// # Ok(())
 /// # }
@@ -49,6 +48,6 @@ impl Lines {
 
     /// The lines one by one.
     pub fn rows(self) -> Rows {
-        Rows::new(self.batches())
+        Rows::of(self.batches())
     }
 }

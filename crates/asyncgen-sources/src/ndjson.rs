@@ -45,6 +45,6 @@ impl Ndjson {
 
     /// The records one by one.
     pub fn rows(self) -> Rows {
-        Rows::new(self.batches())
+        Rows::of(self.batches())
     }
 }

@@ -26,17 +26,17 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// that of `url`: that is where the credentials go.
 ///
 /// ```no_run
-/// use asyncgen_sources::{Next, pages};
+/// use asyncgen_sources::{Next, async_for, pages};
 ///
 /// # async fn example() -> Result<(), asyncgen_sources::Error> {
-/// let mut items = pages("https://api.example.org/things")
+/// let items = pages("https://api.example.org/things")
 ///     .header("Authorization", "Bearer 1234")
 ///     .param("per_page", "100")
 ///     .next(Next::Link)
 ///     .rows();
-/// while let Some(item) = items.next().await {
+/// async_for!(for item in items {
 ///     println!("{:?}", item?.get(0));
-/// }
+/// });
 /// # Ok(())
 /// # }
 /// ```
@@ -171,12 +171,12 @@ impl Pages {
             }
             Ok(told.summary())
         });
-        Batches::new(name, shared, generator)
+        Batches::of(name, shared, generator)
     }
 
     /// The items one by one.
     pub fn rows(self) -> Rows {
-        Rows::new(self.batches())
+        Rows::of(self.batches())
     }
 
     fn base(&self) -> Result<Url, ErrorKind> {

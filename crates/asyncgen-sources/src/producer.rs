@@ -1,68 +1,114 @@
-//! The producer's end of a source: drives a generator and sends what it yields.
+//! The task that runs a generator off the consumer's thread, and the consumer's hold of it.
 
 use std::any::Any;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::pin;
+use std::process;
 use std::task::Poll;
 
-use asyncgen::Generator;
+use asyncgen::{Generator, async_for};
 use asyncgen_formats::Batch;
 use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
+use tokio::task::{JoinError, JoinHandle};
 
-use crate::{Error, ErrorKind, Place, Summary};
+use crate::{Error, ErrorKind, Summary, runtime};
 
-/// What goes through the channel: batches, then the end, once.
-pub(crate) enum Message {
-    Batch(Batch),
-    End(Result<Summary, Error>),
+/// The batches that wait for the consumer. One would do for order and memory; two let the
+/// producer decode while the consumer takes one. Each more costs a chunk of memory and wins
+/// nothing, since the slower side sets the pace.
+const QUEUE: usize = 2;
+
+/// A task of the library's runtime that runs a generator, as its consumer holds it. Dropping it
+/// stops the task.
+#[derive(Debug)]
+pub(crate) struct Producer {
+    /// The process that the task runs in.
+    process: u32,
+    /// Always there, except while dropping.
+    ends: Option<Ends>,
 }
 
-/// Runs `generator` to its end and sends all it gives; a panic of it is an error at `place`.
-///
-/// Sending waits for room, and so does the generator.
-pub(crate) async fn produce<G>(generator: G, queue: mpsc::Sender<Message>, place: Place)
+#[derive(Debug)]
+struct Ends {
+    queue: mpsc::Receiver<Batch>,
+    task: JoinHandle<Result<Summary, Error>>,
+}
+
+impl Producer {
+    /// Starts the task.
+    pub(crate) fn start<G>(generator: G) -> Result<Self, ErrorKind>
+    where
+        G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
+    {
+        let runtime = runtime::current().map_err(ErrorKind::Open)?;
+        let (sender, queue) = mpsc::channel(QUEUE);
+        let task = runtime.tokio.spawn(produce(generator, sender));
+        Ok(Self { process: process::id(), ends: Some(Ends { queue, task }) })
+    }
+
+    /// The next batch; `None` when there are no more, and then comes the [`end`](Self::end).
+    pub(crate) async fn next(&mut self) -> Result<Option<Batch>, ErrorKind> {
+        let Some(ends) = &mut self.ends else { return Ok(None) };
+        here(self.process, ends.queue.recv()).await
+    }
+
+    /// How the generator ended; a panic of it is an error.
+    pub(crate) async fn end(mut self) -> Result<Result<Summary, Error>, ErrorKind> {
+        let Some(ends) = &mut self.ends else { return Err(ErrorKind::Forked) };
+        here(self.process, &mut ends.task).await?.map_err(panicked)
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        let ends = self.ends.take();
+        if self.process == process::id() {
+            if let Some(Ends { task, .. }) = &ends {
+                task.abort();
+            }
+        } else {
+            // Both ends take locks that a thread of the parent may have held during the fork.
+            mem::forget(ends);
+        }
+    }
+}
+
+/// Runs `generator` to its end and sends what it yields: sending waits for room, and so does the
+/// generator.
+async fn produce<G>(generator: G, queue: mpsc::Sender<Batch>) -> Result<Summary, Error>
 where
     G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>>,
 {
     let mut generator = pin!(generator);
-    let end = loop {
-        match next(generator.as_mut()).await {
-            Ok(Some(Ok(batch))) => {
-                if queue.send(Message::Batch(batch)).await.is_err() {
-                    return;
-                }
-            }
-            Ok(Some(Err(error))) => break Err(error),
-            Ok(None) => {
-                break generator.as_mut().take_return().unwrap_or_else(|| {
-                    let message = "the producer ended without a summary".to_owned();
-                    Err(Error::new(ErrorKind::Panicked(message), place))
-                });
-            }
-            Err(panic) => {
-                let message = panic_message(panic.as_ref());
-                break Err(Error::new(ErrorKind::Panicked(message), place));
-            }
+    async_for!(for batch in generator.as_mut() {
+        if queue.send(batch?).await.is_err() {
+            // The consumer is gone, and nobody wants to know.
+            break;
         }
-    };
-    // Fails when the consumer is gone, who then does not want to know.
-    let _ = queue.send(Message::End(end)).await;
+    });
+    generator.take_return().unwrap_or_else(|| Ok(Summary::default()))
 }
 
-/// The next item, or what the generator panicked with; it is not polled after that.
-async fn next<G: Generator>(
-    mut generator: Pin<&mut G>,
-) -> Result<Option<G::Item>, Box<dyn Any + Send>> {
+/// Waits for `future`, but not in a process forked from `process`, where what it takes may be locked
+/// for ever.
+async fn here<F: Future>(process: u32, future: F) -> Result<F::Output, ErrorKind> {
+    let mut future = pin!(future);
     poll_fn(|cx| {
-        let poll = catch_unwind(AssertUnwindSafe(|| generator.as_mut().poll_next(cx)));
-        match poll {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
+        if process == process::id() {
+            future.as_mut().poll(cx).map(Ok)
+        } else {
+            Poll::Ready(Err(ErrorKind::Forked))
         }
     })
     .await
+}
+
+fn panicked(error: JoinError) -> ErrorKind {
+    ErrorKind::Panicked(match error.try_into_panic() {
+        Ok(panic) => panic_message(panic.as_ref()),
+        Err(error) => error.to_string(),
+    })
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {
@@ -72,39 +118,6 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
         .to_owned()
 }
 
-/// A producer that has been started, as its consumer holds it. Dropping it stops the producer.
-#[derive(Debug)]
-pub(crate) struct Running {
-    /// The process that the producer runs in.
-    process: u32,
-    /// Always there, except while dropping.
-    ends: Option<(mpsc::Receiver<Message>, AbortHandle)>,
-}
-
-impl Running {
-    pub(crate) fn new(queue: mpsc::Receiver<Message>, task: AbortHandle) -> Self {
-        Self { process: std::process::id(), ends: Some((queue, task)) }
-    }
-
-    /// What the producer sends; `None` in a process forked from the producer's.
-    pub(crate) fn queue(&mut self) -> Option<&mut mpsc::Receiver<Message>> {
-        let here = self.process == std::process::id();
-        self.ends.as_mut().filter(|_| here).map(|(queue, _)| queue)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let Some((queue, task)) = self.ends.take() else { return };
-        if self.process == std::process::id() {
-            task.abort();
-        } else {
-            // Both ends take locks that a thread of the parent may have held during the fork.
-            std::mem::forget((queue, task));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -112,27 +125,37 @@ mod tests {
     use asyncgen::try_stream;
 
     use super::*;
+    use crate::Batches;
+    use crate::progress::Shared;
 
-    fn run<G>(generator: G) -> Vec<Message>
+    /// The batches of `generator`, and how it ended.
+    fn run<G>(generator: G) -> (usize, Result<Summary, Error>)
     where
-        G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>>,
+        G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
     {
-        let (sender, mut receiver) = mpsc::channel(8);
-        let place = Place::of(Arc::from("t"));
-        pollster::block_on(produce(generator, sender, place));
-        std::iter::from_fn(|| receiver.try_recv().ok()).collect()
+        let batches = Batches::of(Arc::from("t"), Arc::new(Shared::new()), generator);
+        let mut batches = batches.into_generator();
+        let mut count = 0;
+        pollster::block_on(async {
+            async_for!(for batch in &mut batches {
+                match batch {
+                    Ok(_) => count += 1,
+                    Err(error) => return (count, Err(error)),
+                }
+            });
+            (count, batches.take_return().unwrap())
+        })
     }
 
     #[test]
     fn a_panic_is_the_last_word() {
-        let messages = run(try_stream!(async move {
+        let (count, end) = run(try_stream!(async move {
             yield Batch::default();
             assert!(std::hint::black_box(false), "out of cheese");
             Ok(Summary::default())
         }));
-        let [Message::Batch(_), Message::End(Err(error))] = &messages[..] else {
-            unreachable!("{} messages", messages.len())
-        };
+        let error = end.unwrap_err();
+        assert_eq!(count, 1);
         assert!(matches!(error.kind(), ErrorKind::Panicked(_)));
         assert_eq!(error.to_string(), "t: a bug in asyncgen, please report: out of cheese");
     }
@@ -140,12 +163,10 @@ mod tests {
     #[test]
     fn a_return_value_is_the_last_word() {
         let summary = Summary { records: 7, ..Summary::default() };
-        let messages = run(try_stream!(async move {
+        let (count, end) = run(try_stream!(async move {
             yield Batch::default();
             Ok(summary)
         }));
-        assert!(
-            matches!(messages[..], [Message::Batch(_), Message::End(Ok(found))] if found == summary)
-        );
+        assert_eq!((count, end.unwrap()), (1, summary));
     }
 }

@@ -44,7 +44,7 @@ pub struct Progress {
 ///     row?;
 /// }
 /// let expected = Summary { records: 2, bytes: 8, pages: 0, retries: 0 };
-/// assert_eq!(rows.batches().summary(), Some(&expected));
+/// assert_eq!(rows.summary(), Some(&expected));
 /// # Ok(())
 /// # }
 /// # pollster::block_on(example()).unwrap();

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use asyncgen_sources::csv;
+use asyncgen_sources::{async_for, csv};
 
 use super::{failed, say};
 use crate::{failure::Failure, render};
@@ -23,8 +23,7 @@ date,city,temperature
 pub(super) async fn show(folder: &Path) -> Result<(), Failure> {
     let path = folder.join("weather.csv");
     fs::write(&path, ROWS).map_err(failed("write a bad file"))?;
-    let mut rows = csv(path.as_path()).rows();
-    while let Some(row) = rows.next().await {
+    async_for!(for row in csv(path.as_path()).rows() {
         match row {
             Ok(row) => say(&format!("{:?}", row.record().iter().collect::<Vec<_>>()))?,
             Err(error) => {
@@ -34,6 +33,6 @@ pub(super) async fn show(folder: &Path) -> Result<(), Failure> {
                     .map_err(|error| Failure::output(None, error));
             }
         }
-    }
+    });
     Err(failed("meet the bad row")(io::Error::other("no error came")))
 }

@@ -1,6 +1,6 @@
 //! The blog's example: pages that take half a second each, processed as they come.
 
-use asyncgen_sources::pages;
+use asyncgen_sources::{async_for, pages};
 use serde::Deserialize;
 
 use super::{failed, say, server::Server};
@@ -14,14 +14,13 @@ const PAGES: u64 = 3;
 /// the order of the events.
 pub(super) async fn show() -> Result<(), Failure> {
     let server = Server::start(PAGES).map_err(failed("start a server on loopback"))?;
-    let mut items = pages(&server.url()).rows();
-    while let Some(item) = items.next().await {
+    async_for!(for item in pages(&server.url()).rows() {
         let item = item?;
         let Page { page, data } = serde_json::from_str(item.get(0).unwrap_or_default())
             .map_err(|error| failed("read an item")(error.into()))?;
         // As Python prints a dict.
         say(&format!("Processing: {{'page': {page}, 'data': '{data}'}}"))?;
-    }
+    });
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! Any executor can poll a source, and can stop polling at any time.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use asyncgen_sources::{Batches, Error, Input, Row, Rows, lines};
+use asyncgen_sources::{Batches, Error, Input, Row, Rows, async_for, lines};
 use futures_core::Stream;
 
 use crate::support::{drain, run, text};
@@ -53,11 +53,11 @@ fn a_next_that_is_dropped_loses_nothing() {
 
 #[test]
 fn rows_are_a_stream_and_outlive_it() {
-    async fn collect(mut rows: impl Stream<Item = Result<Row, Error>> + Unpin) -> Vec<Row> {
+    async fn collect(rows: impl Stream<Item = Result<Row, Error>>) -> Vec<Row> {
         let mut all = Vec::new();
-        while let Some(row) = std::future::poll_fn(|cx| Pin::new(&mut rows).poll_next(cx)).await {
+        async_for!(for row in rows {
             all.push(row.unwrap());
-        }
+        });
         all
     }
     let all = pollster::block_on(collect(lines(Input::bytes("a\nb\n")).rows()));
