@@ -110,7 +110,8 @@ impl<Y> Source<Y> {
 }
 
 /// It passes the poll on to the generator, which is what runs, and keeps what that returns. The item
-/// is looked at where it is: taken apart and put together again, as `ready!` does, it costs 7 ns more.
+/// is looked at where it is: taken apart and put together again, as `ready!` does, it costs a row 7 ns
+/// more (`cargo bench -p asyncgen-sources --bench rows`).
 impl<Y> Stream for Source<Y> {
     type Item = Result<Y, Error>;
 
