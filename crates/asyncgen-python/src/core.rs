@@ -13,7 +13,7 @@ use crate::{
     cursor::{Cursor, Taken},
     errors::not_built,
     exit,
-    fairness::Slice,
+    fairness::{Fair, Slice},
     raw::GilCell,
 };
 
@@ -76,7 +76,7 @@ impl Core {
                 started: false,
                 running: false,
                 parked: None,
-                slice: Slice::default(),
+                slice: Slice::new(plan.fair),
                 taken: 0,
                 last: Last::default(),
             }),
@@ -97,28 +97,44 @@ impl Core {
         self.builder.build(py, taken).map_err(|cause| not_built(py, cause, self, taken))
     }
 
-    /// The next record, if nothing has to be done for it: no wait, no pause, no start.
-    pub(crate) fn at_once(&self, py: Python<'_>) -> Option<Taken> {
+    /// The next record as a str, if that is what it becomes and nothing has to be done for it: no
+    /// wait, no pause, no start. Else nothing has happened.
+    ///
+    /// It is made in place, as making a str runs no Python code; anything else may. Does not panic.
+    #[inline]
+    pub(crate) fn line_at_once<'py>(
+        &self,
+        py: Python<'py>,
+        may_serve: impl FnOnce(&mut Slice) -> bool,
+    ) -> Option<Bound<'py, PyAny>> {
+        if !matches!(self.builder, Builder::Line) {
+            return None;
+        }
+        let line = self.state.try_with(py, |state| {
+            let Stage::Open(cursor) = &mut state.stage else { return None };
+            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
+                return None;
+            }
+            let line = cursor.take_line(py)?;
+            state.taken += 1;
+            Some(line)
+        });
+        line.flatten().map(Bound::into_any)
+    }
+
+    /// The next record, if nothing has to be done for it.
+    pub(crate) fn at_once(
+        &self,
+        py: Python<'_>,
+        may_serve: impl FnOnce(&mut Slice) -> bool,
+    ) -> Option<Taken> {
         self.state.with(py, |state| {
             let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running || !cursor.has_record() || state.slice.is_over() {
+            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
                 return None;
             }
             state.taken += 1;
             cursor.take()
-        })
-    }
-
-    /// As [`at_once`](Self::at_once), for a thread that does nothing else.
-    pub(crate) fn at_once_alone(&self, py: Python<'_>) -> Option<Taken> {
-        self.state.with(py, |state| {
-            let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running {
-                return None;
-            }
-            let taken = cursor.take()?;
-            state.taken += 1;
-            Some(taken)
         })
     }
 
@@ -136,9 +152,14 @@ impl Core {
         drop(parked);
     }
 
-    /// True once, for the first step.
-    pub(crate) fn starts(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| !std::mem::replace(&mut state.started, true))
+    /// Starts what reads for the source, at its first step.
+    pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
+        let starts = self.state.with(py, |state| !std::mem::replace(&mut state.started, true));
+        if starts && let Some(reader) = &self.reader {
+            let _stay = exit::Stay::begin(py);
+            reader.call_method0(py, pyo3::intern!(py, "start"))?;
+        }
+        Ok(())
     }
 
     /// The next record for an `async for`, which must let others run.
@@ -209,6 +230,7 @@ impl Core {
 
 /// What Python says about a source, beside its batches.
 pub(crate) struct Plan {
+    pub(crate) fair: Fair,
     pub(crate) builder: Builder,
     pub(crate) created: String,
     pub(crate) reader: Option<Py<PyAny>>,

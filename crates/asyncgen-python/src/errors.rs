@@ -61,8 +61,9 @@ pub(crate) fn stop_async_iteration(py: Python<'_>, summary: Option<Summary>) -> 
     Ok(stop)
 }
 
-pub(crate) fn already_running() -> PyErr {
-    PyRuntimeError::new_err("anext(): asynchronous generator is already running")
+/// Somebody else is at it; `verb` is what was asked.
+pub(crate) fn already_running(verb: &str) -> PyErr {
+    PyRuntimeError::new_err(format!("{verb}(): asynchronous generator is already running"))
 }
 
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyRuntimeError, PyStopIteration},
     prelude::*,
     sync::PyOnceLock,
     types::{PyTuple, PyType},
 };
 
 use crate::{
-    awaitable::{Step, Verb, thrown},
+    awaitable::{Step, Verb},
     blocking::Blocking,
     core::Core,
+    entered::Entered,
     facts,
-    raw::{self, GilCell},
+    raw::{self, Advance, GilCell},
     stream::Stream,
 };
 
@@ -45,26 +45,34 @@ impl Source {
     }
 }
 
+impl Advance for Source {
+    #[inline]
+    fn at_once<'py>(this: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
+        let py = this.py();
+        let renewed = this.get().pooled.try_with(py, |pooled| {
+            let step = pooled.as_ref()?.bind(py);
+            (raw::is_unique(step) && step.get().renew(py)).then(|| step.clone())
+        });
+        renewed.flatten().map(Bound::into_any)
+    }
+
+    fn advance<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, source) = (this.py(), this.get());
+        let step = Bound::new(py, source.step(Verb::Next))?;
+        let held = source.pooled.with(py, |pooled| pooled.replace(step.clone().unbind()));
+        drop(held);
+        Ok(step.into_any())
+    }
+}
+
 #[pymethods]
 impl Source {
     fn __aiter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
 
-    pub(crate) fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
-        let renewed = self.pooled.with(py, |pooled| match pooled {
-            Some(step) if raw::is_unique(step.bind(py)) && step.get().renew(py) => {
-                Some(step.clone_ref(py))
-            }
-            _ => None,
-        });
-        if let Some(step) = renewed {
-            return Ok(step);
-        }
-        let step = Py::new(py, self.step(Verb::Next))?;
-        let held = self.pooled.with(py, |pooled| pooled.replace(step.clone_ref(py)));
-        drop(held);
-        Ok(step)
+    fn __anext__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::at_once(slf).map_or_else(|| Self::advance(slf), Ok)
     }
 
     /// As `__anext__`: a source has no use for the value.
@@ -74,15 +82,9 @@ impl Source {
     }
 
     /// Ends the source and raises the exception.
-    #[pyo3(signature = (typ, val=None, tb=None, /))]
-    fn athrow(
-        &self,
-        typ: Bound<'_, PyAny>,
-        val: Option<Bound<'_, PyAny>>,
-        tb: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<Step> {
-        drop(tb);
-        Ok(self.step(Verb::Throw(thrown(typ, val)?)))
+    #[pyo3(signature = (*args), text_signature = "($self, typ, val=None, tb=None, /)")]
+    fn athrow(&self, args: &Bound<'_, PyTuple>) -> Step {
+        self.step(Verb::Throw(args.clone().unbind()))
     }
 
     /// Ends the source and releases what it holds; any number of times. An `__anext__` that waits
@@ -101,7 +103,7 @@ impl Source {
         Ok(self.sync())
     }
 
-    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         Self::check_no_loop(py)?;
         self.sync().__next__(py)
     }
@@ -196,34 +198,5 @@ impl Source {
     fn __clear__(&self) {
         let held = Python::attach(|py| self.pooled.with(py, Option::take));
         drop(held);
-    }
-}
-
-/// What `__aenter__` returns: an awaitable that gives what was entered at once.
-#[pyclass(frozen, module = "asyncgen._asyncgen")]
-pub(crate) struct Entered(GilCell<Option<Py<PyAny>>>);
-
-impl Entered {
-    pub(crate) fn new(entered: Py<PyAny>) -> Self {
-        Self(GilCell::new(Some(entered)))
-    }
-}
-
-#[pymethods]
-impl Entered {
-    fn __await__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let entered = self.0.with(py, Option::take);
-        Err(match entered {
-            Some(entered) => PyStopIteration::new_err(entered),
-            None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
-        })
     }
 }
