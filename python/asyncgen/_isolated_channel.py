@@ -19,7 +19,7 @@ The task holds the channel and not the generator, so that the generator can be c
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -91,8 +91,8 @@ class Channel:
     """Requests and replies of one isolated body; has its `ag_frame` until the end is taken."""
 
     __slots__ = (
-        *("_asked", "_body", "_closing", "_ended", "_forsaken", "_replied", "_replies", "_request"),
-        *("_room", "_started", "_under_way", "ag_frame"),
+        *("_asked", "_awaited", "_body", "_closing", "_ended", "_forsaken", "_replied"),
+        *("_replies", "_request", "_room", "_started", "_under_way", "ag_frame"),
     )
 
     def __init__(self, body: Any, room: Room) -> None:
@@ -102,6 +102,7 @@ class Channel:
         self._asked = self._replied = room.event()
         self._request: Request | None = None
         self._replies: list[Reply] = []
+        self._awaited = False
         self._started = False
         self._under_way = False
         self._closing = False
@@ -187,10 +188,14 @@ class Channel:
             self._room.start(self)
 
     async def _wait(self) -> None:
-        while not self._replies:
-            self._check_room()
-            self._replied = self._room.event()
-            await self._replied.wait()
+        self._awaited = True
+        try:
+            while not self._replies:
+                self._check_room()
+                self._replied = self._room.event()
+                await self._replied.wait()
+        finally:
+            self._awaited = False
 
     def _begin_to_close(self) -> None:
         self._replies = [reply for reply in self._replies if reply[1] is not None]
@@ -209,7 +214,7 @@ class Channel:
     def _is_exit(self, error: BaseException) -> bool:
         """Tell whether `error` says no more than that the body was ended."""
         if isinstance(error, BaseExceptionGroup):  # by a task group around the yield
-            group: Any = error
+            group = cast("BaseExceptionGroup[BaseException]", error)
             return all(map(self._is_exit, group.exceptions))
         return isinstance(error, (StopAsyncIteration, GeneratorExit, self._room.cancelled))
 
@@ -267,7 +272,9 @@ class Channel:
     def _reply(self, item: Any) -> None:
         self._closing = False
         self._under_way = False
-        self._replies = [(item, None)]
+        if not self._awaited:  # an item that a step was woken for is as good as taken
+            self._replies.clear()
+        self._replies.append((item, None))
         self._replied.set()
 
     def _report(self) -> None:
