@@ -1,4 +1,4 @@
-"""Exceptions: each is an `asyncgen.Error` and the built-in that fits as well."""
+"""Exceptions: each is an `asyncgen.Error` and the built-in that fits as well. And a warning."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ __all__ = [
     "PageLoopError",
     "PermissionDenied",
     "ReadError",
+    "ScopeWarning",
     "StatusError",
     "UsageError",
 ]
@@ -123,6 +124,10 @@ class ForkedError(Error, RuntimeError):
 
 class InternalError(Error, RuntimeError):
     """A bug in asyncgen, to be reported."""
+
+
+class ScopeWarning(RuntimeWarning):
+    """A generator yields inside a timeout, a cancel scope or a task group, and is not isolated."""
 
 
 # What the standard library would say, where the system did not.
