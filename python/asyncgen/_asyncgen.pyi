@@ -1,16 +1,20 @@
 """The extension module: what Rust gives to the package."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterator
+from collections.abc import Generator as SyncGenerator
 from os import PathLike
-from types import GenericAlias, TracebackType
+from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar, final
 
 from asyncgen._facts import Position, Progress, Summary
 
 __all__ = [
+    "Asend",
+    "Athrow",
     "Blocking",
     "Bridge",
     "Feed",
+    "Generator",
     "Input",
     "Source",
     "Step",
@@ -18,6 +22,8 @@ __all__ = [
     "__version__",
     "cli",
     "csv",
+    "generate",
+    "learn",
     "leave",
     "lines",
     "ndjson",
@@ -25,6 +31,8 @@ __all__ = [
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
+_Y_co = TypeVar("_Y_co", covariant=True)
+_S_contra = TypeVar("_S_contra", contravariant=True)
 
 __version__: str
 
@@ -116,7 +124,105 @@ class Stream(AsyncIterator[_T_co], Generic[_T_co]):
 class Step(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     """One step of a source: an awaitable."""
 
-    def __await__(self) -> Generator[Any, Any, _T_co]: ...
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object) -> Any: ...
+    def throw(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
+@final
+class Generator(AsyncGenerator[_Y_co, _S_contra], Generic[_Y_co, _S_contra]):
+    """An async generator over a Python body, made by a function under `@asyncgen.generator`.
+
+    It is one to the letter of PEP 525, and lets other tasks run, tells errors where they struck,
+    and has a return value.
+    """
+
+    __name__: str
+    __qualname__: str
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Asend[_Y_co]: ...
+    def asend(self, value: _S_contra) -> Asend[_Y_co]:
+        """Go on, with `value` as what the yield gives."""
+
+    def athrow(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Athrow[_Y_co]:
+        """Go on with an exception at the yield."""
+
+    def aclose(self) -> Athrow[None]:
+        """End the body: `GeneratorExit` at the yield. Its cleanup may await."""
+
+    def sync(self) -> Iterator[_Y_co]:
+        """Give an iterator for a plain `for`, which runs the body on an event loop of its own."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Athrow[None]: ...
+    @property
+    def created(self) -> str:
+        """Where it was made: `app.py:12`."""
+
+    @property
+    def value(self) -> Any:
+        """What the body returned by `asyncgen.Return`, after the end; None before."""
+
+    @property
+    def ag_running(self) -> bool:
+        """Whether a step is being awaited."""
+
+    @property
+    def ag_frame(self) -> FrameType | None:
+        """The frame of the body; None after its end."""
+
+    @property
+    def ag_code(self) -> CodeType:
+        """The code of the body."""
+
+    @property
+    def ag_await(self) -> Any:
+        """What the body awaits, or None."""
+
+    @property
+    def ag_suspended(self) -> bool:
+        """Whether the body is suspended; from Python 3.12 on."""
+
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Asend(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
+    """One step of a generator to its next item: an awaitable."""
+
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object) -> Any: ...
+    def throw(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
+@final
+class Athrow(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
+    """One throw into a generator: an awaitable."""
+
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
     def __iter__(self) -> Self: ...
     def __next__(self) -> Any: ...
     def send(self, value: object) -> Any: ...
@@ -189,7 +295,7 @@ class Input:
     @staticmethod
     def fed(feed: Feed, reader: _Reader) -> Input: ...
 
-def lines(input: Input, *, max_line: int, created: str) -> Source[str]: ...
+def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> Source[str]: ...
 def csv(
     input: Input,
     *,
@@ -198,9 +304,10 @@ def csv(
     header: bool | list[str],
     dicts: bool,
     max_record: int,
+    fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
-def ndjson(input: Input, *, max_record: int, created: str) -> Source[Any]: ...
+def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
 def pages(
     url: str,
     *,
@@ -210,7 +317,10 @@ def pages(
     params: list[tuple[str, str]],
     retries: int,
     max_body: int,
+    fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
+def generate(body: Any, created: str, fair: bool | float, notes: bool) -> Generator[Any, Any]: ...
+def learn(example: AsyncGenerator[object], value: object) -> None: ...
 def cli(args: list[str]) -> int: ...
 def leave() -> None: ...

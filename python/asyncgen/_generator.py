@@ -69,7 +69,7 @@ class GeneratorDecorator:
     ) -> Callable[P, Generator[Y, None]]: ...
     @overload
     def __call__(
-        self, *, fair: bool | float = True, isolated: bool = False, notes: bool = True
+        self, /, *, fair: bool | float = True, isolated: bool = False, notes: bool = True
     ) -> Decorator: ...
     def __call__(
         self,
@@ -90,7 +90,7 @@ class GeneratorDecorator:
             warn_about_scopes(function)
 
         def make(*args: Any, **kwargs: Any) -> Generator[Any, Any]:
-            body = function(*args, **kwargs)
+            body: Any = function(*args, **kwargs)
             return _asyncgen.generate(Isolated(body) if isolated else body, caller(), fair, notes)
 
         return functools.update_wrapper(_disguised(make), function)
@@ -113,7 +113,7 @@ class GeneratorDecorator:
 generator = GeneratorDecorator()
 
 
-def _disguised(make: types.FunctionType) -> types.FunctionType:
+def _disguised(make: Any) -> types.FunctionType:
     """Give a function that `inspect.isasyncgenfunction` is true for.
 
     The flag only informs: since 3.11 it is an instruction at the start of the code which makes a
