@@ -3,6 +3,7 @@
 //! All of it is for the cost of one record, or for a slot that `PyO3` does not know.
 #![expect(unsafe_code, reason = "the cost of one record, see above; each block has its reason")]
 
+mod call;
 mod cell;
 mod finalize;
 mod frame;
@@ -10,6 +11,7 @@ mod slots;
 mod stop;
 mod strings;
 
+pub(crate) use call::call_method;
 pub(crate) use cell::GilCell;
 pub(crate) use finalize::{Finalize, finalized};
 pub(crate) use frame::{Resumed, is_async_generator, is_native, learn, resume};

@@ -38,7 +38,8 @@ impl Body {
     pub(super) fn send<'py>(&self, value: &Bound<'py, PyAny>) -> Answer<'py> {
         let py = value.py();
         if let Some(step) = self.under_way(py) {
-            return self.told(py, step.call_method1(pyo3::intern!(py, "send"), (value,)), None);
+            let sent = raw::call_method(&step, pyo3::intern!(py, "send"), value);
+            return self.told(py, sent, None);
         }
         match self.get(py) {
             Ok(body) if self.is_native => raw::resume(&body, value),
@@ -52,7 +53,7 @@ impl Body {
         let value = error.into_value(py).into_bound(py).into_any();
         let error = || PyErr::from_value(value.clone());
         if let Some(step) = self.under_way(py) {
-            let thrown = step.call_method1(pyo3::intern!(py, "throw"), (&value,));
+            let thrown = raw::call_method(&step, pyo3::intern!(py, "throw"), &value);
             return self.told(py, thrown, Some(&value));
         }
         if self.is_finished(py) {
@@ -107,7 +108,9 @@ impl Body {
             Err(error) => return Answer::Raised(error),
         };
         self.under_way.with(py, |under_way| *under_way = Some(step.clone().unbind()));
-        self.told(py, step.call_method1(pyo3::intern!(py, "send"), (py.None(),)), thrown)
+        let none = py.None().into_bound(py);
+        let sent = raw::call_method(&step, pyo3::intern!(py, "send"), &none);
+        self.told(py, sent, thrown)
     }
 
     /// What driving the body's own awaitable says of the body.

@@ -1,8 +1,8 @@
 //! The pause of a generator that has served for a while, before its body goes on.
 
-use pyo3::{exceptions::PyStopIteration, prelude::*};
+use pyo3::{exceptions::PyStopIteration, prelude::*, types::PyString};
 
-use crate::{bridge, exit::Stay};
+use crate::{bridge, raw};
 
 /// How a step waits until others had their turn.
 pub(super) enum Pause {
@@ -36,7 +36,7 @@ impl Pause {
     pub(super) fn send<'py>(self, sent: &Bound<'py, PyAny>) -> Paused<'py> {
         match self {
             Self::Yielded => Paused::Over,
-            Self::Waiting(coroutine) => drive(sent.py(), coroutine, "send", sent),
+            Self::Waiting(coroutine) => drive(coroutine, pyo3::intern!(sent.py(), "send"), sent),
         }
     }
 
@@ -45,22 +45,19 @@ impl Pause {
             Self::Yielded => Paused::Failed(error),
             Self::Waiting(coroutine) => {
                 let error = error.into_value(py).into_bound(py).into_any();
-                drive(py, coroutine, "throw", &error)
+                drive(coroutine, pyo3::intern!(py, "throw"), &error)
             }
         }
     }
 }
 
 fn drive<'py>(
-    py: Python<'py>,
     coroutine: Py<PyAny>,
-    method: &str,
+    method: &Bound<'py, PyString>,
     argument: &Bound<'py, PyAny>,
 ) -> Paused<'py> {
-    let stay = Stay::begin(py);
-    let result = coroutine.bind(py).call_method1(method, (argument,));
-    drop(stay);
-    match result {
+    let py = argument.py();
+    match raw::call_method(coroutine.bind(py), method, argument) {
         Ok(value) => Paused::Suspended(Pause::Waiting(coroutine), value),
         Err(error) if error.is_instance_of::<PyStopIteration>(py) => Paused::Over,
         Err(error) => Paused::Failed(error),

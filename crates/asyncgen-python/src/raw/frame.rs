@@ -12,6 +12,8 @@ use std::{
 
 use pyo3::{ffi, prelude::*};
 
+use super::call::iter_send;
+
 /// The type of the wrapper, once it is known.
 static WRAPPER: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(std::ptr::null_mut());
 
@@ -66,21 +68,13 @@ pub(crate) fn is_async_generator(body: &Bound<'_, PyAny>) -> bool {
 /// Sends `value` into the frame of `body`, a native async generator.
 #[inline]
 pub(crate) fn resume<'py>(body: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Resumed<'py> {
-    let py = body.py();
-    let mut result = std::ptr::null_mut();
-    // SAFETY: both are live objects and we are attached, as `Bound` proves; `result` is given a
-    // new reference, except for an error.
-    let (status, result) = unsafe {
-        let status = ffi::PyIter_Send(body.as_ptr(), value.as_ptr(), &raw mut result);
-        (status, Bound::from_owned_ptr_or_opt(py, result))
-    };
-    match (status, result) {
+    match iter_send(body, value) {
         (ffi::PySendResult::PYGEN_NEXT, Some(result)) => match unwrapped(&result) {
             Some(value) => Resumed::Yielded(value),
             None => Resumed::Awaits(result),
         },
         (ffi::PySendResult::PYGEN_RETURN, _) => Resumed::Returned,
-        _ => Resumed::Raised(PyErr::fetch(py)),
+        _ => Resumed::Raised(PyErr::fetch(body.py())),
     }
 }
 
