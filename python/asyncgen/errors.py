@@ -49,6 +49,10 @@ class Error(Exception):
     """The URL asked, without its secrets."""
     page: int | None = None
     """The page, counted from 1."""
+    item: int | None = None
+    """The item of the generator that the error came in the place of, counted from 1."""
+    created: str | None = None
+    """Where in your code the generator was made: `app.py:12`."""
 
     def __str__(self) -> str:
         """Give the message alone, also where a base would format `errno`."""

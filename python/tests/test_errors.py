@@ -57,6 +57,9 @@ def test_bad_bytes(
     assert error.source == "<bytes>"
     assert {name: getattr(error, name) for name in place} == place
     assert text in str(error)
+    assert error.item == before + 1
+    assert error.created is not None
+    assert error.created.startswith(f"{HERE}:")
     [*_, note] = error.__notes__
     noun = make.__name__
     assert note.startswith(f"item {before + 1} of {noun}(<bytes>), created at {HERE}:")

@@ -124,9 +124,12 @@ fn os_class(cause: &io::Error) -> &'static str {
 }
 
 fn explain(py: Python<'_>, raised: &PyErr, core: &Core, item: u64) -> PyResult<()> {
+    let value = raised.value(py);
     let note =
         format!("item {} of {}({}), created at {}", item, core.noun, core.name, core.created);
-    raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,))?;
+    value.call_method1(pyo3::intern!(py, "add_note"), (note,))?;
+    value.setattr(pyo3::intern!(py, "item"), item)?;
+    value.setattr(pyo3::intern!(py, "created"), &core.created)?;
     if let Some(reader) = &core.reader {
         let cause = reader.bind(py).getattr(pyo3::intern!(py, "error"))?;
         if !cause.is_none() {
