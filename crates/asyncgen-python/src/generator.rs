@@ -95,7 +95,10 @@ pub(crate) fn generate(
         items: 0,
         value: None,
         name: body.getattr(pyo3::intern!(py, "__name__"))?.cast_into::<PyString>()?.unbind(),
-        qualname: body.getattr(pyo3::intern!(py, "__qualname__"))?.cast_into::<PyString>()?.unbind(),
+        qualname: body
+            .getattr(pyo3::intern!(py, "__qualname__"))?
+            .cast_into::<PyString>()?
+            .unbind(),
     };
     let state = GilCell::new(state);
     Ok(Generator { body: Body::new(body), created, notes, state, pooled: GilCell::new(None) })
@@ -295,7 +298,9 @@ impl Finalize for Generator {
         } else if let Some(finalizer) = finalizer {
             finalizer.call1(py, (this,)).map(drop)
         } else {
-            LEFT.import(py, "asyncgen._left", "warn_if_left").and_then(|f| f.call1((this,))).map(drop)
+            LEFT.import(py, "asyncgen._left", "warn_if_left")
+                .and_then(|f| f.call1((this,)))
+                .map(drop)
         };
         if let Err(error) = told {
             error.write_unraisable(py, Some(this));
@@ -467,7 +472,7 @@ impl Generator {
 }
 
 fn named(name: &Bound<'_, PyAny>, attribute: &str) -> PyResult<Py<PyString>> {
-    name.cast::<PyString>().map(|name| name.clone().unbind()).map_err(|_| {
-        PyTypeError::new_err(format!("{attribute} must be set to a string object"))
-    })
+    name.cast::<PyString>()
+        .map(|name| name.clone().unbind())
+        .map_err(|_| PyTypeError::new_err(format!("{attribute} must be set to a string object")))
 }

@@ -2,12 +2,7 @@
 
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyType};
 
-use crate::{
-    awaitable::Step,
-    entered::Entered,
-    raw::Advance,
-    source::Source,
-};
+use crate::{awaitable::Step, entered::Entered, raw::Advance, source::Source};
 
 /// The async half of a source: no `__iter__`, so that who would pick that side of it cannot.
 ///

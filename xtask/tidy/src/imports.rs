@@ -63,7 +63,8 @@ pub fn check(tree: &Tree) -> Vec<Complaint> {
                 || (types_only && (indented || inner.is_empty()));
             let Some(module) = imported(inner) else { continue };
             let ours = module.is_empty() || module == "_asyncgen" || module == "asyncgen";
-            let late = WHEN_RUNNING.contains(&module) && (indented || file.path.ends_with(UNDER_TRIO));
+            let late =
+                WHEN_RUNNING.contains(&module) && (indented || file.path.ends_with(UNDER_TRIO));
             if !ours && !STANDARD.contains(&module) && !late && !types_only {
                 complaints.push(file.complain(number, &format!("imports `{module}`")));
             }

@@ -77,7 +77,11 @@ impl Body {
             && self.attribute(py, "ag_frame").is_ok_and(|frame| frame.is_none())
     }
 
-    pub(super) fn attribute<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn attribute<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
         self.get(py)?.getattr(name)
     }
 

@@ -35,8 +35,7 @@ pub(super) fn iter_send<'py>(
     // SAFETY: both are live objects and we are attached, as `Bound` proves; `result` is given a
     // new reference, except for an error.
     unsafe {
-        let status =
-            or_sleep(|| PyIter_Send(iter.as_ptr(), sent.as_ptr(), &raw mut result));
+        let status = or_sleep(|| PyIter_Send(iter.as_ptr(), sent.as_ptr(), &raw mut result));
         (status, Bound::from_owned_ptr_or_opt(iter.py(), result))
     }
 }

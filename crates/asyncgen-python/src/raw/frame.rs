@@ -47,7 +47,8 @@ pub(crate) fn learn(example: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) {
     }
     // SAFETY: the object is as large as a `Wrapped`, so there is a word at this place of it; a
     // word is all that is read.
-    let word = unsafe { wrapped.as_ptr().byte_add(offset_of!(Wrapped, value)).cast::<usize>().read() };
+    let word =
+        unsafe { wrapped.as_ptr().byte_add(offset_of!(Wrapped, value)).cast::<usize>().read() };
     if word == value.as_ptr().addr() {
         // A type of the interpreter itself: it is never freed.
         WRAPPER.store(class.as_type_ptr(), Ordering::Relaxed);

@@ -3,7 +3,7 @@
 //! From 3.12 on each one is an object, 70 ns, twice as much as the rest of a step. So a source keeps one and fills it
 //! again, when nobody else has hold of it.
 
-use pyo3::{exceptions::PyStopIteration, ffi, prelude::*, types::PyTuple};
+use pyo3::{exceptions::PyStopIteration, ffi, prelude::*};
 
 use super::GilCell;
 
@@ -60,7 +60,7 @@ fn set_raised(stop: Bound<'_, PyAny>) {
 fn raise_lazily(value: &Bound<'_, PyAny>) {
     let py = value.py();
     // A tuple would be taken for the arguments of the exception, an exception for itself.
-    if value.is_instance_of::<PyTuple>()
+    if value.is_instance_of::<pyo3::types::PyTuple>()
         || value.is_instance_of::<pyo3::exceptions::PyBaseException>()
     {
         PyErr::from_value(match py.get_type::<PyStopIteration>().call1((value,)) {
@@ -93,7 +93,10 @@ impl Spare {
     /// The exception with this value, or the value back.
     #[cfg(Py_3_12)]
     #[inline]
-    fn refill<'py>(&self, value: Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Bound<'py, PyAny>> {
+    fn refill<'py>(
+        &self,
+        value: Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, Bound<'py, PyAny>> {
         let py = value.py();
         let stop = self.0.with(py, |spare| {
             let stop = spare.as_ref()?.bind(py);
