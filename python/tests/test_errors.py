@@ -72,7 +72,6 @@ def test_a_fault_is_shown_with_its_line() -> None:
 
 
 def open_errors(folder: Path) -> list[tuple[object, type[Exception], type[Exception]]]:
-    (folder / "secret").touch(0o000)
     return [
         (folder / "missing.csv", errors.NotFound, FileNotFoundError),
         (folder, errors.IsADirectory, IsADirectoryError),
@@ -94,19 +93,6 @@ def test_what_cannot_be_opened(index: int, tmp_path: Path) -> None:
         assert error.filename == str(source)
         assert error.errno
         assert str(error).startswith(f"{source}: ")
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_no_permission(tmp_path: Path) -> None:
-    path = tmp_path / "secret"
-    path.touch(0o000)
-    with pytest.raises(errors.PermissionDenied, match="secret"):
-        next(asyncgen.lines(path))
-
-
-def test_permission_is_mapped() -> None:
-    """As root cannot be refused, the class alone."""
-    assert issubclass(errors.PermissionDenied, PermissionError)
 
 
 def test_url_refused() -> None:
