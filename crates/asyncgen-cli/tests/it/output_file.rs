@@ -69,3 +69,14 @@ fn a_file_that_cannot_be_written() {
     assert_eq!(ran.code, 1);
     assert_eq!(ran.stderr, "/dev/full: cannot write: No space left on device (os error 28)\n");
 }
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_beside_a_fault_of_the_data() {
+    let ran = Folder::with(&[]).run(&["csv", "-", "-o", "/dev/full"], b"a,b\n1,2\n3\n");
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stderr,
+        "<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n\
+         /dev/full: cannot write: No space left on device (os error 28)\n"
+    );
+}
