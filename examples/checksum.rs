@@ -12,9 +12,9 @@ async fn main() -> Result<(), Error> {
     let mut records = 0;
     let mut checksum = Crc::new();
     async_for!(for batch in csv(path).batches() {
-        for record in batch?.iter() {
+        for record in &batch? {
             records += 1;
-            for field in record.iter() {
+            for field in record {
                 checksum.update(field.as_bytes());
                 // What no field has between two of them: `1,23` and `12,3` are to differ.
                 checksum.update(b"\x1f");
