@@ -49,11 +49,14 @@ impl Failure {
     }
 
     /// This failure, and that of `written`: who is told of a fault believes that all before it is
-    /// there.
+    /// there. A failure to write is the same one both times.
     pub(crate) fn and(self, written: Result<(), Self>) -> Self {
-        match written {
-            Err(output @ Self::Output { .. }) => Self::Both(Box::new(self), Box::new(output)),
-            _ => self,
+        match (self, written) {
+            (first @ Self::Output { .. }, _) => first,
+            (first, Err(second @ Self::Output { .. })) => {
+                Self::Both(Box::new(first), Box::new(second))
+            }
+            (first, _) => first,
         }
     }
 

@@ -59,12 +59,12 @@ fn the_input_is_never_the_output() {
 
 #[test]
 fn a_file_that_cannot_be_written() {
-    let ran = Folder::with(&[]).run(&["lines", "-", "-o", "no/such/folder"], b"a\n");
-    assert_eq!(ran.code, 1);
-    assert_eq!(
-        ran.stderr,
-        "no/such/folder: cannot write: No such file or directory (os error 2)\n"
-    );
+    let missing = "no/such/folder: cannot write: No such file or directory (os error 2)\n";
+    // Found at the end, and, enough to be written at once, before it.
+    for input in ["a\n".to_owned(), "a line\n".repeat(100_000)] {
+        let ran = Folder::with(&[]).run(&["lines", "-", "-o", "no/such/folder"], input.as_bytes());
+        assert_eq!((ran.code, &*ran.stderr), (1, missing));
+    }
     let ran = Folder::with(&[]).run(&["lines", "-", "-o", "/dev/full"], b"a\n");
     assert_eq!(ran.code, 1);
     assert_eq!(ran.stderr, "/dev/full: cannot write: No space left on device (os error 28)\n");
