@@ -26,7 +26,11 @@ Readable: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | BinaryFile"
 def to_input(source: Any, *, http: bool) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
     if isinstance(source, str):
-        return Input.text(source, http)
+        try:
+            return Input.text(source, http)
+        except UnicodeEncodeError:
+            # A name that is not UTF-8, as `os.listdir` gives it; a URL never is.
+            return Input.path(source)
     if isinstance(source, (bytes, bytearray)):
         return Input.data(bytes(source))
     if isinstance(source, os.PathLike):

@@ -136,14 +136,11 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     if rows == "dict" and header is False:
         message = "rows='dict' needs the names of the columns: header=True or header=[names]"
         raise UsageError(message)
-    if isinstance(header, str):
-        message = "header must be True, False or a list of names, not a str"
-        raise UsageError(message)
     return _asyncgen.csv(
         to_input(source, http=http),
         delimiter=_byte("delimiter", delimiter),
         quotechar=_byte("quotechar", quotechar),
-        header=header if isinstance(header, bool) else list(header),
+        header=_header(header),
         dicts=rows == "dict" or (rows is None and header is not False),
         max_record=max_record,
         fair=fair,
@@ -218,6 +215,17 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
 def _param(value: str | float) -> str:
     # As JSON and most servers spell them, not as Python does.
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _header(header: Any) -> bool | list[str]:
+    if isinstance(header, bool):
+        return header
+    if hasattr(header, "__iter__") and not isinstance(header, str):
+        names: list[Any] = list(header)
+        if all(isinstance(name, str) for name in names):
+            return names
+    message = f"header must be True, False or a list of names, not {header!r}"
+    raise UsageError(message)
 
 
 def _byte(name: str, value: str) -> int:

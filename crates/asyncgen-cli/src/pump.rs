@@ -55,8 +55,10 @@ impl Pump {
                         written = self.sink.finish() => written,
                     },
                 };
-                // The first failure is the one to tell.
-                result.and(written)
+                match result {
+                    Ok(()) => written,
+                    Err(failure) => Err(failure.and(written)),
+                }
             }
         };
         let summary = Summary {

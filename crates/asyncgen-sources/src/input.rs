@@ -78,6 +78,8 @@ impl Input {
     /// What errors call it.
     pub(crate) fn name(&self) -> Arc<str> {
         match &self.kind {
+            // As of a variable that is not set: an error that begins with ": " names nothing.
+            Kind::Path(path) if path.as_os_str().is_empty() => "''".into(),
             Kind::Path(path) => path.to_string_lossy().into(),
             Kind::Url(url) => redact_text(url).into(),
             Kind::Bytes(_) => "<bytes>".into(),
