@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine,
 from collections.abc import Generator as SyncGenerator
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar, final
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final
 
 from asyncgen._facts import Position, Progress, Summary
 
@@ -13,6 +13,7 @@ __all__ = [
     "Athrow",
     "Blocking",
     "Bridge",
+    "Encoded",
     "Feed",
     "Generator",
     "Input",
@@ -79,6 +80,19 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         False
         """
 
+    def encode(self, format: Literal["ndjson", "csv"]) -> Encoded:
+        r"""Give what is left of the source as chunks of bytes, for responses and uploads.
+
+        They are what the command writes with `--to`, each of whole records, about 64 KiB where as
+        much has come.
+
+        >>> import asyncio
+        >>> async def main():
+        ...     return [chunk async for chunk in asyncgen.csv(b"a,b\n1,2\n").encode("ndjson")]
+        >>> asyncio.run(main())
+        [b'{"a":"1","b":"2"}\n']
+        """
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
     def __aenter__(self) -> Awaitable[Self]: ...
@@ -119,6 +133,21 @@ class Stream(AsyncIterator[_T_co], Generic[_T_co]):
     def __aexit__(self, *_exc_info: object) -> Step[None]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Encoded(AsyncIterator[bytes]):
+    """A source as chunks of bytes, for `async for` alone. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[bytes]: ...
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times."""
+
+    def close(self) -> None:
+        """As `aclose`, without awaiting."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
 
 @final
 class Step(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):

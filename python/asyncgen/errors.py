@@ -14,6 +14,7 @@ __all__ = [
     "ConnectError",
     "CrossOriginError",
     "DecodeError",
+    "EncodeError",
     "Error",
     "ForkedError",
     "InternalError",
@@ -65,6 +66,10 @@ class DecodeError(Error, ValueError):
 
 class NotJson(DecodeError):
     """The body of a page is not JSON."""
+
+
+class EncodeError(Error, ValueError):
+    """A record does not fit the format that it is to be written in."""
 
 
 class CompressionError(Error, ValueError):

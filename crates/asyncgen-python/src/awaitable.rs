@@ -20,6 +20,7 @@ use pyo3::{
 use crate::{
     bridge::{Berth, Pause, pause},
     core::{Core, Next},
+    encode::Chunks,
     errors::{already_running, failure, stop_async_iteration},
     exit::Stay,
     outcome::Outcome,
@@ -51,6 +52,8 @@ enum Stage {
 /// What the step asks of the source.
 pub(crate) enum Verb {
     Next,
+    /// As `Next`, but a chunk of the records that have come.
+    Chunk(Arc<Chunks>),
     /// Close, then raise what the arguments of `athrow` mean.
     Throw(Py<PyTuple>),
     Close,
@@ -108,9 +111,15 @@ impl Step {
     /// The first drive: the verbs that are done at once, and the way into the source.
     fn begin<'py>(&self, py: Python<'py>) -> Begun<'py> {
         let core = &self.core;
-        match self.inner.with(py, |inner| mem::replace(&mut inner.verb, Verb::Next)) {
-            Verb::Next => {
-                if let Some(taken) = core.at_once(py, |slice| !slice.is_over()) {
+        let verb = match self.chunks(py) {
+            Some(chunks) => Verb::Chunk(chunks),
+            None => self.inner.with(py, |inner| mem::replace(&mut inner.verb, Verb::Next)),
+        };
+        match verb {
+            Verb::Next | Verb::Chunk(_) => {
+                if matches!(verb, Verb::Next)
+                    && let Some(taken) = core.at_once(py, |slice| !slice.is_over())
+                {
                     return Begun::Done(Outcome::of(core.build(py, &taken)));
                 }
                 if !core.enter(py) {
@@ -141,11 +150,27 @@ impl Step {
 
     fn try_advance<'py>(&self, py: Python<'py>) -> PyResult<Outcome<'py>> {
         let core = &self.core;
+        let chunks = self.chunks(py);
+        if let Some(chunks) = &chunks {
+            chunks.check(py, core)?;
+        }
         let mut next = core.next_fair(py);
         loop {
             next = match next {
-                Next::Record(taken) => return core.build(py, &taken).map(Outcome::Returned),
+                Next::Record(taken) => {
+                    let made = match &chunks {
+                        Some(chunks) => chunks.chunk(py, core, &taken),
+                        None => core.build(py, &taken),
+                    };
+                    return made.map(Outcome::Returned);
+                }
                 Next::End(summary) => {
+                    if summary.is_some()
+                        && let Some(chunks) = chunks
+                        && let Some(last) = chunks.end(py, core)?
+                    {
+                        return Ok(Outcome::Returned(last));
+                    }
                     self.spare.clear(py);
                     return Err(stop_async_iteration(py, summary)?);
                 }
@@ -204,6 +229,14 @@ impl Step {
             Err(error) if error.is_instance_of::<PyStopIteration>(py) => self.advance(py),
             Err(error) => Outcome::Failed(error),
         }
+    }
+
+    /// What makes chunks of the records, if they are what is asked for.
+    fn chunks(&self, py: Python<'_>) -> Option<Arc<Chunks>> {
+        self.inner.with(py, |inner| match &inner.verb {
+            Verb::Chunk(chunks) => Some(Arc::clone(chunks)),
+            _ => None,
+        })
     }
 
     /// The step is over; `entered` says that the source is this step's to leave.

@@ -3,8 +3,10 @@
 use std::{
     sync::Arc,
     task::{Poll, Waker},
+    time::Instant,
 };
 
+use asyncgen_cli::Shape;
 use asyncgen_sources::{Batches, Columns, Error, Position, Progress, Summary};
 use pyo3::prelude::*;
 
@@ -188,6 +190,26 @@ impl Core {
             }
             next
         })
+    }
+
+    /// Takes `count` further records of the current batch, on which work began at `since`.
+    pub(crate) fn skip(&self, py: Python<'_>, count: usize, since: Instant) {
+        self.state.with(py, |state| {
+            state.slice.worked(since);
+            if let Stage::Open(cursor) = &mut state.stage {
+                cursor.skip(count);
+                state.taken += count as u64;
+            }
+        });
+    }
+
+    /// What its records are.
+    pub(crate) fn shape(&self) -> Shape {
+        self.builder.shape()
+    }
+
+    pub(crate) fn is_open(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| state.cursor().is_some())
     }
 
     /// Ends the source: what it holds is released, who waits for it is woken.

@@ -55,6 +55,11 @@ impl Cursor {
         Some(line)
     }
 
+    /// Leaves out records of the current batch.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.next += count;
+    }
+
     /// Goes on to the next batch that has a record: `Ok(false)` at the end.
     ///
     /// Polled by hand, as a step of Python has a waker and no future. A generator of the records, polled

@@ -1,8 +1,9 @@
 //! Failures of sources as the exceptions of `asyncgen.errors`.
 
-use std::io;
+use std::{io, sync::Arc};
 
-use asyncgen_sources::{Error, ErrorKind, Summary};
+use asyncgen_cli::Problem;
+use asyncgen_sources::{Error, ErrorKind, Place, Position, Summary};
 use pyo3::{
     exceptions::{PyRuntimeError, PyStopAsyncIteration, PyValueError},
     prelude::*,
@@ -10,7 +11,7 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{core::Core, cursor::Taken, exit::Stay, facts};
+use crate::{core::Core, cursor::Taken, encode::Fault, exit::Stay, facts};
 
 /// The exception that `error` becomes in Python: the whole mapping.
 pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
@@ -34,22 +35,45 @@ pub(crate) fn not_built(py: Python<'_>, cause: PyErr, core: &Core, taken: &Taken
     if !cause.is_instance_of::<PyValueError>(py) {
         return cause;
     }
-    let _stay = Stay::begin(py);
     let place = taken.batch.get(taken.index).map(|record| record.position()).unwrap_or_default();
+    let raised = at_record(py, "DecodeError", &cause.value(py).to_string(), place, core);
+    raised.set_cause(py, Some(cause));
+    raised
+}
+
+/// The error for a record that cannot be written in another format.
+pub(crate) fn not_encoded(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
+    let problem = &fault.problem;
+    match problem {
+        Problem::Twice(_) => {
+            let instead = "give other names as header=[...], or encode(\"csv\")";
+            let kind = ErrorKind::Usage(format!("{problem}: {instead}"));
+            let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
+            failure(py, &Error::new(kind, place), core)
+        }
+        Problem::NewKey { .. } => {
+            let text = format!("{problem}: encode(\"ndjson\") has no columns");
+            at_record(py, "EncodeError", &text, fault.position, core)
+        }
+        _ => at_record(py, "EncodeError", &problem.to_string(), fault.position, core),
+    }
+}
+
+/// The error `class` about the record that begins at `place`.
+fn at_record(py: Python<'_>, class: &str, text: &str, place: Position, core: &Core) -> PyErr {
+    let _stay = Stay::begin(py);
     let facts = PyDict::new(py);
     let made = || {
         facts.set_item("source", core.name.as_ref())?;
         facts.set_item("line", place.line)?;
         facts.set_item("offset", place.offset)?;
         facts.set_item("record", place.record + 1)?;
-        let text = format!("{}:{}: {}", core.name, place.line, cause.value(py));
-        let raised = new(py, "DecodeError", &text, &facts, None)?;
+        let text = format!("{}:{}: {text}", core.name, place.line);
+        let raised = new(py, class, &text, &facts, None)?;
         explain(py, &raised, core, place.record + 1)?;
         Ok(raised)
     };
-    let raised = made().unwrap_or_else(|broken| broken);
-    raised.set_cause(py, Some(cause));
-    raised
+    made().unwrap_or_else(|broken| broken)
 }
 
 /// The end of an `async for`; its `value` is the summary, as PEP 828 has it.

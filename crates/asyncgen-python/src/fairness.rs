@@ -54,6 +54,12 @@ impl Slice {
         self.left == 0 && self.look()
     }
 
+    /// Counts work on many items that began at `since`: the clock is looked at with the next one.
+    pub(crate) fn worked(&mut self, since: Instant) {
+        self.clock.get_or_insert(Clock { began: since, looked: since });
+        self.left = 1;
+    }
+
     /// The task was suspended: the next slice begins.
     #[inline]
     pub(crate) fn restart(&mut self) {

@@ -13,6 +13,7 @@ mod build;
 mod command;
 mod core;
 mod cursor;
+mod encode;
 mod entered;
 mod errors;
 mod exit;
@@ -44,6 +45,8 @@ mod _asyncgen {
     use crate::bridge::Bridge;
     #[pymodule_export]
     use crate::command::cli;
+    #[pymodule_export]
+    use crate::encode::Encoded;
     #[pymodule_export]
     use crate::exit::leave;
     #[pymodule_export]

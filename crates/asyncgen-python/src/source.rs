@@ -13,6 +13,7 @@ use crate::{
     awaitable::{Step, Verb},
     blocking::Blocking,
     core::Core,
+    encode::Encoded,
     entered::Entered,
     facts,
     raw::{self, Advance, GilCell},
@@ -116,6 +117,12 @@ impl Source {
     /// The source for `async for` alone: for who would pick the other side of it.
     fn stream(slf: Py<Self>) -> Stream {
         Stream::new(slf)
+    }
+
+    /// What is left of the source as chunks of bytes, for `async for` alone.
+    fn encode(slf: Py<Self>, py: Python<'_>, format: String) -> PyResult<Encoded> {
+        let core = Arc::clone(&slf.get().core);
+        Encoded::new(py, slf, core, format)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

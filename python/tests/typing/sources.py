@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, assert_type
 
 import asyncgen
-from asyncgen import Generator, Position, Progress, Source, Stream, Summary
+from asyncgen import Encoded, Generator, Position, Progress, Source, Stream, Summary
 
 
 async def sources(rows: Literal["list", "dict"]) -> None:
@@ -36,6 +36,9 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.stream(), Stream[str])
     async for line in source.stream():
         assert_type(line, str)
+    assert_type(source.encode("ndjson"), Encoded)
+    async for chunk in source.encode("csv"):
+        assert_type(chunk, bytes)
     assert_type(await anext(source), str)
     assert_type(await source.asend(None), str)
     async with source as same:
