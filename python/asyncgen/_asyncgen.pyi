@@ -16,6 +16,7 @@ __all__ = [
     "Encoded",
     "Feed",
     "Generator",
+    "Hand",
     "Input",
     "Source",
     "Step",
@@ -304,6 +305,28 @@ class Feed:
     def fileno(self) -> int:
         """A descriptor that is readable when nobody wants more; valid until the feed has ended."""
 
+@final
+class Hand:
+    """The giving end of an input, for the coroutines that pull an async iterable."""
+
+    def __new__(cls, name: str) -> Self: ...
+    def give(self, chunk: bytes) -> None:
+        """Give a chunk."""
+
+    def finish(self) -> None:
+        """Say that the input has ended."""
+
+    def fail(self, message: str) -> None:
+        """Say that there is nothing more to be had."""
+
+class _Puller(Protocol):
+    """What gives the chunks of an async iterable."""
+
+    error: Exception | None
+
+    async def pull(self) -> None: ...
+    async def aclose(self) -> None: ...
+
 class _Reader(Protocol):
     """What reads for an input."""
 
@@ -323,6 +346,8 @@ class Input:
     def data(data: bytes) -> Input: ...
     @staticmethod
     def fed(feed: Feed, reader: _Reader) -> Input: ...
+    @staticmethod
+    def pulled(hand: Hand, puller: _Puller) -> Input: ...
 
 def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> Source[str]: ...
 def csv(

@@ -45,9 +45,10 @@ def lines(
     r"""Stream the lines of a text, without their ends.
 
     LF and CRLF end a line. `source` is a path, an http(s) URL as a str (`http=False` refuses
-    it), bytes, or a binary file object; gzip is recognised. The text is UTF-8. `max_line` is the
-    longest line in bytes. `fair` is how long it serves before other tasks get their turn: True for
-    0.25 ms, False for no limit, or seconds.
+    it), bytes, a binary file object, or an async iterable of bytes, which is pulled by whoever
+    awaits the next line; gzip is recognised. The text is UTF-8. `max_line` is the longest line in
+    bytes. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms, False
+    for no limit, or seconds.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "AsyncOnlyError",
     "CompressionError",
     "ConnectError",
     "CrossOriginError",
@@ -121,6 +122,10 @@ class UsageError(Error, ValueError):
 
 class LoopRunningError(Error, TypeError):
     """A plain `for` under a running event loop, which it would block."""
+
+
+class AsyncOnlyError(Error, TypeError):
+    """A plain `for` over what only a task can wait for: an async iterable of bytes."""
 
 
 class NoLoopError(Error, RuntimeError):

@@ -59,6 +59,18 @@ pub(crate) enum Verb {
     Close,
 }
 
+impl Verb {
+    /// What a step ends with that has closed the source.
+    fn end(self, py: Python<'_>) -> Outcome<'_> {
+        match self {
+            Self::Throw(args) => {
+                Outcome::Failed(thrown(args.bind(py)).unwrap_or_else(|refused| refused))
+            }
+            _ => Outcome::Returned(py.None().into_bound(py)),
+        }
+    }
+}
+
 impl Step {
     pub(crate) fn new(core: Arc<Core>, verb: Verb) -> Self {
         let inner = GilCell::new(Inner { stage: Stage::Fresh, verb });
@@ -88,6 +100,9 @@ impl Step {
         let outcome = match stage {
             Stage::Fresh => match self.begin(py) {
                 Begun::Entered => self.advance(py),
+                Begun::Closing(coroutine) => {
+                    self.resume_parked(coroutine, &py.None().into_bound(py))
+                }
                 // The source is not this step's to leave.
                 Begun::Done(outcome) => {
                     self.end(py, false);
@@ -126,21 +141,26 @@ impl Step {
                     return Begun::Done(Outcome::Failed(already_running("anext")));
                 }
             }
-            Verb::Close => {
-                core.close(py);
-                return Begun::Done(Outcome::Returned(py.None().into_bound(py)));
-            }
-            Verb::Throw(error) => {
-                core.close(py);
-                let error = thrown(error.bind(py)).unwrap_or_else(|refused| refused);
-                return Begun::Done(Outcome::Failed(error));
-            }
+            Verb::Close | Verb::Throw(_) => return self.begin_close(py, verb),
         }
         if let Err(error) = core.start(py) {
             core.leave(py);
             return Begun::Done(Outcome::Failed(error));
         }
         Begun::Entered
+    }
+
+    /// Closes the source, then what it pulls, and only then ends as `verb` says.
+    fn begin_close<'py>(&self, py: Python<'py>, verb: Verb) -> Begun<'py> {
+        self.core.close(py);
+        match self.core.closing(py) {
+            Ok(None) => Begun::Done(verb.end(py)),
+            Ok(Some(coroutine)) => {
+                self.inner.with(py, |inner| inner.verb = verb);
+                Begun::Closing(coroutine)
+            }
+            Err(error) => Begun::Done(Outcome::Failed(error)),
+        }
     }
 
     /// Takes a record, or suspends, or ends.
@@ -150,6 +170,13 @@ impl Step {
 
     fn try_advance<'py>(&self, py: Python<'py>) -> PyResult<Outcome<'py>> {
         let core = &self.core;
+        let verb = self.inner.with(py, |inner| match &inner.verb {
+            Verb::Close | Verb::Throw(_) => Some(mem::replace(&mut inner.verb, Verb::Next)),
+            Verb::Next | Verb::Chunk(_) => None,
+        });
+        if let Some(verb) = verb {
+            return Ok(verb.end(py));
+        }
         let chunks = self.chunks(py);
         if let Some(chunks) = &chunks {
             chunks.check(py, core)?;
@@ -189,13 +216,22 @@ impl Step {
                     Pause::Never => core.next(py),
                 },
                 Next::Pending => {
-                    let berth = Berth::find(py)?;
-                    match core.next_or_park(py, &berth.waker) {
-                        Next::Pending => {
-                            let coroutine = berth.park()?;
-                            return Ok(self.resume_parked(coroutine, &py.None().into_bound(py)));
+                    if let Some(pulling) = core.pull(py)? {
+                        let pulled = send(&pulling, &py.None().into_bound(py));
+                        if !is_done(py, &pulled) {
+                            return Ok(self.suspended(pulling, pulled));
                         }
-                        ready => ready,
+                        // A chunk that was there at once: round the loop, or frames pile up.
+                        core.next_fair(py)
+                    } else {
+                        let berth = Berth::find(py)?;
+                        match core.next_or_park(py, &berth.waker) {
+                            Next::Pending if !core.waits_for_a_pull() => {
+                                let coroutine = berth.park()?;
+                                return Ok(self.resume_parked(coroutine, &py.None().into_bound(py)));
+                            }
+                            next => next,
+                        }
                     }
                 }
             };
@@ -208,9 +244,7 @@ impl Step {
         coroutine: Bound<'py, PyAny>,
         sent: &Bound<'py, PyAny>,
     ) -> Outcome<'py> {
-        let stay = Stay::begin(coroutine.py());
-        let result = coroutine.call_method1(pyo3::intern!(coroutine.py(), "send"), (sent,));
-        drop(stay);
+        let result = send(&coroutine, sent);
         self.suspended(coroutine, result)
     }
 
@@ -226,7 +260,7 @@ impl Step {
                 drop(self.go(py, Stage::Parked(coroutine.unbind())));
                 Outcome::Suspended(yielded)
             }
-            Err(error) if error.is_instance_of::<PyStopIteration>(py) => self.advance(py),
+            result if is_done(py, &result) => self.advance(py),
             Err(error) => Outcome::Failed(error),
         }
     }
@@ -267,6 +301,8 @@ impl Step {
 enum Begun<'py> {
     /// The source is the step's until it ends.
     Entered,
+    /// What the source pulls is closed first.
+    Closing(Bound<'py, PyAny>),
     Done(Outcome<'py>),
 }
 
@@ -290,6 +326,19 @@ impl Resume for Step {
     fn spare(&self) -> Option<&Spare> {
         Some(&self.spare)
     }
+}
+
+fn send<'py>(
+    coroutine: &Bound<'py, PyAny>,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let _stay = Stay::begin(coroutine.py());
+    coroutine.call_method1(pyo3::intern!(coroutine.py(), "send"), (value,))
+}
+
+/// Whether a coroutine that was driven has returned.
+fn is_done<T>(py: Python<'_>, driven: &PyResult<T>) -> bool {
+    matches!(driven, Err(error) if error.is_instance_of::<PyStopIteration>(py))
 }
 
 #[pymethods]

@@ -17,6 +17,7 @@ use crate::{
     exit,
     fairness::{Fair, Slice},
     raw::GilCell,
+    reader::Reader,
 };
 
 /// Shared by everything that serves one source.
@@ -28,8 +29,8 @@ pub(crate) struct Core {
     /// The function that made the source, and where it was called: `csv`, `app.py:12`.
     pub(crate) noun: &'static str,
     pub(crate) created: String,
-    /// The Python object whose thread reads a Python file for this source.
-    pub(crate) reader: Option<Py<PyAny>>,
+    /// What of Python reads for this source.
+    pub(crate) reader: Option<Reader>,
 }
 
 struct State {
@@ -71,7 +72,7 @@ pub(crate) enum Next {
 impl Core {
     pub(crate) fn new(batches: Batches, noun: &'static str, plan: Plan) -> Arc<Self> {
         let name = Arc::clone(batches.name());
-        let fed = plan.reader.is_some();
+        let fed = matches!(plan.reader, Some(Reader::Thread(_)));
         let core = Arc::new(Self {
             state: GilCell::new(State {
                 stage: Stage::Open(Box::new(Cursor::new(batches))),
@@ -158,8 +159,7 @@ impl Core {
     pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
         let starts = self.state.with(py, |state| !std::mem::replace(&mut state.started, true));
         if starts && let Some(reader) = &self.reader {
-            let _stay = exit::Stay::begin(py);
-            reader.call_method0(py, pyo3::intern!(py, "start"))?;
+            reader.start(py)?;
         }
         Ok(())
     }
@@ -255,7 +255,7 @@ pub(crate) struct Plan {
     pub(crate) fair: Fair,
     pub(crate) builder: Builder,
     pub(crate) created: String,
-    pub(crate) reader: Option<Py<PyAny>>,
+    pub(crate) reader: Option<Reader>,
 }
 
 impl State {

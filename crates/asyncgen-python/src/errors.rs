@@ -11,7 +11,7 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{core::Core, cursor::Taken, encode::Fault, exit::Stay, facts};
+use crate::{core::Core, cursor::Taken, encode::Fault, exit::Stay, facts, reader::Reader};
 
 /// The exception that `error` becomes in Python: the whole mapping.
 pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
@@ -19,14 +19,34 @@ pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 /// As [`to_pyerr`], with a note on where `core` was made, and the cause in the Python file it
-/// reads, if that is where the failure came from.
+/// reads, if that is where the failure came from. What an async iterable raised stays what it is.
 pub(crate) fn failure(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
     let _stay = Stay::begin(py);
-    let raised = to_pyerr(py, error);
-    if let Err(broken) = explain(py, &raised, core, core.taken(py) + 1) {
-        return broken;
-    }
-    raised
+    let item = core.taken(py) + 1;
+    let explained = || {
+        if let Some(reader @ Reader::Puller(..)) = &core.reader
+            && let Some(raised) = reader.take_error(py)?
+        {
+            let line = core.position(py).line;
+            let byte = error.place().offset.unwrap_or_default();
+            note(&raised, &format!("{}: raised after byte {byte}, line {line}", core.name), py);
+            note(&raised, &made_at(core, item), py);
+            return Ok(raised);
+        }
+        let raised = to_pyerr(py, error);
+        explain(py, &raised, core, item)?;
+        Ok(raised)
+    };
+    explained().unwrap_or_else(|broken| broken)
+}
+
+/// Adds a note to an exception that is not ours, which may refuse it.
+fn note(raised: &PyErr, text: &str, py: Python<'_>) {
+    let _refused = raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (text,));
+}
+
+fn made_at(core: &Core, item: u64) -> String {
+    format!("item {item} of {}({}), created at {}", core.noun, core.name, core.created)
 }
 
 /// The error for a record that cannot become an object: JSON with an integer so long that Python
@@ -149,16 +169,13 @@ fn os_class(cause: &io::Error) -> &'static str {
 
 fn explain(py: Python<'_>, raised: &PyErr, core: &Core, item: u64) -> PyResult<()> {
     let value = raised.value(py);
-    let note =
-        format!("item {} of {}({}), created at {}", item, core.noun, core.name, core.created);
-    value.call_method1(pyo3::intern!(py, "add_note"), (note,))?;
+    value.call_method1(pyo3::intern!(py, "add_note"), (made_at(core, item),))?;
     value.setattr(pyo3::intern!(py, "item"), item)?;
     value.setattr(pyo3::intern!(py, "created"), &core.created)?;
-    if let Some(reader) = &core.reader {
-        let cause = reader.bind(py).getattr(pyo3::intern!(py, "error"))?;
-        if !cause.is_none() {
-            raised.set_cause(py, Some(PyErr::from_value(cause)));
-        }
+    if let Some(reader @ Reader::Thread(_)) = &core.reader
+        && let Some(cause) = reader.take_error(py)?
+    {
+        raised.set_cause(py, Some(cause));
     }
     Ok(())
 }

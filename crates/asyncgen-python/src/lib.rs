@@ -21,11 +21,13 @@ mod facts;
 mod fairness;
 mod feed;
 mod generator;
+mod hand;
 mod json;
 mod open;
 mod outcome;
 mod pages;
 mod raw;
+mod reader;
 mod source;
 mod stream;
 mod thrown;
@@ -53,6 +55,8 @@ mod _asyncgen {
     use crate::feed::{Feed, Input};
     #[pymodule_export]
     use crate::generator::{Asend, Athrow, Generator, generate, learn};
+    #[pymodule_export]
+    use crate::hand::Hand;
     #[pymodule_export]
     use crate::open::{csv, lines, ndjson};
     #[pymodule_export]

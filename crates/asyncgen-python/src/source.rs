@@ -100,18 +100,21 @@ impl Source {
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<Blocking> {
+        self.core.check_sync(py)?;
         Self::check_no_loop(py)?;
-        Ok(self.sync())
+        self.sync(py)
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.core.check_sync(py)?;
         Self::check_no_loop(py)?;
-        self.sync().__next__(py)
+        self.sync(py)?.__next__(py)
     }
 
     /// An iterator that blocks this thread while it waits, even where an event loop runs.
-    fn sync(&self) -> Blocking {
-        Blocking::new(Arc::clone(&self.core))
+    fn sync(&self, py: Python<'_>) -> PyResult<Blocking> {
+        self.core.check_sync(py)?;
+        Ok(Blocking::new(Arc::clone(&self.core)))
     }
 
     /// The source for `async for` alone: for who would pick the other side of it.

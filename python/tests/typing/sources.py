@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Literal, assert_type
 
@@ -23,6 +23,15 @@ async def sources(rows: Literal["list", "dict"]) -> None:
     assert_type(asyncgen.csv("f", rows=rows), Source[list[str]] | Source[dict[str, str]])
     assert_type(asyncgen.ndjson("f"), Source[Any])
     assert_type(asyncgen.pages("https://x", next=asyncgen.Page("page", 0)), Source[Any])
+
+
+async def pulled(
+    chunks: AsyncIterable[bytes], views: AsyncIterator[memoryview], encoded: Encoded
+) -> None:
+    """Inputs that are pulled."""
+    assert_type(asyncgen.lines(chunks), Source[str])
+    assert_type(asyncgen.csv(views), Source[dict[str, str]])
+    assert_type(asyncgen.ndjson(encoded), Source[Any])
 
 
 async def a_source(source: Source[str]) -> None:
