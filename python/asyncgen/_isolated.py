@@ -82,10 +82,8 @@ class Isolated(Generic[Y_co, S_contra]):
 
     @property
     def ag_suspended(self) -> bool:
-        """Whether the body has begun, is not over, and does not run at this moment."""
-        frame = self._body.ag_frame
-        by_frame = self._channel is not None and frame is not None and frame.f_back is None
-        suspended: bool = getattr(self._body, "ag_suspended", by_frame)  # 3.11 has none
+        """Whether the body has begun, is not over, and does not run; from Python 3.12 on."""
+        suspended: bool = self._body.ag_suspended
         return suspended
 
     def __del__(self) -> None:

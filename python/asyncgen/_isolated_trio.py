@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import types
 from contextlib import suppress
 from contextvars import copy_context
 from math import inf
 from typing import TYPE_CHECKING, Any
 
+import outcome
 import trio
 from trio import Cancelled, CancelScope
 
@@ -55,7 +57,10 @@ class TrioRoom:
         """Interrupt what the body awaits; a second time, its cleanup as well."""
         if self._closing.cancel_called:
             self._patient = self._shield.shield = False
-        self._closing.cancel()
+        elif _TELLS_WHY:
+            self._closing.cancel(reason=_WHY)
+        else:
+            self._closing.cancel()
 
     def abandon(self) -> None:
         """Let the end of the run cancel the cleanup too."""
@@ -88,17 +93,21 @@ class TrioRoom:
                 value = yield trap
                 resume = steps.send
             except BaseException as error:  # noqa: BLE001 -- the body's to handle
-                if isinstance(error, Cancelled):
-                    self._on_cancelled()
                 value = error
                 resume = steps.throw
+            # Trio sends the outcome of a wait, also where that is an error.
+            if isinstance(value, outcome.Error) and isinstance(value.error, Cancelled):
+                self._on_cancelled(value.error)
 
     def still_cancelled(self) -> bool:
         """Tell whether the task is in a scope that is cancelled."""
         return trio.current_effective_deadline() == -inf
 
-    def _on_cancelled(self) -> None:
-        if self._closing.cancel_called and self._patient:
-            self._shield.shield = True
-            if self.still_cancelled():  # by a scope of the body; ours strikes when that is left
-                self._shield.shield = False
+    def _on_cancelled(self, error: Cancelled) -> None:
+        # A scope of the body's own may strike at the same moment; ours does when that is left.
+        if self._closing.cancel_called and (not _TELLS_WHY or error.reason == _WHY):
+            self._shield.shield = self._patient
+
+
+_WHY = "the generator is closed"
+_TELLS_WHY = "reason" in inspect.signature(CancelScope.cancel).parameters  # since trio 0.31
