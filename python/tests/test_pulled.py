@@ -6,6 +6,7 @@ import asyncio
 import gc
 import gzip
 import re
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
@@ -454,3 +455,22 @@ def test_a_source_of_a_source(run: Run) -> None:
             await all_of(asyncgen.lines(lines))
 
     run(main)
+
+
+def test_an_iterable_that_refers_to_its_source_is_collected() -> None:
+    class Body:
+        def __init__(self) -> None:
+            self.lines = asyncgen.lines(self.chunks())
+
+        async def chunks(self) -> AsyncIterator[bytes]:
+            yield b"a\n"
+            yield self.lines.position.record.to_bytes()
+
+    async def main() -> weakref.ref[Body]:
+        body = Body()
+        assert await anext(body.lines) == "a"
+        return weakref.ref(body)
+
+    kept = asyncio.run(main())
+    gc.collect()
+    assert kept() is None

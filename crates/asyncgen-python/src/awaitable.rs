@@ -22,9 +22,8 @@ use crate::{
     core::{Core, Next},
     encode::Chunks,
     errors::{already_running, failure, stop_async_iteration},
-    exit::Stay,
     outcome::Outcome,
-    raw::{GilCell, Resume, Spare},
+    raw::{self, GilCell, Resume, Spare},
     thrown::thrown,
 };
 
@@ -332,8 +331,7 @@ fn send<'py>(
     coroutine: &Bound<'py, PyAny>,
     value: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let _stay = Stay::begin(coroutine.py());
-    coroutine.call_method1(pyo3::intern!(coroutine.py(), "send"), (value,))
+    raw::call_method(coroutine, pyo3::intern!(coroutine.py(), "send"), value)
 }
 
 /// Whether a coroutine that was driven has returned.
@@ -371,7 +369,9 @@ impl Step {
         }
         let outcome = if let Stage::Parked(coroutine) = stage {
             let coroutine = coroutine.into_bound(py);
-            let result = coroutine.call_method1(pyo3::intern!(py, "throw"), args.clone());
+            let error = thrown(args).unwrap_or_else(|refused| refused);
+            let error = error.into_value(py).into_bound(py).into_any();
+            let result = raw::call_method(&coroutine, pyo3::intern!(py, "throw"), &error);
             self.suspended(coroutine, result)
         } else {
             Outcome::Failed(thrown(args).unwrap_or_else(|refused| refused))

@@ -8,7 +8,7 @@ use std::{
 
 use asyncgen_cli::Shape;
 use asyncgen_sources::{Batches, Columns, Error, Position, Progress, Summary};
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 use crate::{
     build::Builder,
@@ -210,6 +210,11 @@ impl Core {
 
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {
         self.state.with(py, |state| state.cursor().is_some())
+    }
+
+    /// For the garbage collector: an iterable may well refer to the source that reads it.
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.reader.as_ref().map_or(Ok(()), |reader| reader.visit(visit))
     }
 
     /// Ends the source: what it holds is released, who waits for it is woken.

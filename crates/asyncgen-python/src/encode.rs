@@ -29,21 +29,15 @@ const STRIDE: usize = 32;
 #[pyclass(frozen, weakref, module = "asyncgen", name = "Encoded")]
 pub(crate) struct Encoded {
     source: Py<Source>,
-    core: Arc<Core>,
     chunks: Arc<Chunks>,
     format: String,
 }
 
 impl Encoded {
-    /// What is left of `source`, which `core` is behind, as `format`.
-    pub(crate) fn new(
-        py: Python<'_>,
-        source: Py<Source>,
-        core: Arc<Core>,
-        format: String,
-    ) -> PyResult<Self> {
+    /// What is left of `source` as `format`.
+    pub(crate) fn new(py: Python<'_>, source: Py<Source>, format: String) -> PyResult<Self> {
         let encoder = match format.as_str() {
-            "ndjson" | "csv" => Encoder::named(&format, core.shape()),
+            "ndjson" | "csv" => Encoder::named(&format, source.get().core().shape()),
             _ => None,
         };
         let encoder = encoder.ok_or_else(|| {
@@ -51,11 +45,11 @@ impl Encoded {
             to_pyerr(py, &Error::new(ErrorKind::Usage(message), Place::default()))
         })?;
         let chunks = Arc::new(Chunks(GilCell::new(Writing { encoder, fault: None })));
-        Ok(Self { source, core, chunks, format })
+        Ok(Self { source, chunks, format })
     }
 
     fn step(&self, verb: Verb) -> Step {
-        Step::new(Arc::clone(&self.core), verb)
+        Step::new(Arc::clone(self.source.get().core()), verb)
     }
 }
 
@@ -76,7 +70,7 @@ impl Encoded {
 
     /// As `aclose`, without awaiting.
     fn close(&self, py: Python<'_>) {
-        self.core.close(py);
+        self.source.get().core().close(py);
     }
 
     fn __aenter__(slf: Py<Self>) -> Entered {

@@ -1,7 +1,7 @@
 //! What of Python reads for a source.
 
 use asyncgen_sources::Hand;
-use pyo3::{prelude::*, sync::PyOnceLock};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, sync::PyOnceLock};
 
 use crate::{core::Core, exit::Stay};
 
@@ -14,6 +14,11 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let (Self::Thread(object) | Self::Puller(object, _)) = self;
+        visit.call(object)
+    }
+
     /// Starts the thread, if it is one; at the source's first step.
     pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
         let Self::Thread(reader) = self else { return Ok(()) };

@@ -35,6 +35,11 @@ impl Source {
         Self { core, pooled: GilCell::new(None) }
     }
 
+    /// What the source shares with its steps.
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
     fn step(&self, verb: Verb) -> Step {
         Step::new(Arc::clone(&self.core), verb)
     }
@@ -124,8 +129,7 @@ impl Source {
 
     /// What is left of the source as chunks of bytes, for `async for` alone.
     fn encode(slf: Py<Self>, py: Python<'_>, format: String) -> PyResult<Encoded> {
-        let core = Arc::clone(&slf.get().core);
-        Encoded::new(py, slf, core, format)
+        Encoded::new(py, slf, format)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -201,8 +205,13 @@ impl Source {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let pooled = |pooled: &Option<Py<Step>>| pooled.as_ref().map(|step| visit.call(step));
-        self.pooled.visited(&visit, pooled).flatten().unwrap_or(Ok(()))
+        let pooled = |pooled: &Option<Py<Step>>| {
+            visit.call(pooled)?;
+            // The core is visited by the last one that holds it, or its references count twice.
+            let own = 1 + usize::from(pooled.is_some());
+            if Arc::strong_count(&self.core) == own { self.core.visit(&visit) } else { Ok(()) }
+        };
+        self.pooled.visited(&visit, pooled).unwrap_or(Ok(()))
     }
 
     fn __clear__(&self) {
