@@ -2,7 +2,6 @@ use core::fmt;
 use core::mem::{self, ManuallyDrop};
 use core::panic::Location;
 use core::ptr;
-use core::task::Waker;
 
 /// What a cell holds, and what it says of the generator.
 ///
@@ -35,8 +34,8 @@ pub struct Cell<Y, S, E> {
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
-    /// Where the waker is that the driver was last polled with: to be compared, never followed.
-    pub(super) driver: *const Waker,
+    /// Where the context is that the driver was last polled with: to be compared, never followed.
+    pub(super) driver: *const (),
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
 }

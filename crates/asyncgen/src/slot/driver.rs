@@ -2,6 +2,7 @@ use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
 use core::panic::Location;
 use core::pin::Pin;
+use core::ptr;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -171,7 +172,7 @@ where
             *this.idle = false;
         }
         // SAFETY: the body does not run (module docs).
-        unsafe { at.as_mut() }.driver = cx.waker();
+        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
         // SAFETY: the table of the fields: it is not idle, so it runs.
         let future = unsafe { this.future.as_mut().as_pin_mut().unwrap_unchecked() };
         let polled = future.poll(cx);

@@ -127,7 +127,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
     /// poll, would keep the compiler from holding the cell in registers.
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        if !ptr::eq(self.cell().driver, cx.waker()) {
+        if !ptr::eq(self.cell().driver, ptr::from_ref(cx).cast()) {
             wake(cx.waker());
         }
     }
