@@ -30,6 +30,7 @@ mod driver;
 mod place;
 mod port;
 mod send;
+mod shifting;
 mod watch;
 
 pub(crate) use cell::Cell;

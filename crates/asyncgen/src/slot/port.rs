@@ -65,7 +65,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         match cell.tag() {
             Tag::Room => {}
             // The `yield` that was to be answered is gone, dropped by a `select!`.
-            Tag::Sent => cell.say(Tag::Room),
+            Tag::Sent => drop(cell.take_sent()),
             Tag::Closing => cell.ignored_at = site,
             Tag::Out | Tag::Thrown | Tag::Stop => return Err(value),
         }
