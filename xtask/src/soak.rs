@@ -49,6 +49,8 @@ fn unsafe_code() -> Result {
         let mut test = miri(&["test", "--package", "asyncgen", "--test", "it"]);
         // Tokio asks for the time, which an isolated program has not.
         test.args(skipped).env("MIRIFLAGS", "-Zmiri-disable-isolation");
+        // Each takes it seconds, and tests that panic do so a hundred times.
+        test.env("RUST_BACKTRACE", "0");
         run(test.env("CARGO_TARGET_DIR", shell::target().join("miri")))
     })
 }
