@@ -6,13 +6,51 @@ use crate::venv::Venv;
 /// The variable that tests read to choose their long counts.
 const LONG: &str = "ASYNCGEN_SOAK";
 
+/// Where the sanitizer is to be had, which wants the target said: it is not for what builds the tests.
+const SANITIZED: &str = "x86_64-unknown-linux-gnu";
+
 pub(crate) fn all() -> Result {
     section("Rust, long counts", || run(shell::cargo(&["test", "--release"]).env(LONG, "1")))?;
+    unsafe_code()?;
     let venv = Venv::main()?;
     test::prepare(&venv, &["build", "test", "lint"])?;
     section("pytest, long counts", || {
         let mut pytest = venv.python();
         pytest.args(["-m", "pytest", "-m", "soak", "-rs"]);
         run(pytest.env(LONG, "1"))
+    })
+}
+
+/// The tests of the crate whose `unsafe` every generator runs through, where an access out of place is seen.
+///
+/// Neither tool is part of the stable toolchain: the sanitizer is asked for as the standard library's own
+/// build does, Miri is skipped where no nightly toolchain has it.
+fn unsafe_code() -> Result {
+    // But for the one that starts a cargo: that would build with what is set here, and Miri starts nothing.
+    let skipped = ["--", "--skip", "the_example_prints"];
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        section("generators, AddressSanitizer", || {
+            let mut cargo = shell::cargo(&["test", "--package", "asyncgen"]);
+            cargo.args(["--test", "it", "--target", SANITIZED]).args(skipped);
+            cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+            run(cargo.env("CARGO_TARGET_DIR", shell::target().join("sanitized")))
+        })?;
+    }
+    section("generators, Miri", || {
+        let miri = |words: &[&str]| {
+            let mut cargo = shell::command("rustup");
+            cargo.args(["run", "nightly", "cargo", "miri"]).args(words);
+            cargo
+        };
+        if !miri(&["--version"]).output().is_ok_and(|output| output.status.success()) {
+            println!("skipped: no nightly toolchain with miri");
+            return Ok(());
+        }
+        let mut test = miri(&["test", "--package", "asyncgen", "--test", "it"]);
+        // Tokio asks for the time, which an isolated program has not.
+        test.args(skipped).env("MIRIFLAGS", "-Zmiri-disable-isolation");
+        // Each takes it seconds, and tests that panic do so a hundred times.
+        test.env("RUST_BACKTRACE", "0");
+        run(test.env("CARGO_TARGET_DIR", shell::target().join("miri")))
     })
 }

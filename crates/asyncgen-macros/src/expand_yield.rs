@@ -22,13 +22,15 @@ impl Rewriter<'_> {
         let arguments = quote_spanned!(here=> &mut #co, value);
         let give = quote_spanned!(at=> give(#arguments));
         match self.scope {
+            // Nothing after the common case is shared with the rare one: so they are laid out apart, which is an
+            // instruction an item.
             Scope::Generator => quote_spanned! {here=>
                 {
                     let value = #item.of(#value);
-                    if let ::core::result::Result::Err(parked) = #item.#give {
-                        parked.await;
+                    match #item.#give {
+                        ::core::result::Result::Ok(pause) => pause.await,
+                        ::core::result::Result::Err(parked) => parked.await.await,
                     }
-                    #krate::__private::pause().await;
                     #krate::__private::#resumed(&mut #co)
                 }
             },

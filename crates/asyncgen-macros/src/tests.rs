@@ -39,10 +39,10 @@ fn a_yield_gives_and_pauses() {
         "let x = yield y;",
         "let x = {
             let value = __item.of({ y });
-            if let ::core::result::Result::Err(parked) = __item.give(&mut __co, value) {
-                parked.await;
+            match __item.give(&mut __co, value) {
+                ::core::result::Result::Ok(pause) => pause.await,
+                ::core::result::Result::Err(parked) => parked.await.await,
             }
-            asyncgen::__private::pause().await;
             asyncgen::__private::resumed(&mut __co)
         };",
     );

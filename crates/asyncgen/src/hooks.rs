@@ -153,9 +153,10 @@ pub(crate) fn in_force() -> (Option<Firstiter>, Option<Finalizer>) {
 
 /// Calls the finaliser, from a destructor.
 pub(crate) fn finalize(finalizer: &Finalizer, abandoned: Abandoned) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| finalizer(abandoned)));
-    // What a panic carries may panic when it is dropped.
-    mem::forget(outcome);
+    if let Err(carried) = catch_unwind(AssertUnwindSafe(|| finalizer(abandoned))) {
+        // What a panic carries may panic when it is dropped, and so may what that panic carries.
+        mem::forget(catch_unwind(AssertUnwindSafe(|| drop(carried))));
+    }
 }
 
 impl fmt::Debug for Hooks {

@@ -41,7 +41,7 @@ impl<Y> Item<Y> {
         value
     }
 
-    /// Gives the value of a `yield`, or the future that does when there is room.
+    /// Gives the value of a `yield`; the future to await then, or the one that gives it when there is room.
     ///
     /// A method, as is `guarded`: the location of a method's call is that of its name, which the macros
     /// put where the user's `yield` is; that of a path is the call of the whole macro.
@@ -51,10 +51,12 @@ impl<Y> Item<Y> {
         self,
         co: &'a mut Co<'_, Y, S, E>,
         value: Y,
-    ) -> Result<(), Parked<'a, Y, S, E>> {
+    ) -> Result<Pause, Parked<'a, Y, S, E>> {
         let site = Location::caller();
-        let put = co.port().put(value);
-        put.map_err(|value| Parked { port: co.port().reborrow(), value: Some(value), site })
+        match co.port().put(value) {
+            Ok(()) => Ok(Pause { paused: false }),
+            Err(value) => Err(Parked { port: co.port().reborrow(), value: Some(value), site }),
+        }
     }
 
     /// Runs the body of a `finally!`.
@@ -87,7 +89,7 @@ impl<Y> fmt::Debug for Item<Y> {
 }
 
 /// The value of a `yield` for which there is no room: that of an earlier one, whose future was
-/// dropped, still waits to be taken.
+/// dropped, still waits to be taken. What comes of it is to be awaited, too.
 #[must_use = "the value is given when this is awaited"]
 pub struct Parked<'a, Y, S, E> {
     port: Port<'a, Y, S, E>,
@@ -99,14 +101,14 @@ pub struct Parked<'a, Y, S, E> {
 impl<Y, S, E> Unpin for Parked<'_, Y, S, E> {}
 
 impl<Y, S, E> Future for Parked<'_, Y, S, E> {
-    type Output = ();
+    type Output = Pause;
 
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Pause> {
         let this = &mut *self;
         if let Some(value) = this.value.take() {
             this.value = this.port.put_late(value, Some(this.site)).err();
         }
-        if this.value.is_some() { Poll::Pending } else { Poll::Ready(()) }
+        if this.value.is_some() { Poll::Pending } else { Poll::Ready(Pause { paused: false }) }
     }
 }
 
@@ -182,12 +184,6 @@ impl<S: Stream> Future for NextPinned<'_, S> {
 }
 
 /// Suspends the body, so that what it gave is taken.
-#[inline]
-pub fn pause() -> Pause {
-    Pause { paused: false }
-}
-
-/// The future of [`pause`].
 #[derive(Debug)]
 #[must_use = "the body is suspended when this is awaited"]
 pub struct Pause {

@@ -19,6 +19,10 @@
 //!   touches the cell before and after a poll, or in the drop of the cell, after that of the future.
 //!   No reference to the cell outlives one of the methods below. Work that the body lends to another thread must be over when its poll returns, as
 //!   `'co` may end there.
+//! * **No two threads share a cell.** There is no atomic here and no lock: a generator, with its cell and all that points
+//!   to it, is on one thread at a time, and whoever moves it to another (a task, a channel, a finaliser's hook)
+//!   orders the two. So there are no steps of two threads to be tried in each order, as loom would; that the moves
+//!   are sound is what `Send` says (`send`), and the interpreter checks the tests that make them for races.
 //! * **A value keeps its type.** A port is invariant in `Y`, `S` and `E`, so that a body cannot put a
 //!   `&'short T` where the consumer takes a `&'static T`. [`Tag`] says which of them the cell holds.
 //! * **Delegation** gives a body the port of another generator's body, for as long as that is borrowed
@@ -30,6 +34,7 @@ mod driver;
 mod place;
 mod port;
 mod send;
+mod shifting;
 mod watch;
 
 pub(crate) use cell::Cell;

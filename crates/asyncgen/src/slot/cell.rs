@@ -2,7 +2,6 @@ use core::fmt;
 use core::mem::{self, ManuallyDrop};
 use core::panic::Location;
 use core::ptr;
-use core::task::Waker;
 
 /// What a cell holds, and what it says of the generator.
 ///
@@ -25,6 +24,14 @@ pub(crate) enum Tag {
     Thrown,
 }
 
+/// What a body that waits must hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Urgent {
+    Nothing,
+    Thrown,
+    Stop,
+}
+
 /// A place for one value, and the tag that says which.
 // The order counts: the tag and the mark beside it are written by one instruction.
 #[repr(C)]
@@ -32,11 +39,14 @@ pub struct Cell<Y, S, E> {
     tag: Tag,
     /// Whether the body waits at another `.await` than a `yield`.
     waiting: bool,
+    /// What the tag says to a body that waits, in a byte of its own: where the tag is looked at once a poll,
+    /// it takes no register, which is an instruction an item.
+    urgent: Urgent,
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
-    /// Where the waker is that the driver was last polled with: to be compared, never followed.
-    pub(super) driver: *const Waker,
+    /// Where the context is that the driver was last polled with: to be compared, never followed.
+    pub(super) driver: *const (),
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
 }
@@ -53,6 +63,7 @@ impl<Y, S, E> Cell<Y, S, E> {
         Self {
             tag: Tag::Room,
             waiting: false,
+            urgent: Urgent::Nothing,
             depth: 0,
             value: Value { none: () },
             driver: ptr::null(),
@@ -77,10 +88,11 @@ impl<Y, S, E> Cell<Y, S, E> {
         self.tag == Tag::Room && !self.waiting
     }
 
-    /// Says that the body waits.
+    /// Says that the body waits; tells what it has not heard of.
     #[inline]
-    pub(super) fn wait(&mut self) {
+    pub(super) fn wait(&mut self) -> Urgent {
         self.waiting = true;
+        self.urgent
     }
 
     /// Says something that has no value, in place of whatever was there.
@@ -89,6 +101,7 @@ impl<Y, S, E> Cell<Y, S, E> {
         debug_assert!(!matches!(tag, Tag::Out | Tag::Sent | Tag::Thrown), "they have a value");
         self.clear();
         self.tag = tag;
+        self.urgent = if tag == Tag::Stop { Urgent::Stop } else { Urgent::Nothing };
     }
 
     #[inline]
@@ -131,6 +144,7 @@ impl<Y, S, E> Cell<Y, S, E> {
         debug_assert!(self.is_empty(), "the value in it would be lost");
         self.value.thrown = ManuallyDrop::new(error);
         self.tag = Tag::Thrown;
+        self.urgent = Urgent::Thrown;
     }
 
     #[inline]
@@ -139,8 +153,19 @@ impl<Y, S, E> Cell<Y, S, E> {
             return None;
         }
         self.tag = Tag::Room;
+        self.urgent = Urgent::Nothing;
         // SAFETY: the tag said that `thrown` is there; it is taken once, as the tag has changed.
         Some(unsafe { ManuallyDrop::take(&mut self.value.thrown) })
+    }
+
+    /// Drops the error in it, which `urgent` says is there.
+    #[inline]
+    pub(super) fn drop_thrown(&mut self) {
+        debug_assert!(self.tag == Tag::Thrown);
+        self.tag = Tag::Room;
+        self.urgent = Urgent::Nothing;
+        // SAFETY: `urgent` is `Thrown` if and only if the tag is.
+        unsafe { ManuallyDrop::drop(&mut self.value.thrown) };
     }
 
     /// Drops the value in it.

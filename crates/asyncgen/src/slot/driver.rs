@@ -2,11 +2,13 @@ use core::future::Future;
 use core::marker::{PhantomData, PhantomPinned};
 use core::panic::Location;
 use core::pin::Pin;
+use core::ptr;
 use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::cell::{Tag, is_nothing};
+use super::cell::{Tag, Urgent, is_nothing};
+use super::shifting::Shifting;
 use super::{Place, Port};
 use crate::co::Co;
 use crate::verbs::Refusal;
@@ -71,7 +73,7 @@ pin_project! {
         body: Option<F>,
         // Before the place: the port in the future must be gone when the cell is.
         #[pin]
-        future: Option<F::Future>,
+        future: Shifting<Option<F::Future>>,
         // There is nothing to poll: `done` says why.
         idle: bool,
         done: bool,
@@ -102,7 +104,7 @@ where
     pub(crate) fn new(body: F) -> Self {
         Self {
             body: Some(body),
-            future: None,
+            future: Shifting::new(None),
             done: false,
             idle: true,
             place: P::new(),
@@ -129,10 +131,8 @@ where
     }
 
     /// Whether the body has begun and not ended.
-    pub(crate) fn is_under_way(self: Pin<&mut Self>) -> bool {
-        // Not through `&self`: see `refusal`.
-        let this = self.project();
-        this.body.is_none() && !*this.done
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.body.is_none() && !self.done
     }
 
     pub(crate) fn status(&self) -> Status {
@@ -158,7 +158,8 @@ where
         reason = "it has several callers, of which one is hot: 22 instructions an item"
     )]
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled<Y, F::Return> {
-        let mut this = self.project();
+        let this = self.project();
+        let mut future = this.future.as_pin_mut();
         let mut at = this.place.cell();
         if *this.idle {
             if *this.done {
@@ -167,14 +168,14 @@ where
             // If the call panics, it stays idle without a body.
             let Some(body) = this.body.take() else { return Polled::Closed };
             let port = Port { cell: at, brand: PhantomData };
-            this.future.set(Some(body(Co::new(port))));
+            future.set(Some(body(Co::new(port))));
             *this.idle = false;
         }
         // SAFETY: the body does not run (module docs).
-        unsafe { at.as_mut() }.driver = cx.waker();
+        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
         // SAFETY: the table of the fields: it is not idle, so it runs.
-        let future = unsafe { this.future.as_mut().as_pin_mut().unwrap_unchecked() };
-        let polled = future.poll(cx);
+        let running = unsafe { future.as_mut().as_pin_mut().unwrap_unchecked() };
+        let polled = running.poll(cx);
         // SAFETY: the body does not run any more (module docs).
         let cell = unsafe { at.as_mut() };
         match polled {
@@ -182,15 +183,16 @@ where
                 if let Some(item) = cell.take_out() {
                     return Polled::Yielded(item);
                 }
-                cell.wait();
-                if cell.tag() == Tag::Thrown {
+                match cell.wait() {
+                    Urgent::Nothing => {}
                     // The `yield` into which it was thrown is gone, dropped by a `select!`.
-                    cell.say(Tag::Room);
-                } else if cell.tag() == Tag::Stop {
-                    *this.done = true;
-                    *this.idle = true;
-                    drop_closed(this.future);
-                    return Polled::Closed;
+                    Urgent::Thrown => cell.drop_thrown(),
+                    Urgent::Stop => {
+                        *this.done = true;
+                        *this.idle = true;
+                        drop_closed(future);
+                        return Polled::Closed;
+                    }
                 }
                 Polled::Pending
             }
@@ -231,17 +233,17 @@ where
 
     /// Drops the body.
     pub(crate) fn close(self: Pin<&mut Self>) {
-        let mut this = self.project();
+        let this = self.project();
         *this.done = true;
         *this.idle = true;
         *this.body = None;
-        this.future.set(None);
+        this.future.as_pin_mut().set(None);
     }
 
     /// Puts the answer to the `yield` at which the body is.
     #[inline]
-    pub(crate) fn send(mut self: Pin<&mut Self>, value: S) -> Result<(), (S, Refusal)> {
-        match self.as_mut().refusal() {
+    pub(crate) fn send(self: Pin<&mut Self>, value: S) -> Result<(), (S, Refusal)> {
+        match self.refusal() {
             Some(refusal) => Err((value, refusal)),
             None if is_nothing::<S>() => Ok(()),
             None => {
@@ -254,8 +256,8 @@ where
 
     /// Puts the error of the `yield` at which the body is.
     #[inline]
-    pub(crate) fn throw(mut self: Pin<&mut Self>, error: E) -> Result<(), E> {
-        if self.as_mut().refusal().is_some() {
+    pub(crate) fn throw(self: Pin<&mut Self>, error: E) -> Result<(), E> {
+        if self.refusal().is_some() {
             return Err(error);
         }
         // SAFETY: as in `poll`.
@@ -265,18 +267,15 @@ where
 
     /// Why the body is not at a `yield` that can be answered.
     #[inline]
-    fn refusal(self: Pin<&mut Self>) -> Option<Refusal> {
-        // Not through `&self`: a `&` to all of the driver would say that nothing in the body changes
-        // as long as the body has a `&mut` to a part of itself.
-        let this = self.project();
-        if *this.done {
+    fn refusal(&self) -> Option<Refusal> {
+        if self.done {
             return Some(Refusal::Finished);
         }
-        if this.body.is_some() {
+        if self.body.is_some() {
             return Some(Refusal::Unstarted);
         }
         // SAFETY: as in `poll`.
-        let cell = unsafe { this.place.cell().as_ref() };
+        let cell = unsafe { self.place.cell().as_ref() };
         (!cell.is_at_yield()).then_some(Refusal::Waiting)
     }
 

@@ -65,7 +65,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         match cell.tag() {
             Tag::Room => {}
             // The `yield` that was to be answered is gone, dropped by a `select!`.
-            Tag::Sent => cell.say(Tag::Room),
+            Tag::Sent => drop(cell.take_sent()),
             Tag::Closing => cell.ignored_at = site,
             Tag::Out | Tag::Thrown | Tag::Stop => return Err(value),
         }
@@ -127,7 +127,7 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
     /// poll, would keep the compiler from holding the cell in registers.
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        if !ptr::eq(self.cell().driver, cx.waker()) {
+        if !ptr::eq(self.cell().driver, ptr::from_ref(cx).cast()) {
             wake(cx.waker());
         }
     }

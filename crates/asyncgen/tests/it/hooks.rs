@@ -1,9 +1,9 @@
 //! The hooks of PEP 525: when an owned generator is handed over, and what its finaliser gets.
 
 use std::future::{Future, pending, poll_fn};
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, panic_any};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use asyncgen::hooks::{self, Abandoned, Hooks};
@@ -289,6 +289,30 @@ fn a_panic_of_the_finaliser_ends_there() {
     }));
     assert_eq!(consumer.unwrap_err().downcast_ref(), Some(&"in the consumer"));
     assert_eq!(ledger.counts(), [2, 0, 2]);
+}
+
+/// What a panic carries, which counts its drop and panics in it.
+struct Carried(Arc<Mutex<u32>>);
+
+impl Drop for Carried {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() += 1;
+        panic_any(());
+    }
+}
+
+#[test]
+fn what_a_panic_of_the_finaliser_carries_is_dropped() {
+    let (ledger, dropped) = (Ledger::default(), Arc::new(Mutex::new(0)));
+    let counted = Arc::clone(&dropped);
+    let carrying = Hooks::new().finalizer(move |_| panic_any(Carried(Arc::clone(&counted))));
+    let previous = hooks::set(carrying);
+    let mut begun = numbers(&ledger);
+    assert_eq!(poll_once(Pin::new(&mut begun)), Poll::Ready(Some(0)));
+    hooks::set(previous);
+    drop(begun);
+    assert_eq!(ledger.counts(), [1, 0, 1]);
+    assert_eq!(*dropped.lock().unwrap_or_else(PoisonError::into_inner), 1);
 }
 
 #[test]

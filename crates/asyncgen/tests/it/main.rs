@@ -9,6 +9,7 @@ mod fetch_pages;
 mod finally;
 mod holes;
 mod hooks;
+mod hostile;
 mod items;
 mod ledger;
 mod model;

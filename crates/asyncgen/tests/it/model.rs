@@ -136,7 +136,7 @@ fn expected(steps: &[Step], acts: &[Act]) -> Vec<String> {
 #[test]
 fn it_does_what_the_machine_does() {
     let cases = match std::env::var_os("ASYNCGEN_SOAK") {
-        _ if cfg!(miri) => 50,
+        _ if cfg!(miri) => 10,
         Some(_) => 200_000,
         None => 3_000,
     };

@@ -121,10 +121,10 @@ fn wakers_reach_the_body_as_they_are() {
         fn wake(self: Arc<Self>) {}
     }
     let waker = Waker::from(Arc::new(Nobody));
-    let outer = waker.clone();
+    let outer = &waker;
     let mut asking = pin!(stream!(async move {
         poll_fn(|cx| {
-            assert!(cx.waker().will_wake(&outer));
+            assert!(cx.waker().will_wake(outer));
             Poll::Ready(())
         })
         .await;
