@@ -398,6 +398,7 @@ impl Generator {
 
     /// The class that it stands for, so that who asks for a native async generator takes it.
     #[getter(__class__)]
+    #[expect(clippy::unused_self, reason = "a property has a self")]
     fn class<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         CLASS.import(py, "types", "AsyncGeneratorType").cloned()

@@ -56,7 +56,7 @@ pub(crate) fn csv(
         .max_record(max_record)
         .batches();
     let builder = if dicts { Builder::Dict(GilCell::new(None)) } else { Builder::List };
-    Ok(source("csv", batches, Plan { builder, fair, created, reader }))
+    Ok(source("csv", batches, Plan { fair, builder, created, reader }))
 }
 
 /// A source of the values of newline-delimited JSON.
@@ -72,7 +72,7 @@ pub(crate) fn ndjson(
     let (input, reader) = input.take(py)?;
     let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("ndjson", batches, Plan { builder, fair, created, reader }))
+    Ok(source("ndjson", batches, Plan { fair, builder, created, reader }))
 }
 
 /// `True`, `False` or the names.

@@ -45,7 +45,7 @@ pub(crate) fn pages(
         pages = pages.items(pointer);
     }
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("pages", pages.batches(), Plan { builder, fair, created, reader: None }))
+    Ok(source("pages", pages.batches(), Plan { fair, builder, created, reader: None }))
 }
 
 /// `"auto"`, `"link"`, a JSON pointer, or a parameter and its first number.

@@ -65,12 +65,11 @@ impl Athrow {
             return Outcome::Failed(PyRuntimeError::new_err(message));
         }
         generator.enter(py);
-        let error = match &self.args {
-            Some(args) => thrown(args.bind(py)).unwrap_or_else(|refused| refused),
-            None => {
-                generator.close(py);
-                PyGeneratorExit::new_err(())
-            }
+        let error = if let Some(args) = &self.args {
+            thrown(args.bind(py)).unwrap_or_else(|refused| refused)
+        } else {
+            generator.close(py);
+            PyGeneratorExit::new_err(())
         };
         self.settle(py, generator.body.throw(py, error))
     }

@@ -15,7 +15,7 @@ use crate::raw::{self, GilCell, Resumed};
 
 /// What a generator steps.
 pub(super) struct Body {
-    body: GilCell<Option<Py<PyAny>>>,
+    stepped: GilCell<Option<Py<PyAny>>>,
     is_native: bool,
     /// The body's own awaitable that has to end before the next step.
     under_way: GilCell<Option<Py<PyAny>>>,
@@ -27,7 +27,7 @@ pub(super) type Answer<'py> = Resumed<'py>;
 impl Body {
     pub(super) fn new(body: &Bound<'_, PyAny>) -> Self {
         Self {
-            body: GilCell::new(Some(body.clone().unbind())),
+            stepped: GilCell::new(Some(body.clone().unbind())),
             is_native: raw::is_native(body),
             under_way: GilCell::new(None),
         }
@@ -86,14 +86,14 @@ impl Body {
     }
 
     pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        for held in [&self.body, &self.under_way] {
+        for held in [&self.stepped, &self.under_way] {
             held.visited(visit, |held| visit.call(held)).unwrap_or(Ok(()))?;
         }
         Ok(())
     }
 
     pub(super) fn clear(&self, py: Python<'_>) {
-        for held in [&self.body, &self.under_way] {
+        for held in [&self.stepped, &self.under_way] {
             drop(held.with(py, Option::take));
         }
     }
@@ -143,7 +143,7 @@ impl Body {
     }
 
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let body = self.body.with(py, |body| body.as_ref().map(|body| body.bind(py).clone()));
+        let body = self.stepped.with(py, |body| body.as_ref().map(|body| body.bind(py).clone()));
         body.ok_or_else(|| pyo3::exceptions::PyRuntimeError::new_err("the generator is gone"))
     }
 

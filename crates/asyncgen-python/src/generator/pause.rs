@@ -40,7 +40,7 @@ impl Pause {
         }
     }
 
-    pub(super) fn throw<'py>(self, py: Python<'py>, error: PyErr) -> Paused<'py> {
+    pub(super) fn throw(self, py: Python<'_>, error: PyErr) -> Paused<'_> {
         match self {
             Self::Yielded => Paused::Failed(error),
             Self::Waiting(coroutine) => {

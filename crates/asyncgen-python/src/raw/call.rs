@@ -10,7 +10,8 @@ use pyo3::{ffi, prelude::*, types::PyString};
 
 use crate::exit::sleep_for_ever;
 
-// Those that unwind: the declarations of `PyO3` say that nothing ever does.
+// SAFETY: the signatures are those of the C API. They may unwind; the declarations of `PyO3` say that
+// nothing ever does.
 unsafe extern "C-unwind" {
     fn PyIter_Send(
         iter: *mut ffi::PyObject,

@@ -14,6 +14,10 @@ pub(crate) struct Spare(GilCell<Option<Py<PyAny>>>);
 
 /// Raises `StopIteration(value)`, in `spare` if there is one that can be.
 #[inline]
+#[cfg_attr(
+    not(Py_3_12),
+    expect(clippy::needless_pass_by_value, reason = "before 3.12 it is only looked at")
+)]
 pub(crate) fn stop_iteration(value: Bound<'_, PyAny>, spare: Option<&Spare>) {
     #[cfg(Py_3_12)]
     raise(value, spare);
