@@ -104,7 +104,8 @@ def test_as_a_dependency_of_fastapi() -> None:
 
     async def get(app: ASGIApp) -> Any:
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        client = httpx.AsyncClient(transport=transport, base_url="http://test")
+        async with contextlib.aclosing(client):
             answer = await client.get("/")
         return answer.json()
 
