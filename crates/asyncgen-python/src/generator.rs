@@ -110,7 +110,12 @@ pub(crate) fn learn(example: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) {
 impl Generator {
     /// Marks it as being stepped, for a throw; false when somebody else is at it.
     fn enter(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| !std::mem::replace(&mut state.running, true))
+        self.state.with(py, |state| {
+            let enters = !std::mem::replace(&mut state.running, true);
+            // A throw ends a body that has not begun, and to an ended one anything may be sent.
+            state.started |= enters;
+            enters
+        })
     }
 
     /// Marks it as being stepped, for a step that sends something or nothing.

@@ -47,8 +47,14 @@ impl Body {
         }
     }
 
-    /// Throws `error` where it is suspended.
-    pub(super) fn throw<'py>(&self, py: Python<'py>, error: PyErr) -> Answer<'py> {
+    /// Throws `error` where it is suspended. What is no exception reaches the body only by what it
+    /// awaits, which is who refuses it then.
+    pub(super) fn throw<'py>(&self, py: Python<'py>, error: PyResult<PyErr>) -> Answer<'py> {
+        let error = match error {
+            Ok(error) => error,
+            Err(refused) if self.awaits(py) => refused,
+            Err(refused) => return Answer::Raised(refused),
+        };
         let value = error.into_value(py).into_bound(py).into_any();
         let error = || PyErr::from_value(value.clone());
         if let Some(step) = self.under_way(py) {
@@ -74,6 +80,10 @@ impl Body {
     pub(super) fn is_finished(&self, py: Python<'_>) -> bool {
         self.under_way(py).is_none()
             && self.attribute(py, "ag_frame").is_ok_and(|frame| frame.is_none())
+    }
+
+    fn awaits(&self, py: Python<'_>) -> bool {
+        self.attribute(py, "ag_await").is_ok_and(|awaited| !awaited.is_none())
     }
 
     pub(super) fn attribute<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
