@@ -45,6 +45,21 @@ async def leaving() -> AsyncGenerator[int, None]:
     raise GeneratorExit
 
 
+async def careful() -> AsyncGenerator[int, None]:
+    try:
+        yield 1
+    finally:
+        cleaned.append("cleaned")
+
+
+cleaned: list[str] = []
+
+
+async def none() -> AsyncGenerator[None, None]:
+    yield
+    yield
+
+
 def drive(awaitable: Awaitable[Any]) -> Any:
     """Await what never suspends; gives the value, or the class of the exception."""
     try:
@@ -154,6 +169,51 @@ def exhaustion_closes_it(decorate: Decorate) -> None:
     assert hook.called == 0
 
 
+def one_in_a_circle_goes_to_the_hook_first(decorate: Decorate) -> None:
+    with Finalizer() as hook:
+        generator = decorate(careful)()
+        assert drive(generator.__anext__()) == 1
+        circle = [generator]
+        circle.append(circle)
+        cleaned.clear()
+        del generator, circle
+        gc.collect()
+        assert (hook.called, cleaned) == (1, [])
+
+
+def one_that_the_hook_lets_go_is_not_closed(decorate: Decorate) -> None:
+    with Finalizer() as hook:
+        generator = decorate(careful)()
+        assert drive(generator.__anext__()) == 1
+        cleaned.clear()
+        del generator
+    assert (hook.called, cleaned) == (1, [])
+
+
+def anything_may_be_sent_to_one_that_ended_before_it_began(decorate: Decorate) -> None:
+    generator = decorate(one)()
+    assert drive(generator.aclose()) is None
+    assert drive(generator.asend(5)) is StopAsyncIteration
+
+
+def what_is_no_exception_does_not_reach_the_body(decorate: Decorate) -> None:
+    generator = decorate(careful)()
+    assert drive(generator.__anext__()) == 1
+    cleaned.clear()
+    assert drive(generator.athrow(5)) is TypeError
+    assert cleaned == []
+    assert drive(generator.__anext__()) is StopAsyncIteration
+    assert cleaned == ["cleaned"]
+
+
+def none_is_returned_without_an_argument(decorate: Decorate) -> None:
+    generator = decorate(none)()
+    for step in (generator.__anext__(), generator.asend(None), generator.aclose()):
+        with pytest.raises(StopIteration) as end:
+            step.send(None)
+        assert end.value.args == ()
+
+
 RULES = [
     an_unfinished_one_goes_to_the_hook,
     a_finished_one_does_not_go_to_the_hook,
@@ -163,8 +223,17 @@ RULES = [
     exhaustion_closes_it,
 ]
 
+#: Those that the model which the mutants are made of does not keep itself.
+FINER_RULES = [
+    one_in_a_circle_goes_to_the_hook_first,
+    one_that_the_hook_lets_go_is_not_closed,
+    anything_may_be_sent_to_one_that_ended_before_it_began,
+    what_is_no_exception_does_not_reach_the_body,
+    none_is_returned_without_an_argument,
+]
 
-@pytest.mark.parametrize("rule", RULES)
+
+@pytest.mark.parametrize("rule", [*RULES, *FINER_RULES])
 @pytest.mark.parametrize("decorate", [lambda f: f, asyncgen.generator], ids=["native", "ours"])
 def test_rule(rule: Rule, decorate: Decorate) -> None:
     rule(decorate)

@@ -95,7 +95,10 @@ pub(crate) fn generate(
         items: 0,
         value: None,
         name: body.getattr(pyo3::intern!(py, "__name__"))?.cast_into::<PyString>()?.unbind(),
-        qualname: body.getattr(pyo3::intern!(py, "__qualname__"))?.cast_into::<PyString>()?.unbind(),
+        qualname: body
+            .getattr(pyo3::intern!(py, "__qualname__"))?
+            .cast_into::<PyString>()?
+            .unbind(),
     };
     let state = GilCell::new(state);
     Ok(Generator { body: Body::new(body), created, notes, state, pooled: GilCell::new(None) })
@@ -244,7 +247,11 @@ impl Generator {
         }
         let hooks = GET.import(py, "sys", "get_asyncgen_hooks")?.call0()?;
         let (first, finalizer): (Option<Py<PyAny>>, Option<Py<PyAny>>) = hooks.extract()?;
+        let entrusted = finalizer.is_some();
         generator.state.with(py, |state| state.hooks = Hooks::Read(finalizer));
+        if entrusted {
+            generator.body.entrust(py)?;
+        }
         if let Some(first) = first {
             first.call1(py, (this,))?;
         }
@@ -287,20 +294,20 @@ impl Finalize for Generator {
     fn finalize(this: &Bound<'_, Self>) {
         static LEFT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let (py, generator) = (this.py(), this.get());
-        let finalizer = generator.state.with(py, |state| {
-            let hooks = std::mem::replace(&mut state.hooks, Hooks::Read(None));
-            match hooks {
-                Hooks::Read(finalizer) if !state.closed => Some(finalizer),
-                _ => None,
-            }
+        let (hooks, closed) = generator.state.with(py, |state| {
+            (std::mem::replace(&mut state.hooks, Hooks::Read(None)), state.closed)
         });
-        let Some(finalizer) = finalizer else { return };
+        let Hooks::Read(finalizer) = hooks else { return };
         let told = if generator.body.is_finished(py) {
             return;
+        } else if closed {
+            generator.body.end(py)
         } else if let Some(finalizer) = finalizer {
             finalizer.call1(py, (this,)).map(drop)
         } else {
-            LEFT.import(py, "asyncgen._left", "warn_if_left").and_then(|f| f.call1((this,))).map(drop)
+            LEFT.import(py, "asyncgen._left", "warn_if_left")
+                .and_then(|f| f.call1((this,)))
+                .map(drop)
         };
         if let Err(error) = told {
             error.write_unraisable(py, Some(this));
@@ -472,7 +479,7 @@ impl Generator {
 }
 
 fn named(name: &Bound<'_, PyAny>, attribute: &str) -> PyResult<Py<PyString>> {
-    name.cast::<PyString>().map(|name| name.clone().unbind()).map_err(|_| {
-        PyTypeError::new_err(format!("{attribute} must be set to a string object"))
-    })
+    name.cast::<PyString>()
+        .map(|name| name.clone().unbind())
+        .map_err(|_| PyTypeError::new_err(format!("{attribute} must be set to a string object")))
 }

@@ -79,9 +79,10 @@ impl Asend {
             let sent = sent.clone().unbind();
             drop(this.get().inner.with(py, |inner| inner.value.replace(sent)));
         }
-        let sends = this.get().inner.with(py, |inner| {
-            inner.value.as_ref().is_some_and(|value| !value.is_none(py))
-        });
+        let sends = this
+            .get()
+            .inner
+            .with(py, |inner| inner.value.as_ref().is_some_and(|value| !value.is_none(py)));
         match generator.get().enter_to_send(py, sends) {
             Entry::Busy => this.get().refuse(py, already_running("anext")),
             Entry::TooEarly => {
@@ -224,8 +225,9 @@ impl Resume for Asend {
                 Self::done(this, &generator);
                 Outcome::Returned(item)
             }
-            answer => caught(|| Self::settle(this, &generator, answer))
-                .unwrap_or_else(Outcome::Failed),
+            answer => {
+                caught(|| Self::settle(this, &generator, answer)).unwrap_or_else(Outcome::Failed)
+            }
         })
     }
 

@@ -98,7 +98,10 @@ impl Spare {
     /// The exception with this value, or the value back.
     #[cfg(Py_3_12)]
     #[inline]
-    fn refill<'py>(&self, value: Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Bound<'py, PyAny>> {
+    fn refill<'py>(
+        &self,
+        value: Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>, Bound<'py, PyAny>> {
         let py = value.py();
         let stop = self.0.with(py, |spare| {
             let stop = spare.as_ref()?.bind(py);
