@@ -51,7 +51,7 @@ def _compound(inner: st.SearchStrategy[Text]) -> st.SearchStrategy[Text]:
     cleaned = st.builds("try:\n{}\nfinally:\n    log('finally')\n{}".format, block, block)
     again = st.builds("for _ in range(3):\n{}".format, block)
     managed = st.builds(
-        "async with Managed({}):\n{}".format, st.sampled_from(["False", "True"]), block
+        "async with Managed(swallows={}):\n{}".format, st.sampled_from(["False", "True"]), block
     )
     return st.one_of(caught, cleaned, again, managed)
 
