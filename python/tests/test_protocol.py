@@ -233,6 +233,15 @@ def test_what_a_source_tells() -> None:
     assert source.position == (2, 5, 15)
 
 
+def test_the_value_of_a_plain_iterator_is_the_summary() -> None:
+    source = asyncgen.lines(b"a\n")
+    rows = iter(source)
+    assert next(rows) == "a"
+    with pytest.raises(StopIteration) as end:
+        next(rows)
+    assert end.value.value == source.value == asyncgen.Summary(1, 2, 0, 0)
+
+
 def test_with_and_close() -> None:
     with asyncgen.lines(b"a\nb\n") as source:
         assert next(source) == "a"

@@ -40,7 +40,9 @@ impl Blocking {
                 Next::End(None) => return Err(PyStopIteration::new_err(())),
                 Next::End(Some(summary)) => {
                     let _stay = Stay::begin(py);
-                    return Err(PyStopIteration::new_err(facts::summary(py, &summary)?.unbind()));
+                    return Err(PyStopIteration::new_err(
+                        (facts::summary(py, &summary)?.unbind(),),
+                    ));
                 }
                 Next::Failed(error) => return Err(failure(py, &error, &self.core)),
                 Next::Tired | Next::Pending => {

@@ -113,7 +113,12 @@ pub(crate) fn learn(example: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) {
 impl Generator {
     /// Marks it as being stepped, for a throw; false when somebody else is at it.
     fn enter(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| !std::mem::replace(&mut state.running, true))
+        self.state.with(py, |state| {
+            let enters = !std::mem::replace(&mut state.running, true);
+            // A throw ends a body that has not begun, and to an ended one anything may be sent.
+            state.started |= enters;
+            enters
+        })
     }
 
     /// Marks it as being stepped, for a step that sends something or nothing.
@@ -242,7 +247,11 @@ impl Generator {
         }
         let hooks = GET.import(py, "sys", "get_asyncgen_hooks")?.call0()?;
         let (first, finalizer): (Option<Py<PyAny>>, Option<Py<PyAny>>) = hooks.extract()?;
+        let entrusted = finalizer.is_some();
         generator.state.with(py, |state| state.hooks = Hooks::Read(finalizer));
+        if entrusted {
+            generator.body.entrust(py)?;
+        }
         if let Some(first) = first {
             first.call1(py, (this,))?;
         }
@@ -285,16 +294,14 @@ impl Finalize for Generator {
     fn finalize(this: &Bound<'_, Self>) {
         static LEFT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let (py, generator) = (this.py(), this.get());
-        let finalizer = generator.state.with(py, |state| {
-            let hooks = std::mem::replace(&mut state.hooks, Hooks::Read(None));
-            match hooks {
-                Hooks::Read(finalizer) if !state.closed => Some(finalizer),
-                _ => None,
-            }
+        let (hooks, closed) = generator.state.with(py, |state| {
+            (std::mem::replace(&mut state.hooks, Hooks::Read(None)), state.closed)
         });
-        let Some(finalizer) = finalizer else { return };
+        let Hooks::Read(finalizer) = hooks else { return };
         let told = if generator.body.is_finished(py) {
             return;
+        } else if closed {
+            generator.body.end(py)
         } else if let Some(finalizer) = finalizer {
             finalizer.call1(py, (this,)).map(drop)
         } else {

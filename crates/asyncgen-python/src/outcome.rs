@@ -1,9 +1,8 @@
 //! What resuming an awaitable leads to.
 
-use pyo3::{
-    exceptions::{PyRuntimeError, PyStopIteration},
-    prelude::*,
-};
+use pyo3::{exceptions::PyRuntimeError, prelude::*};
+
+use crate::raw::stop_iteration;
 
 /// How an awaitable answers to being resumed.
 pub(crate) enum Outcome<'py> {
@@ -23,7 +22,11 @@ impl<'py> Outcome<'py> {
     pub(crate) fn told(self) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Suspended(value) => Ok(value),
-            Self::Returned(value) => Err(PyStopIteration::new_err((value.unbind(),))),
+            Self::Returned(value) => {
+                let py = value.py();
+                stop_iteration(value, None);
+                Err(PyErr::fetch(py))
+            }
             Self::Failed(error) => Err(error),
         }
     }

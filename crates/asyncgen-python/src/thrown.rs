@@ -24,14 +24,16 @@ pub(crate) fn thrown(args: &Bound<'_, PyTuple>) -> PyResult<PyErr> {
     let error = if let Ok(class) = typ.cast::<PyType>()
         && class.is_subclass_of::<PyBaseException>()?
     {
-        PyErr::from_value(match val {
-            None => class.call0()?,
-            Some(val) if val.is_instance(class)? => val.clone(),
+        let made = match val {
+            None => class.call0(),
+            Some(val) if val.is_instance(class)? => Ok(val.clone()),
             Some(val) => match val.cast::<PyTuple>() {
-                Ok(arguments) => class.call1(arguments.clone())?,
-                Err(_) => class.call1((val,))?,
+                Ok(arguments) => class.call1(arguments.clone()),
+                Err(_) => class.call1((val,)),
             },
-        })
+        };
+        // One that cannot be made is thrown as the error which says so.
+        made.map_or_else(|error| error, PyErr::from_value)
     } else if typ.is_instance_of::<PyBaseException>() {
         if val.is_some() {
             let message = "instance exception may not have a separate value";

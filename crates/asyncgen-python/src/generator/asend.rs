@@ -166,10 +166,12 @@ impl Asend {
         if matches!(stage, Stage::Init) && !generator.get().enter(py) {
             return this.get().refuse(py, already_running("anext"));
         }
-        let error = error().unwrap_or_else(|refused| refused);
         match stage {
-            Stage::Paused(pause) => Self::after(this, &generator, pause.throw(py, error)),
-            _ => Self::settle(this, &generator, generator.get().body.throw(py, error)),
+            Stage::Paused(pause) => {
+                let error = error().unwrap_or_else(|refused| refused);
+                Self::after(this, &generator, pause.throw(py, error))
+            }
+            _ => Self::settle(this, &generator, generator.get().body.throw(py, error())),
         }
     }
 

@@ -66,10 +66,10 @@ impl Athrow {
         }
         generator.enter(py);
         let error = if let Some(args) = &self.args {
-            thrown(args.bind(py)).unwrap_or_else(|refused| refused)
+            thrown(args.bind(py))
         } else {
             generator.close(py);
-            PyGeneratorExit::new_err(())
+            Ok(PyGeneratorExit::new_err(()))
         };
         self.settle(py, generator.body.throw(py, error))
     }
@@ -83,8 +83,7 @@ impl Athrow {
             }
             Stage::Init | Stage::Iter => {}
         }
-        let error = error().unwrap_or_else(|refused| refused);
-        self.settle(py, generator.body.throw(py, error))
+        self.settle(py, generator.body.throw(py, error()))
     }
 
     /// What the awaitable returns for what the body did.

@@ -6,7 +6,7 @@
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyStopAsyncIteration, PyStopIteration},
+    exceptions::{PyGeneratorExit, PyRuntimeError, PyStopAsyncIteration, PyStopIteration},
     prelude::*,
     sync::PyOnceLock,
 };
@@ -19,6 +19,8 @@ pub(super) struct Body {
     is_native: bool,
     /// The body's own awaitable that has to end before the next step.
     under_way: GilCell<Option<Py<PyAny>>>,
+    /// Whether the interpreter leaves it alone when it goes.
+    entrusted: GilCell<bool>,
 }
 
 /// What a body did.
@@ -30,6 +32,43 @@ impl Body {
             stepped: GilCell::new(Some(body.clone().unbind())),
             is_native: raw::is_native(body),
             under_way: GilCell::new(None),
+            entrusted: GilCell::new(false),
+        }
+    }
+
+    /// Keeps the interpreter from closing a native body by itself, as it does with one that no event
+    /// loop knows: in a circle of garbage that is before the generator is asked. To be called before
+    /// the first step.
+    pub(super) fn entrust(&self, py: Python<'_>) -> PyResult<()> {
+        static NOTHING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let body = self.get(py)?;
+        if !raw::is_async_generator(&body) {
+            return Ok(());
+        }
+        // A finalizer that does nothing. It is read at a call of a method; what that gave is used up
+        // by a wrong call, which does not touch the body.
+        let nothing = NOTHING.import(py, "builtins", "id")?;
+        let step = hooked(&body, Some(nothing), || body.call_method1("asend", (py.None(),)))?;
+        drop(step.call_method0("throw"));
+        self.entrusted.with(py, |entrusted| *entrusted = true);
+        Ok(())
+    }
+
+    /// Closes one that goes for good, as the interpreter does with one that is not entrusted.
+    pub(super) fn end(&self, py: Python<'_>) -> PyResult<()> {
+        if !self.entrusted.with(py, |entrusted| *entrusted) {
+            return Ok(());
+        }
+        let step = match self.under_way(py) {
+            Some(step) => step,
+            None => self.get(py)?.call_method1("asend", (py.None(),))?,
+        };
+        let ended = step.call_method1("throw", (PyGeneratorExit::new_err(()).into_value(py),));
+        match ended {
+            Err(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(()),
+            Err(error) if error.is_instance_of::<PyStopAsyncIteration>(py) => Ok(()),
+            Err(error) if !error.is_instance_of::<PyStopIteration>(py) => Err(error),
+            _ => Err(PyRuntimeError::new_err("async generator ignored GeneratorExit")),
         }
     }
 
@@ -48,8 +87,14 @@ impl Body {
         }
     }
 
-    /// Throws `error` where it is suspended.
-    pub(super) fn throw<'py>(&self, py: Python<'py>, error: PyErr) -> Answer<'py> {
+    /// Throws `error` where it is suspended. What is no exception reaches the body only by what it
+    /// awaits, which is who refuses it then.
+    pub(super) fn throw<'py>(&self, py: Python<'py>, error: PyResult<PyErr>) -> Answer<'py> {
+        let error = match error {
+            Ok(error) => error,
+            Err(refused) if self.awaits(py) => refused,
+            Err(refused) => return Answer::Raised(refused),
+        };
         let value = error.into_value(py).into_bound(py).into_any();
         let error = || PyErr::from_value(value.clone());
         if let Some(step) = self.under_way(py) {
@@ -75,6 +120,10 @@ impl Body {
     pub(super) fn is_finished(&self, py: Python<'_>) -> bool {
         self.under_way(py).is_none()
             && self.attribute(py, "ag_frame").is_ok_and(|frame| frame.is_none())
+    }
+
+    fn awaits(&self, py: Python<'_>) -> bool {
+        self.attribute(py, "ag_await").is_ok_and(|awaited| !awaited.is_none())
     }
 
     pub(super) fn attribute<'py>(
@@ -107,7 +156,7 @@ impl Body {
         thrown: Option<&Bound<'py, PyAny>>,
     ) -> Answer<'py> {
         let py = body.py();
-        let step = match unhooked(body, || body.call_method1(method, (value,))) {
+        let step = match hooked(body, None, || body.call_method1(method, (value,))) {
             Ok(step) => step,
             Err(error) => return Answer::Raised(error),
         };
@@ -144,7 +193,7 @@ impl Body {
 
     fn get<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let body = self.stepped.with(py, |body| body.as_ref().map(|body| body.bind(py).clone()));
-        body.ok_or_else(|| pyo3::exceptions::PyRuntimeError::new_err("the generator is gone"))
+        body.ok_or_else(|| PyRuntimeError::new_err("the generator is gone"))
     }
 
     fn under_way<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
@@ -152,9 +201,11 @@ impl Body {
     }
 }
 
-/// Calls a method of `body` without its telling the hooks of itself: the generator does that.
-fn unhooked<'py>(
+/// Calls a method of `body` so that of all hooks it knows this finalizer alone: the generator is what
+/// the hooks are told of.
+fn hooked<'py>(
     body: &Bound<'py, PyAny>,
+    finalizer: Option<&Bound<'py, PyAny>>,
     call: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     static GET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -165,7 +216,7 @@ fn unhooked<'py>(
     }
     let set = SET.import(py, "sys", "set_asyncgen_hooks")?;
     let hooks = GET.import(py, "sys", "get_asyncgen_hooks")?.call0()?;
-    set.call1((py.None(), py.None()))?;
+    set.call1((py.None(), finalizer))?;
     let result = call();
     set.call1((hooks.get_item(0)?, hooks.get_item(1)?))?;
     result
