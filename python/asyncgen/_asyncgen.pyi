@@ -66,7 +66,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         """
 
     def close(self) -> None:
-        """As `aclose`, without awaiting."""
+        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
 
     def __iter__(self) -> Blocking[_T_co]: ...
     def __next__(self) -> _T_co: ...
@@ -145,7 +145,7 @@ class Encoded(AsyncIterator[bytes]):
         """End the source and release what it holds; any number of times."""
 
     def close(self) -> None:
-        """As `aclose`, without awaiting."""
+        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
 
     def __aenter__(self) -> Awaitable[Self]: ...
     def __aexit__(self, *_exc_info: object) -> Step[None]: ...

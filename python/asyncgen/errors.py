@@ -121,11 +121,11 @@ class UsageError(Error, ValueError):
 
 
 class LoopRunningError(Error, TypeError):
-    """A plain `for` under a running event loop, which it would block."""
+    """A plain `for`, or `.sync()` of a generator, under a running event loop."""
 
 
 class AsyncOnlyError(Error, TypeError):
-    """A plain `for` over what only a task can wait for: an async iterable of bytes."""
+    """A plain `for` or `.sync()` over what only a task can wait for: an async iterable."""
 
 
 class NoLoopError(Error, RuntimeError):

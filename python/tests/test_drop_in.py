@@ -17,6 +17,7 @@ import asyncgen
 import httpx
 import pytest
 import pytest_asyncio
+from asyncgen import errors
 from conftest import Run
 from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp
@@ -182,9 +183,9 @@ def test_what_is_no_generator_is_refused(function: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("fair", [-1, "quickly", float("nan"), None])
 def test_what_is_not_fair(fair: Any) -> None:
-    with pytest.raises(ValueError, match="fair must be True, False or seconds, not "):
+    with pytest.raises(errors.UsageError, match="fair must be True, False or seconds, not "):
         asyncgen.generator(fair=fair)(one)()
-    with pytest.raises(ValueError, match="fair must be True, False or seconds, not "):
+    with pytest.raises(errors.UsageError, match="fair must be True, False or seconds, not "):
         asyncgen.lines(b"", fair=fair)
 
 

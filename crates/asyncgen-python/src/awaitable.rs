@@ -399,7 +399,7 @@ impl Step {
             Stage::Parked(coroutine) => visit.call(coroutine),
             _ => Ok(()),
         };
-        self.inner.visited(&visit, parked).unwrap_or(Ok(()))?;
+        self.inner.visited(&visit, parked)?;
         self.spare.visit(&visit)
     }
 

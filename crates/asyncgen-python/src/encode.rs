@@ -68,7 +68,7 @@ impl Encoded {
         self.step(Verb::Close)
     }
 
-    /// As `aclose`, without awaiting.
+    /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
     fn close(&self, py: Python<'_>) {
         self.source.get().core().close(py);
     }

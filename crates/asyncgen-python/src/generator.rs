@@ -457,14 +457,14 @@ impl Generator {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.body.visit(&visit)?;
         let pooled = |pooled: &Option<Py<Asend>>| visit.call(pooled);
-        self.pooled.visited(&visit, pooled).unwrap_or(Ok(()))?;
+        self.pooled.visited(&visit, pooled)?;
         let state = |state: &State| {
             if let Hooks::Read(finalizer) = &state.hooks {
                 visit.call(finalizer)?;
             }
             visit.call(&state.value)
         };
-        self.state.visited(&visit, state).unwrap_or(Ok(()))
+        self.state.visited(&visit, state)
     }
 
     fn __clear__(&self) {

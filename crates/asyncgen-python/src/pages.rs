@@ -1,7 +1,7 @@
 //! The function that makes a source of pages. It does no I/O.
 
 use asyncgen_sources::Next;
-use pyo3::{exceptions::PyValueError, prelude::*};
+use pyo3::prelude::*;
 
 use crate::{build::Builder, core::Plan, fairness::Fair, json, open::source, source::Source};
 
@@ -25,13 +25,7 @@ pub(crate) fn pages(
         NextOption::Named(name) => match name.as_str() {
             "auto" => Next::Auto,
             "link" => Next::Link,
-            pointer if pointer.starts_with('/') => Next::Pointer(name),
-            _ => {
-                return Err(PyValueError::new_err(format!(
-                    "next must be 'auto', 'link', a JSON pointer such as '/next' or a Page, \
-                     not {name:?}"
-                )));
-            }
+            _ => Next::Pointer(name),
         },
     };
     let mut pages = asyncgen_sources::pages(url).next(next).retries(retries).max_body(max_body);
@@ -48,7 +42,7 @@ pub(crate) fn pages(
     Ok(source("pages", pages.batches(), Plan { fair, builder, created, reader: None }))
 }
 
-/// `"auto"`, `"link"`, a JSON pointer, or a parameter and its first number.
+/// Checked in Python: `"auto"`, `"link"`, a JSON pointer, or a parameter and its first number.
 #[derive(FromPyObject)]
 pub(crate) enum NextOption {
     Named(String),

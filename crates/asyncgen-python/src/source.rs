@@ -99,7 +99,7 @@ impl Source {
         self.step(Verb::Close)
     }
 
-    /// As `aclose`, without awaiting.
+    /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
     fn close(&self, py: Python<'_>) {
         self.core.close(py);
     }
@@ -211,7 +211,7 @@ impl Source {
             let own = 1 + usize::from(pooled.is_some());
             if Arc::strong_count(&self.core) == own { self.core.visit(&visit) } else { Ok(()) }
         };
-        self.pooled.visited(&visit, pooled).unwrap_or(Ok(()))
+        self.pooled.visited(&visit, pooled)
     }
 
     fn __clear__(&self) {

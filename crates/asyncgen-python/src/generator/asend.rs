@@ -289,7 +289,7 @@ impl Asend {
             visit.call(&inner.generator)?;
             visit.call(&inner.value)
         };
-        self.inner.visited(&visit, inner).unwrap_or(Ok(()))
+        self.inner.visited(&visit, inner)
     }
 
     fn __clear__(&self) {

@@ -136,7 +136,7 @@ impl Body {
 
     pub(super) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         for held in [&self.stepped, &self.under_way] {
-            held.visited(visit, |held| visit.call(held)).unwrap_or(Ok(()))?;
+            held.visited(visit, |held| visit.call(held))?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 
-use pyo3::{PyVisit, prelude::*};
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A value that only the thread which holds the GIL touches.
 pub(crate) struct GilCell<T> {
@@ -10,9 +10,9 @@ pub(crate) struct GilCell<T> {
     value: UnsafeCell<T>,
 }
 
-// SAFETY: both fields are only touched by `with` and `visited`, whose arguments prove that this
-// thread holds the GIL, which the module declares that it needs. Should the closure of one give
-// the GIL up, `busy` keeps all others out until it is done.
+// SAFETY: both fields are only touched by `lend`, whose callers prove that this thread holds the GIL,
+// which the module declares that it needs, and by `get_mut`, which has the cell to itself. Should the
+// closure of one give the GIL up, `busy` keeps all others out until it is done.
 unsafe impl<T: Send> Sync for GilCell<T> {}
 
 impl<T> GilCell<T> {
@@ -23,36 +23,39 @@ impl<T> GilCell<T> {
     /// Lends the value for a moment, in which no Python code may run: it could come back here.
     #[inline]
     pub(crate) fn with<R>(&self, _py: Python<'_>, work: impl FnOnce(&mut T) -> R) -> R {
-        assert!(!self.busy.replace(true), "the cell is lent");
-        let _back = Back(&self.busy);
-        // SAFETY: `busy` was false, so there is no other reference, and stays true until the
-        // closure is done, also when it panics.
-        work(unsafe { &mut *self.value.get() })
+        self.lend(work).expect("the cell is lent")
     }
 
     /// As [`with`](Self::with); not at all while it is lent to another.
     #[inline]
     pub(crate) fn try_with<R>(&self, _py: Python<'_>, work: impl FnOnce(&mut T) -> R) -> Option<R> {
-        if self.busy.replace(true) {
-            return None;
-        }
-        let _back = Back(&self.busy);
-        // SAFETY: as in `with`.
-        Some(work(unsafe { &mut *self.value.get() }))
+        self.lend(work)
     }
 
-    /// Lends the value to the garbage collector; not at all while it is lent to another.
-    pub(crate) fn visited<R>(&self, _visit: &PyVisit<'_>, work: impl FnOnce(&T) -> R) -> Option<R> {
-        if self.busy.replace(true) {
-            return None;
-        }
-        let _back = Back(&self.busy);
-        // SAFETY: as in `with`; a `PyVisit` exists during a traversal only, under the GIL.
-        Some(work(unsafe { &*self.value.get() }))
+    /// Lends the value to the garbage collector, for a traversal, under the GIL; not at all while it
+    /// is lent to another.
+    pub(crate) fn visited(
+        &self,
+        _visit: &PyVisit<'_>,
+        work: impl FnOnce(&T) -> Result<(), PyTraverseError>,
+    ) -> Result<(), PyTraverseError> {
+        self.lend(|value| work(value)).unwrap_or(Ok(()))
     }
 
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
+    }
+
+    /// To be called with the GIL held.
+    #[inline]
+    fn lend<R>(&self, work: impl FnOnce(&mut T) -> R) -> Option<R> {
+        if self.busy.replace(true) {
+            return None;
+        }
+        let _back = Back(&self.busy);
+        // SAFETY: `busy` was false, so there is no other reference, and stays true until the
+        // closure is done, also when it panics.
+        Some(work(unsafe { &mut *self.value.get() }))
     }
 }
 

@@ -95,8 +95,7 @@ impl Spare {
     }
 
     pub(crate) fn visit(&self, visit: &pyo3::PyVisit<'_>) -> Result<(), pyo3::PyTraverseError> {
-        let stop = |stop: &Option<Py<PyAny>>| stop.as_ref().map(|stop| visit.call(stop));
-        self.0.visited(visit, stop).flatten().unwrap_or(Ok(()))
+        self.0.visited(visit, |stop| visit.call(stop))
     }
 
     /// The exception with this value, or the value back.
