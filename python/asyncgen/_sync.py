@@ -5,32 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from asyncgen._bridge import loop_runs
 from asyncgen.errors import LoopRunningError
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
-Y_co = TypeVar("Y_co", covariant=True)
 Y = TypeVar("Y")
 
 
-class Closeable(Protocol[Y_co]):
-    """What is asked of an async generator here."""
-
-    def __anext__(self) -> Awaitable[Y_co]:
-        """Go on to the next item."""
-        ...
-
-    def aclose(self) -> Awaitable[object]:
-        """End it."""
-        ...
-
-
-def sync(generator: Closeable[Y]) -> Iterator[Y]:
+def sync(generator: AsyncGenerator[Y, Any]) -> Iterator[Y]:
     """Iterate over `generator` in a plain `for`.
 
     All of its body runs in one task, on one loop, which run while an item is asked for. The loop
@@ -41,7 +28,7 @@ def sync(generator: Closeable[Y]) -> Iterator[Y]:
     return _items(generator)
 
 
-def _items(generator: Closeable[Y]) -> Iterator[Y]:
+def _items(generator: AsyncGenerator[Y, Any]) -> Iterator[Y]:
     driver = _Driver(generator)
     try:
         with suppress(StopAsyncIteration):
@@ -60,14 +47,15 @@ def _items(generator: Closeable[Y]) -> Iterator[Y]:
 class _Driver(Generic[Y]):
     """The task that the generator runs in, and its loop, which each step runs and stops."""
 
-    __slots__ = ("_asked", "_error", "_generator", "_item", "_loop", "_runner", "_task")
+    __slots__ = ("_asked", "_closing", "_error", "_generator", "_item", "_loop", "_runner", "_task")
 
-    def __init__(self, generator: Closeable[Y]) -> None:
+    def __init__(self, generator: AsyncGenerator[Y, Any]) -> None:
         self._generator = generator
         # The factory keeps it from becoming the thread's current loop.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._loop = self._runner.get_loop()
         self._asked: Future[bool] | None = None
+        self._closing = False
         self._error: BaseException | None = None
         self._task = self._loop.create_task(self._drive(), name="asyncgen sync")
 
@@ -81,6 +69,7 @@ class _Driver(Generic[Y]):
 
     def close(self) -> None:
         """End the generator, then the loop."""
+        self._closing = True
         try:
             if not self._task.done():
                 if self._asked is None or self._asked.done():  # a signal handler raised
@@ -104,18 +93,24 @@ class _Driver(Generic[Y]):
     async def _drive(self) -> None:
         generator = self._generator
         try:
+            step = generator.__anext__()
             try:
                 while True:
-                    self._item = await generator.__anext__()
+                    self._item = await step
                     self._asked = self._loop.create_future()
                     self._loop.stop()
-                    if not await self._asked:
-                        break
+                    try:
+                        if not await self._asked:
+                            break
+                        step = generator.__anext__()
+                    except asyncio.CancelledError as error:  # by a timeout around the yield
+                        step = generator.athrow(error)
             finally:
                 await generator.aclose()
-        except BaseException as error:  # noqa: BLE001 -- `step` raises it
+        except BaseException as error:  # noqa: BLE001 -- for who runs the loop
             self._error = error
-            self._loop.stop()
+            if not self._closing:
+                self._loop.stop()
 
 
 def _check_no_loop() -> None:
