@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -12,7 +13,8 @@ from asyncgen.errors import LoopRunningError
 
 if TYPE_CHECKING:
     from asyncio import Future
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
+    from types import FrameType
 
 Y = TypeVar("Y")
 
@@ -47,7 +49,19 @@ def _items(generator: AsyncGenerator[Y, Any]) -> Iterator[Y]:
 class _Driver(Generic[Y]):
     """The task that the generator runs in, and its loop, which each step runs and stops."""
 
-    __slots__ = ("_asked", "_closing", "_error", "_generator", "_item", "_loop", "_runner", "_task")
+    __slots__ = (
+        "_asked",
+        "_closing",
+        "_coroutine",
+        "_error",
+        "_generator",
+        "_interrupted",
+        "_item",
+        "_loop",
+        "_runner",
+        "_running",
+        "_task",
+    )
 
     def __init__(self, generator: AsyncGenerator[Y, Any]) -> None:
         self._generator = generator
@@ -56,14 +70,22 @@ class _Driver(Generic[Y]):
         self._loop = self._runner.get_loop()
         self._asked: Future[bool] | None = None
         self._closing = False
+        self._interrupted = False
+        self._running = False
+        if (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        ):
+            signal.signal(signal.SIGINT, self._interrupt)
         self._error: BaseException | None = None
-        self._task = self._loop.create_task(self._drive(), name="asyncgen sync")
+        self._coroutine = self._drive()
+        self._task = self._loop.create_task(self._coroutine, name="asyncgen sync")
 
     def step(self) -> Y:
         """Run the loop until there is an item, or raise what ends the generator."""
         if self._asked is not None:
             self._asked.set_result(True)
-        self._loop.run_forever()
+        self._run(self._loop.run_forever)
         self._raise()
         return self._item
 
@@ -76,10 +98,15 @@ class _Driver(Generic[Y]):
                     self._task.cancel()
                 else:
                     self._asked.set_result(False)
-                self._loop.run_until_complete(self._task)
+                self._run(lambda: self._loop.run_until_complete(self._task))
                 with suppress(asyncio.CancelledError):
                     self._raise()
         finally:
+            if (
+                threading.current_thread() is threading.main_thread()
+                and signal.getsignal(signal.SIGINT) == self._interrupt
+            ):
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             self._runner.close()
 
     def _raise(self) -> None:
@@ -89,6 +116,33 @@ class _Driver(Generic[Y]):
                 raise error
         finally:
             del error
+
+    def _run(self, run: Callable[[], None]) -> None:
+        self._running = True
+        try:
+            run()
+        finally:
+            self._running = False
+        if self._interrupted:
+            self._interrupted = False
+            raise KeyboardInterrupt
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Raise in the body if it runs or takes no notice; else cancel what it awaits.
+
+        What Ctrl-C raises inside the loop itself may lose a task there.
+        """
+        if not self._running or self._interrupted or self._is_in_body(frame):
+            signal.default_int_handler(number, frame)
+        self._interrupted = True
+        self._task.cancel()
+        self._loop.call_soon_threadsafe(_nothing)  # in case it waits for descriptors
+
+    def _is_in_body(self, frame: FrameType | None) -> bool:
+        body = self._coroutine.cr_frame
+        while frame is not None and frame is not body:
+            frame = frame.f_back
+        return frame is not None
 
     async def _drive(self) -> None:
         generator = self._generator
@@ -111,6 +165,10 @@ class _Driver(Generic[Y]):
             self._error = error
             if not self._closing:
                 self._loop.stop()
+
+
+def _nothing() -> None:
+    """Wake the loop."""
 
 
 def _check_no_loop() -> None:

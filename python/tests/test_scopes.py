@@ -6,6 +6,7 @@ import asyncio
 import sys
 import textwrap
 import warnings
+from collections.abc import AsyncGenerator
 from types import FunctionType
 from typing import Any
 
@@ -16,7 +17,7 @@ from asyncgen._scopes import warn_about_scopes
 from asyncgen.errors import ScopeWarning
 
 
-def scopes(body: str, *, context: str = "", **names: Any) -> list[str]:
+def scopes(body: str, outer: dict[str, Any] | None = None, *, context: str = "") -> list[str]:
     """Give the `scope:line` of each warning about a function with this body, from line 3 on."""
     code = "\n".join(
         [
@@ -27,6 +28,7 @@ def scopes(body: str, *, context: str = "", **names: Any) -> list[str]:
             "    return numbers",
         ]
     )
+    names = dict(outer or {})
     exec(code, names)
     function = names["outside"]()
     assert isinstance(function, FunctionType)
@@ -59,10 +61,10 @@ def test_each_scope_by_name() -> None:
         module, scope = package.__name__, getattr(package, name)
         for kind in ("with", "async with"):
             call = f"{kind} {module}.{name}(1):\n    yield 1"
-            assert scopes(call, **{module: package}) == [f"{module}.{name}:4"]
+            assert scopes(call, {module: package}) == [f"{module}.{name}:4"]
             assert scopes(call) == [f"{module}.{name}:4"], "not imported where it can be seen"
             call = f"{kind} alias(1):\n    yield 1"
-            assert scopes(call, alias=scope) == ["alias:4"]
+            assert scopes(call, {"alias": scope}) == ["alias:4"]
             assert scopes(call, context=f"from {module} import {name} as alias") == ["alias:4"]
             assert scopes(f"from {module} import {name}\n{kind} {name}(1):\n    yield") == [
                 f"{name}:5"
@@ -81,7 +83,7 @@ def test_each_scope_by_name() -> None:
             ["asyncio.TaskGroup:6", "asyncio.timeout:5"],
         ),
         (
-            "async with asyncio.timeout(1):\n    with x:\n        try:\n            yield\n        finally: x",
+            "async with asyncio.timeout(1):\n    with x:\n        try: yield\n        finally: x",
             None,
         ),
         (
@@ -120,7 +122,7 @@ def test_where_the_yield_is(body: str, expected: list[str] | None) -> None:
     if expected is None:
         expected = ["asyncio.timeout:4"]
     assert scopes(body) == expected
-    assert scopes(body, asyncio=asyncio, sys=sys) == expected
+    assert scopes(body, {"asyncio": asyncio, "sys": sys}) == expected
 
 
 def test_a_scope_of_the_same_name_is_not_meant() -> None:
@@ -129,15 +131,16 @@ def test_a_scope_of_the_same_name_is_not_meant() -> None:
         def timeout(seconds: float) -> object:
             return seconds
 
-    assert scopes("async with client.timeout(1):\n    yield 1", client=Client) == []
-    assert scopes("async with timeout(1):\n    yield 1", timeout=Client.timeout) == []
+    assert scopes("async with client.timeout(1):\n    yield 1", {"client": Client}) == []
+    assert scopes("async with timeout(1):\n    yield 1", {"timeout": Client.timeout}) == []
 
 
 def test_what_it_says() -> None:
-    async def ticks():
+    async def ticks() -> AsyncGenerator[int, None]:
         async with asyncio.timeout(1):
             yield 1
 
+    assert isinstance(ticks, FunctionType)
     line = ticks.__code__.co_firstlineno
     with pytest.warns(ScopeWarning) as said:
         warn_about_scopes(ticks)
@@ -154,10 +157,11 @@ def test_what_it_says() -> None:
 
 
 def test_without_columns() -> None:
-    async def ticks():
+    async def ticks() -> AsyncGenerator[int, None]:
         async with asyncio.timeout(1):
             yield 1
 
+    assert isinstance(ticks, FunctionType)
     bare = ticks.__code__.replace(co_linetable=b"")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ScopeWarning)

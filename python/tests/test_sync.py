@@ -201,15 +201,19 @@ def test_ctrl_c(where: str) -> None:
                 await asyncio.sleep(0)
                 {where}
             finally:
+                noticed.set()
                 await asyncio.sleep(0)
                 print("closed")
 
         def interrupt():
             started.wait()
-            os.kill(os.getpid(), signal.SIGINT)
+            while not noticed.is_set():  # one that comes just before the loop waits is noticed late
+                os.kill(os.getpid(), signal.SIGINT)
+                noticed.wait(0.5)
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
-        started = threading.Event()
+        # A shell may have had it ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        started, noticed = threading.Event(), threading.Event()
         threading.Thread(target=interrupt).start()
         try:
             for item in sync(body()):
