@@ -113,9 +113,9 @@ class Channel:
 
     async def step(self, verb: str, argument: Any) -> Any:
         """Have the body go on; give what comes of it, or what came of the step before."""
+        if self.ag_frame is None:
+            raise StopAsyncIteration
         if not self._under_way and not self._replies:
-            if self.ag_frame is None:
-                raise StopAsyncIteration
             self._check_room()
             self._ask(verb, argument)
         elif argument is not None and not self._at_end():

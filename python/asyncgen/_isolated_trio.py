@@ -79,8 +79,8 @@ class TrioRoom:
 
         Cancelled is raised at every await in a cancelled scope, which would cut a `finally` short.
         """
-        steps = step.__await__()
-        resume: Callable[[Any], Any] = steps.send
+        steps: Any = step.__await__()
+        resume = steps.send
         value: Any = None
         if self._closing.cancel_called:
             self._shield.shield = self._patient

@@ -54,7 +54,7 @@ def warn_about_scopes(function: FunctionType) -> None:
             ScopeWarning,
             code.co_filename,
             code.co_firstlineno,
-            module=function.__module__,
+            module=function.__module__ or code.co_filename,  # None silences it
             registry=function.__globals__.setdefault("__warningregistry__", {}),
         )
 

@@ -187,7 +187,7 @@ def suspended(generator: Isolated[Any, Any]) -> bool | None:
 
 def test_what_it_looks_like(run: Run) -> None:
     async def main() -> None:
-        native = waits([])
+        native: Any = waits([])
         generator = Isolated(native)
         assert (generator.__name__, generator.__qualname__) == ("waits", "waits")
         assert generator.ag_code is native.ag_code
@@ -319,7 +319,7 @@ def test_a_scope_of_the_body_is_its_own(
     async def main() -> list[Any]:
         before = tasks()
         generator = Isolated(body(written))
-        got = []
+        got: list[Any] = []
         while got[-1:] not in (items[-1:], ["StopAsyncIteration"]):
             got.append(await take(generator))
             await turns(idle)
@@ -433,7 +433,7 @@ async def slow(log: list[Any]) -> AsyncGenerator[Any, Any]:
 async def test_a_cancelled_step_loses_nothing(turn: int) -> None:
     log: list[Any] = []
     generator = Isolated(slow(log))
-    got = []
+    got: list[Any] = []
     while got[-1:] != ["StopAsyncIteration"]:
         item = await struck_at(turn, take(generator))
         if item == "cancelled":
@@ -446,7 +446,7 @@ async def test_a_cancelled_step_loses_nothing(turn: int) -> None:
 @at_each_turn
 async def test_nor_does_it_when_each_try_is_cancelled(turn: int) -> None:
     generator = Isolated(slow([]))
-    got = []
+    got: list[Any] = []
     while got[-1:] != ["StopAsyncIteration"]:
         item = await struck_at(turn, take(generator))
         if item != "cancelled":
@@ -458,7 +458,7 @@ async def test_nor_does_it_when_each_try_is_cancelled(turn: int) -> None:
 def test_nor_under_asyncio_itself(run_on_asyncio: Run) -> None:
     async def main(turn: int) -> list[Any]:
         generator = Isolated(slow([]))
-        got = []
+        got: list[Any] = []
         while got[-1:] != ["StopAsyncIteration"]:
             step = asyncio.ensure_future(take(generator))
             for _ in range(turn):
