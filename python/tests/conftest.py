@@ -7,7 +7,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -54,6 +54,18 @@ def run(request: pytest.FixtureRequest) -> Run:
 def run_on_asyncio(request: pytest.FixtureRequest) -> Run:
     """Run an async function on each kind of asyncio loop."""
     return LOOPS[request.param]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skip fail in CI where the test is one that no event loop may miss."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and "every_loop" in item.keywords:
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import textwrap
 from typing import TypeAlias
 
 from hypothesis import strategies as st
+from world import MENDED
 
 #: A statement, of one line or more.
 Text: TypeAlias = str
@@ -24,15 +25,17 @@ CATCHES = ["ValueError", "Exception", "GeneratorExit", "CancelledError", "BaseEx
 #: What yields first, so that most bodies do.
 YIELDS = st.builds("log(('sent', (yield {})))".format, st.integers(0, 9))
 
-LEAVES = st.one_of(
+AWAITS = st.builds("log(('got', await Token({})))".format, st.integers(0, 9))
+
+QUICK = st.one_of(
     YIELDS,
     YIELDS,
-    st.builds("log(('got', await Token({})))".format, st.integers(0, 9)),
     st.builds("raise {}".format, st.sampled_from(ERRORS)),
     st.builds("poke({!r})".format, st.sampled_from(["anext", "athrow", "aclose"])),
     st.just("return"),
     st.just("raise"),
 )
+LEAVES = QUICK | AWAITS
 
 
 def _indented(text: Text) -> Text:
@@ -50,10 +53,14 @@ def _compound(inner: st.SearchStrategy[Text]) -> st.SearchStrategy[Text]:
     )
     cleaned = st.builds("try:\n{}\nfinally:\n    log('finally')\n{}".format, block, block)
     again = st.builds("for _ in range(3):\n{}".format, block)
-    managed = st.builds(
-        "async with Managed(swallows={}):\n{}".format, st.sampled_from(["False", "True"]), block
-    )
-    return st.one_of(caught, cleaned, again, managed)
+    return st.one_of(caught, cleaned, again)
+
+
+def _compound_or_managed(inner: st.SearchStrategy[Text]) -> st.SearchStrategy[Text]:
+    block = _block(inner).map(_indented)
+    swallows = st.sampled_from(["False", "True"])
+    managed = st.builds("async with Managed(swallows={}):\n{}".format, swallows, block)
+    return _compound(inner) | managed
 
 
 #: Hands on what an inner generator yields; breaks off after the first, or not.
@@ -68,8 +75,13 @@ def _function(name: str, statements: st.SearchStrategy[Text]) -> st.SearchStrate
     return body.map(f"async def {name}():\n{{}}\n    if False:\n        yield".format)
 
 
-_INNER = st.recursive(LEAVES, _compound, max_leaves=5)
-_OUTER = st.recursive(st.one_of(LEAVES, LEAVES, NESTED), _compound, max_leaves=12)
+# Where a native generator's awaitable cannot be closed, none is left suspended in another.
+_INNER = (
+    st.recursive(LEAVES, _compound_or_managed, max_leaves=5)
+    if MENDED
+    else st.recursive(QUICK, _compound, max_leaves=5)
+)
+_OUTER = st.recursive(LEAVES | LEAVES | NESTED, _compound_or_managed, max_leaves=12)
 
 #: Two generator functions, `outer` and the `inner` that it may use.
 PROGRAMS = st.builds("{}\n\n\n{}\n".format, _function("inner", _INNER), _function("outer", _OUTER))

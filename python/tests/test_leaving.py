@@ -182,6 +182,38 @@ LEAVING = {
             threading.Thread(target=LOOP, args=(main,), daemon=True).start()
         started.wait()
     """,
+    "Ctrl-C in the loop body": """
+        import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        async def main():
+            async for row in asyncgen.lines(endless):
+                signal.raise_signal(signal.SIGINT)
+        try:
+            LOOP(main)
+        except KeyboardInterrupt:
+            sys.exit(0)
+        sys.exit("no interrupt")
+    """,
+    "Ctrl-C while it waits": """
+        import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        file = open(reading, "rb")
+        source = asyncgen.lines(file)
+        this = threading.get_ident()
+        def interrupt():
+            while not source.ag_running:
+                pass
+            signal.pthread_kill(this, signal.SIGINT)
+        async def main():
+            threading.Thread(target=interrupt).start()
+            async for row in source:
+                pass
+        try:
+            LOOP(main)
+        except KeyboardInterrupt:
+            sys.exit(0)
+        sys.exit("no interrupt")
+    """,
     "a source in a circle of garbage": """
         async def main():
             source = asyncgen.lines(endless)

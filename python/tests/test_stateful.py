@@ -15,7 +15,7 @@ from typing import Any
 
 import asyncgen
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -148,6 +148,7 @@ def test_in_step_with_a_native_one() -> None:
             derandomize=True,
             database=None,
             deadline=None,
+            phases=[Phase.generate, Phase.shrink],
             max_examples=STEPS // 16,  # a program has 19 steps on average
             stateful_step_count=STEPS_OF_ONE,
             suppress_health_check=list(HealthCheck),

@@ -25,7 +25,7 @@ THROWN: dict[str, Callable[[], Any]] = {
 
 #: Before 3.13 natives have bugs: closing an awaitable leaves the generator running for ever, a
 #: throw into one that has not begun goes into whatever the body awaits for another, and one that
-#: was refused can be used again. Ours do as 3.13 does; there all this is left out.
+#: was refused or failed can be used again. Ours do as 3.13 does; there all this is left out.
 MENDED = sys.version_info >= (3, 13)
 
 VERBS: dict[str, Callable[[Any, str], Any]] = {
@@ -124,8 +124,8 @@ class World:
         self.begun[index] = True
         try:
             return getattr(self.awaitables[index], method)(*arguments)
-        except (RuntimeError, TypeError):
-            if not MENDED:
+        except BaseException as error:
+            if not MENDED and not isinstance(error, StopIteration):
                 self.drop(which)
             raise
 

@@ -171,7 +171,7 @@ impl Asend {
                 let error = error().unwrap_or_else(|refused| refused);
                 Self::after(this, &generator, pause.throw(py, error))
             }
-            _ => Self::settle(this, &generator, generator.get().body.throw(py, error())),
+            _ => Self::settle(this, &generator, generator.get().body.interrupt(py, error())),
         }
     }
 

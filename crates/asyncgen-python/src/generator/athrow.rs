@@ -83,7 +83,7 @@ impl Athrow {
             }
             Stage::Init | Stage::Iter => {}
         }
-        self.settle(py, generator.body.throw(py, error()))
+        self.settle(py, generator.body.interrupt(py, error()))
     }
 
     /// What the awaitable returns for what the body did.

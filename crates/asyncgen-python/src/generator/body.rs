@@ -59,16 +59,13 @@ impl Body {
         if !self.entrusted.with(py, |entrusted| *entrusted) {
             return Ok(());
         }
-        let step = match self.under_way(py) {
-            Some(step) => step,
-            None => self.get(py)?.call_method1("asend", (py.None(),))?,
-        };
-        let ended = step.call_method1("throw", (PyGeneratorExit::new_err(()).into_value(py),));
-        match ended {
-            Err(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(()),
-            Err(error) if error.is_instance_of::<PyStopAsyncIteration>(py) => Ok(()),
-            Err(error) if !error.is_instance_of::<PyStopIteration>(py) => Err(error),
-            _ => Err(PyRuntimeError::new_err("async generator ignored GeneratorExit")),
+        match self.interrupt(py, Ok(PyGeneratorExit::new_err(()))) {
+            Answer::Returned => Ok(()),
+            Answer::Raised(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(()),
+            Answer::Raised(error) => Err(error),
+            Answer::Awaits(_) | Answer::Yielded(_) => {
+                Err(PyRuntimeError::new_err("async generator ignored GeneratorExit"))
+            }
         }
     }
 
@@ -87,27 +84,54 @@ impl Body {
         }
     }
 
-    /// Throws `error` where it is suspended. What is no exception reaches the body only by what it
-    /// awaits, which is who refuses it then.
+    /// Throws `error` where it is suspended, as an `athrow` does that begins.
     pub(super) fn throw<'py>(&self, py: Python<'py>, error: PyResult<PyErr>) -> Answer<'py> {
+        self.thrown(py, error, |body, error| self.begin(body, "athrow", error, Some(error)))
+    }
+
+    /// Throws `error` where it is suspended, as `throw()` of an awaitable does: what the body awaits
+    /// is closed by `GeneratorExit`, and not thrown into.
+    pub(super) fn interrupt<'py>(&self, py: Python<'py>, error: PyResult<PyErr>) -> Answer<'py> {
+        self.thrown(py, error, |body, error| {
+            if !self.is_native {
+                return self.begin(body, "athrow", error, Some(error));
+            }
+            match self.step(body, "asend", &py.None().into_bound(py)) {
+                Ok(step) => self.throw_into(&step, error),
+                Err(broken) => Answer::Raised(broken),
+            }
+        })
+    }
+
+    /// What is no exception reaches the body only by what it awaits, which is who refuses it then.
+    fn thrown<'py>(
+        &self,
+        py: Python<'py>,
+        error: PyResult<PyErr>,
+        begin: impl FnOnce(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> Answer<'py>,
+    ) -> Answer<'py> {
         let error = match error {
             Ok(error) => error,
             Err(refused) if self.awaits(py) => refused,
             Err(refused) => return Answer::Raised(refused),
         };
-        let value = error.into_value(py).into_bound(py).into_any();
-        let error = || PyErr::from_value(value.clone());
+        let error = error.into_value(py).into_bound(py).into_any();
         if let Some(step) = self.under_way(py) {
-            let thrown = raw::call_method(&step, pyo3::intern!(py, "throw"), &value);
-            return self.told(py, thrown, Some(&value));
+            return self.throw_into(&step, &error);
         }
         if self.is_finished(py) {
-            return Answer::Raised(error());
+            return Answer::Raised(PyErr::from_value(error));
         }
         match self.get(py) {
-            Ok(body) => self.begin(&body, "athrow", &value, Some(&value)),
+            Ok(body) => begin(&body, &error),
             Err(broken) => Answer::Raised(broken),
         }
+    }
+
+    fn throw_into<'py>(&self, step: &Bound<'py, PyAny>, error: &Bound<'py, PyAny>) -> Answer<'py> {
+        let py = step.py();
+        let thrown = raw::call_method(step, pyo3::intern!(py, "throw"), error);
+        self.told(py, thrown, Some(error))
     }
 
     /// Whether it is stepped at its frame.
@@ -156,14 +180,25 @@ impl Body {
         thrown: Option<&Bound<'py, PyAny>>,
     ) -> Answer<'py> {
         let py = body.py();
-        let step = match hooked(body, None, || body.call_method1(method, (value,))) {
+        let step = match self.step(body, method, value) {
             Ok(step) => step,
             Err(error) => return Answer::Raised(error),
         };
-        self.under_way.with(py, |under_way| *under_way = Some(step.clone().unbind()));
         let none = py.None().into_bound(py);
         let sent = raw::call_method(&step, pyo3::intern!(py, "send"), &none);
         self.told(py, sent, thrown)
+    }
+
+    /// The body's own awaitable, which is under way from now on.
+    fn step<'py>(
+        &self,
+        body: &Bound<'py, PyAny>,
+        method: &str,
+        value: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let step = hooked(body, None, || body.call_method1(method, (value,)))?;
+        self.under_way.with(body.py(), |under_way| *under_way = Some(step.clone().unbind()));
+        Ok(step)
     }
 
     /// What driving the body's own awaitable says of the body.
@@ -178,14 +213,16 @@ impl Body {
             Err(error) => error,
         };
         drop(self.under_way.with(py, Option::take));
-        if error.is_instance_of::<PyStopIteration>(py) {
+        let is_thrown = thrown.is_some_and(|thrown| thrown.is(error.value(py)));
+        // Out of a body that has not begun it comes as it was thrown in.
+        if error.is_instance_of::<PyStopIteration>(py) && !is_thrown {
             return match error.value(py).getattr(pyo3::intern!(py, "value")) {
                 Ok(value) => Answer::Yielded(value),
                 Err(broken) => Answer::Raised(broken),
             };
         }
         let is_end = error.is_instance_of::<PyStopAsyncIteration>(py)
-            && !thrown.is_some_and(|thrown| thrown.is(error.value(py)))
+            && !is_thrown
             && error.value(py).getattr("args").is_ok_and(|args| args.is_empty().unwrap_or(false))
             && self.is_finished(py);
         if is_end { Answer::Returned } else { Answer::Raised(error) }
