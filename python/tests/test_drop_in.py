@@ -116,12 +116,15 @@ def test_as_a_dependency_of_fastapi() -> None:
 
 
 def test_in_aiostream() -> None:
-    async def main() -> list[int]:
+    got: list[int] = []
+
+    async def main() -> None:
         doubled = aiostream.stream.map(numbers(4), lambda number, *_: number * 2)
         async with doubled.stream() as streamer:
-            return [number async for number in streamer]
+            got.extend([number async for number in streamer])
 
-    assert asyncio.run(main()) == [0, 2, 4, 6]
+    asyncio.run(main())
+    assert got == [0, 2, 4, 6]
 
 
 def test_aclosing_and_a_task_group(run: Run) -> None:

@@ -19,7 +19,7 @@ pub(crate) fn pages(
     max_body: usize,
     fair: Fair,
     created: String,
-) -> PyResult<Source> {
+) -> Source {
     let next = match next {
         NextOption::Number(param, first) => Next::Number { param, first },
         NextOption::Named(name) => match name.as_str() {
@@ -39,7 +39,7 @@ pub(crate) fn pages(
         pages = pages.items(pointer);
     }
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("pages", pages.batches(), Plan { fair, builder, created, reader: None }))
+    source("pages", pages.batches(), Plan { fair, builder, created, reader: None })
 }
 
 /// Checked in Python: `"auto"`, `"link"`, a JSON pointer, or a parameter and its first number.
