@@ -78,7 +78,7 @@ class _Driver(Generic[Y]):
         ):
             signal.signal(signal.SIGINT, self._interrupt)
         self._error: BaseException | None = None
-        self._coroutine = self._drive()
+        self._coroutine: Any = self._drive()
         self._task = self._loop.create_task(self._coroutine, name="asyncgen sync")
 
     def step(self) -> Y:

@@ -24,7 +24,6 @@ from test_isolated import (
     at_each_turn,
     close,
     echo,
-    scopes_around_everything,
     slow,
     struck_at,
     take,
@@ -32,6 +31,7 @@ from test_isolated import (
     turns,
     waits,
 )
+from test_isolated_scopes import scopes_around_everything
 
 
 async def waits_in_scopes(log: list[Any]) -> AsyncGenerator[Any, Any]:
