@@ -17,4 +17,4 @@ pub(crate) use finalize::{Finalize, finalized};
 pub(crate) use frame::{Resumed, is_async_generator, is_native, learn, resume};
 pub(crate) use slots::{Advance, Iterate, Resume, advanced, caught, iterated, resumed};
 pub(crate) use stop::{Spare, stop_iteration};
-pub(crate) use strings::{is_unique, string, strings};
+pub(crate) use strings::{is_held_once, is_unique, string, strings};

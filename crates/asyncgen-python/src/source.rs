@@ -207,8 +207,12 @@ impl Source {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         let pooled = |pooled: &Option<Py<Step>>| {
             visit.call(pooled)?;
-            // The core is visited by the last one that holds it, or its references count twice.
-            let own = 1 + usize::from(pooled.is_some());
+            // The core is visited by the last one that holds it, or its references count twice. A
+            // step that somebody else holds needs it, whatever becomes of the source.
+            let own = match pooled {
+                Some(step) if raw::is_held_once(step, &visit) => 2,
+                _ => 1,
+            };
             if Arc::strong_count(&self.core) == own { self.core.visit(&visit) } else { Ok(()) }
         };
         self.pooled.visited(&visit, pooled)

@@ -4,7 +4,7 @@
 //! ASCII 26 ns.
 
 use pyo3::{
-    ffi,
+    PyVisit, ffi,
     prelude::*,
     types::{PyList, PyString},
 };
@@ -59,6 +59,12 @@ pub(crate) fn strings<'py, 'b>(
 pub(crate) fn is_unique<T>(object: &Bound<'_, T>) -> bool {
     // SAFETY: the pointer is that of a live object, and we are attached, as `Bound` proves; the
     // module declares that it needs the GIL, so nobody changes the count meanwhile.
+    unsafe { ffi::Py_REFCNT(object.as_ptr()) == 1 }
+}
+
+/// Whether the reference given is the only one to its object; for the garbage collector.
+pub(crate) fn is_held_once<T>(object: &Py<T>, _visit: &PyVisit<'_>) -> bool {
+    // SAFETY: the pointer is that of a live object, and a `PyVisit` exists under the GIL only.
     unsafe { ffi::Py_REFCNT(object.as_ptr()) == 1 }
 }
 
