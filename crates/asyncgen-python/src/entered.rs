@@ -1,6 +1,7 @@
 //! What `__aenter__` returns.
 
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyStopIteration},
     prelude::*,
 };
@@ -33,5 +34,14 @@ impl Entered {
             Some(entered) => PyStopIteration::new_err(entered),
             None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
         })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.visited(&visit, |entered| visit.call(entered))
+    }
+
+    fn __clear__(&self) {
+        let entered = Python::attach(|py| self.0.with(py, Option::take));
+        drop(entered);
     }
 }
