@@ -231,11 +231,11 @@ impl Generator {
     fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
         let (item, name) =
             self.state.with(py, |state| (state.items + 1, state.qualname.clone_ref(py)));
-        let note = format!("item {item} of {name}, created at {}", self.created);
-        match error.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,)) {
-            Ok(_) => error,
-            Err(broken) => broken,
-        }
+        let note =
+            format!("item {item} of {}, created at {}", name.bind(py), self.created.bind(py));
+        // An exception that takes no note is the body's error all the same.
+        drop(error.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,)));
+        error
     }
 
     /// Reads the hooks of the interpreter, once, and tells the first one of this generator.
