@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// One step of a generator to its next item: an awaitable.
-#[pyclass(frozen, weakref, module = "asyncgen._asyncgen")]
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
 pub(crate) struct Asend {
     inner: GilCell<Inner>,
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// One throw into a generator: an awaitable.
-#[pyclass(frozen, weakref, module = "asyncgen._asyncgen")]
+#[pyclass(frozen, module = "asyncgen._asyncgen")]
 pub(crate) struct Athrow {
     generator: Py<Generator>,
     /// What `athrow` was given; none for `aclose`.
