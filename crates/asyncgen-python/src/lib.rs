@@ -72,8 +72,9 @@ mod _asyncgen {
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) {
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
+        raw::check_main_interpreter(py)?;
         raw::resumed::<Step>(py);
         raw::resumed::<Asend>(py);
         raw::resumed::<Athrow>(py);
@@ -87,5 +88,6 @@ mod _asyncgen {
             raw::finalized::<Asend>(py);
             raw::finalized::<Athrow>(py);
         }
+        Ok(())
     }
 }

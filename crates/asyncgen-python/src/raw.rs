@@ -1,12 +1,14 @@
 //! The C API where `PyO3` has nothing: the one place of this crate with `unsafe` of ours.
 //!
-//! All of it is for the cost of one record, or for a slot that `PyO3` does not know.
+//! It is for the cost of one record, for a slot that `PyO3` does not know, and for what it does not tell
+//! of the interpreter.
 #![expect(unsafe_code, reason = "the cost of one record, see above; each block has its reason")]
 
 mod call;
 mod cell;
 mod finalize;
 mod frame;
+mod interpreter;
 mod slots;
 mod stop;
 mod strings;
@@ -15,6 +17,7 @@ pub(crate) use call::call_method;
 pub(crate) use cell::GilCell;
 pub(crate) use finalize::{Finalize, finalized};
 pub(crate) use frame::{Resumed, is_async_generator, is_native, learn, resume};
+pub(crate) use interpreter::check_main_interpreter;
 pub(crate) use slots::{Advance, Iterate, Resume, advanced, caught, iterated, resumed};
 pub(crate) use stop::{Spare, stop_iteration};
 pub(crate) use strings::{is_held_once, is_unique, string, strings};

@@ -1,0 +1,16 @@
+//! Which interpreter this is.
+
+use pyo3::{exceptions::PyImportError, ffi, prelude::*};
+
+/// Refuses to serve a subinterpreter: objects that are kept here, in statics, would be seen by all
+/// interpreters, and before 3.12 taking the GIL of one that this thread holds waits for ever.
+pub(crate) fn check_main_interpreter(_py: Python<'_>) -> PyResult<()> {
+    // SAFETY: we are attached, as the token proves, so there is an interpreter.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if id == 0 {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(format!(
+        "asyncgen works in the main interpreter alone, and this is subinterpreter {id}"
+    )))
+}
