@@ -11,7 +11,7 @@ use std::{
 
 use pyo3::{prelude::*, sync::PyOnceLock};
 
-use crate::{bell::Bell, exit::Stay};
+use crate::{bell::Bell, exit::Stay, raw};
 
 /// A descriptor that is readable while sources are ready, and their ids.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
@@ -64,6 +64,9 @@ impl<'py> Berth<'py> {
 /// How the task that runs now suspends once.
 pub(crate) fn pause(py: Python<'_>) -> PyResult<Pause<'_>> {
     static PAUSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if raw::is_torn_down(py) {
+        return Ok(Pause::Never);
+    }
     let _stay = Stay::begin(py);
     let pause = PAUSE.import(py, "asyncgen._bridge", "pause")?.call0()?;
     if pause.is_instance_of::<pyo3::types::PyBool>() {

@@ -210,12 +210,14 @@ impl Generator {
         self.leave(py);
         if let Some(value) = returned(&error, py) {
             self.close(py);
-            let stop = PyStopAsyncIteration::new_err(());
-            // As PEP 828 has it.
-            let told = stop.value(py).setattr(pyo3::intern!(py, "value"), &value);
+            let stop = py.get_type::<PyStopAsyncIteration>().call0().and_then(|stop| {
+                // As PEP 828 has it.
+                stop.setattr(pyo3::intern!(py, "value"), &value)?;
+                Ok(PyErr::from_value(stop))
+            });
             let held = self.state.with(py, |state| state.value.replace(value));
             drop(held);
-            return told.err().unwrap_or(stop);
+            return stop.unwrap_or_else(|error| error);
         }
         if error.is_instance_of::<PyStopAsyncIteration>(py)
             || error.is_instance_of::<PyGeneratorExit>(py)
@@ -304,6 +306,8 @@ impl Finalize for Generator {
             generator.body.end(py)
         } else if let Some(finalizer) = finalizer {
             finalizer.call1(py, (this,)).map(drop)
+        } else if raw::is_torn_down(py) {
+            return;
         } else {
             LEFT.import(py, "asyncgen._left", "warn_if_left")
                 .and_then(|f| f.call1((this,)))

@@ -1,7 +1,7 @@
 //! The exception that the arguments of `throw` mean: one, or a class, a value and a traceback.
 
 use pyo3::{
-    exceptions::{PyBaseException, PyTypeError},
+    exceptions::{PyBaseException, PyGeneratorExit, PyTypeError},
     prelude::*,
     types::{PyTraceback, PyTuple, PyType},
 };
@@ -51,6 +51,12 @@ pub(crate) fn thrown(args: &Bound<'_, PyTuple>) -> PyResult<PyErr> {
         error.set_traceback(py, Some(tb.clone()));
     }
     Ok(error)
+}
+
+/// The exception that closes. As an object, because to make one of a lazy error `PyO3` gives the
+/// GIL up for a moment, which it does not get back while the interpreter is torn down.
+pub(crate) fn generator_exit(py: Python<'_>) -> PyResult<PyErr> {
+    py.get_type::<PyGeneratorExit>().call0().map(PyErr::from_value)
 }
 
 /// Says from 3.12 on, as the interpreter does, that `method` has one argument nowadays.

@@ -11,7 +11,7 @@ use std::mem;
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyGeneratorExit, PyRuntimeError, PyTypeError},
+    exceptions::{PyRuntimeError, PyTypeError},
     prelude::*,
     types::PyTuple,
 };
@@ -24,7 +24,7 @@ use crate::{
     errors::already_running,
     outcome::Outcome,
     raw::{GilCell, Resume, caught},
-    thrown::{self, thrown},
+    thrown::{self, generator_exit, thrown},
 };
 
 /// One step of a generator to its next item: an awaitable.
@@ -278,7 +278,7 @@ impl Asend {
         if slf.get().inner.with(py, |inner| matches!(inner.stage, Stage::Closed)) {
             return Ok(());
         }
-        Self::raise(slf, || Ok(PyGeneratorExit::new_err(()))).closed(py)
+        Self::raise(slf, || generator_exit(py)).closed(py)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

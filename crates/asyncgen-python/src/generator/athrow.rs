@@ -20,7 +20,7 @@ use crate::{
     errors::already_running,
     outcome::Outcome,
     raw::{GilCell, Resume},
-    thrown::{self, thrown},
+    thrown::{self, generator_exit, thrown},
 };
 
 /// One throw into a generator: an awaitable.
@@ -69,7 +69,7 @@ impl Athrow {
             thrown(args.bind(py))
         } else {
             generator.close(py);
-            Ok(PyGeneratorExit::new_err(()))
+            generator_exit(py)
         };
         self.settle(py, generator.body.throw(py, error))
     }
@@ -158,7 +158,7 @@ impl Athrow {
         if self.stage.with(py, |stage| *stage == Stage::Closed) {
             return Ok(());
         }
-        self.raise(py, || Ok(PyGeneratorExit::new_err(()))).closed(py)
+        self.raise(py, || generator_exit(py)).closed(py)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -185,18 +185,15 @@ impl crate::raw::Finalize for Athrow {
 /// The warning of 3.13 about an awaitable that nobody awaited.
 #[cfg(Py_3_13)]
 pub(super) fn warn_unawaited(awaitable: &Bound<'_, PyAny>, verb: &str, generator: &Py<Generator>) {
-    use pyo3::{exceptions::PyRuntimeWarning, types::PyDict};
-
     let py = awaitable.py();
-    let name = generator.get().qualname(py);
+    let name = generator.get().qualname(py).into_bound(py);
     let message = format!("coroutine method '{verb}' of '{name}' was never awaited");
-    let warn = || {
-        let options = PyDict::new(py);
-        options.set_item("source", awaitable)?;
-        let category = py.get_type::<PyRuntimeWarning>();
-        py.import("warnings")?.call_method("warn", (message, category), Some(&options))
-    };
-    if let Err(error) = warn() {
+    let category = py.get_type::<pyo3::exceptions::PyRuntimeWarning>();
+    // By the C API, which can warn when no module is left.
+    let warned = std::ffi::CString::new(message)
+        .map_err(PyErr::from)
+        .and_then(|message| PyErr::warn(py, &category, &message, 1));
+    if let Err(error) = warned {
         error.write_unraisable(py, Some(awaitable));
     }
 }

@@ -11,7 +11,10 @@ use pyo3::{
     sync::PyOnceLock,
 };
 
-use crate::raw::{self, GilCell, Resumed};
+use crate::{
+    raw::{self, GilCell, Resumed},
+    thrown::generator_exit,
+};
 
 /// What a generator steps.
 pub(super) struct Body {
@@ -59,7 +62,7 @@ impl Body {
         if !self.entrusted.with(py, |entrusted| *entrusted) {
             return Ok(());
         }
-        match self.interrupt(py, Ok(PyGeneratorExit::new_err(()))) {
+        match self.interrupt(py, generator_exit(py)) {
             Answer::Returned => Ok(()),
             Answer::Raised(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(()),
             Answer::Raised(error) => Err(error),

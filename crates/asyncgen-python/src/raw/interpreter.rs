@@ -1,4 +1,4 @@
-//! Which interpreter this is.
+//! Which interpreter this is, and whether it is still whole.
 
 use pyo3::{exceptions::PyImportError, ffi, prelude::*};
 
@@ -13,4 +13,10 @@ pub(crate) fn check_main_interpreter(_py: Python<'_>) -> PyResult<()> {
     Err(PyImportError::new_err(format!(
         "asyncgen works in the main interpreter alone, and this is subinterpreter {id}"
     )))
+}
+
+/// Whether the interpreter is being torn down, so that nothing can be imported any more.
+pub(crate) fn is_torn_down(_py: Python<'_>) -> bool {
+    // SAFETY: may be called at any time.
+    unsafe { ffi::Py_IsInitialized() == 0 }
 }

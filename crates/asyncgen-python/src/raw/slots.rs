@@ -187,11 +187,16 @@ fn patiently<'py, T: Resume>(this: &Bound<'py, T>, sent: &Bound<'py, PyAny>) -> 
 
 /// Does what is not done at once, as a trampoline of `PyO3` would: `PyO3` knows that this thread
 /// holds the GIL, without which a dropped `Py` would live on for a while, and a panic does not leave
-/// through C code.
+/// through C code. While the interpreter is torn down `PyO3` does not want to know; then the work is
+/// done without, and such a `Py` ends with the process.
 #[inline(never)]
 pub(crate) fn caught<R>(work: impl FnOnce() -> R) -> PyResult<R> {
-    catch_unwind(AssertUnwindSafe(|| Python::attach(|_| work())))
-        .map_err(|_| PyRuntimeError::new_err(PANIC))
+    let mut work = Some(work);
+    let mut once = || work.take().map(|work| work());
+    catch_unwind(AssertUnwindSafe(|| Python::try_attach(|_| once()).unwrap_or_else(&mut once)))
+        .ok()
+        .flatten()
+        .ok_or_else(|| PyRuntimeError::new_err(PANIC))
 }
 
 fn given(py: Python<'_>, result: PyResult<Bound<'_, PyAny>>) -> *mut ffi::PyObject {
