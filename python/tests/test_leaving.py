@@ -214,6 +214,33 @@ LEAVING = {
             sys.exit(0)
         sys.exit("no interrupt")
     """,
+    "generators that the teardown meets": """
+        @asyncgen.generator
+        async def bodies():
+            yield 1
+            yield 2
+        fresh, suspended = bodies(), bodies()
+        async def step(generator):
+            return await anext(generator)
+        assert drive(step(suspended)) == 1
+    """,
+    "generators that are stepped and closed in the teardown": """
+        @asyncgen.generator
+        async def bodies():
+            yield 1
+            yield 2
+        class Late:
+            def __init__(self):
+                self.generator = bodies()
+            def __del__(self):
+                async def step():
+                    return await anext(self.generator)
+                assert [drive(step()), drive(step())] == [1, 2]
+                assert drive(self.generator.aclose()) is None
+        Late()
+        # What stands in the place of a module lives longest.
+        sys.modules["late"] = Late()
+    """,
     "a source in a circle of garbage": """
         async def main():
             source = asyncgen.lines(endless)
@@ -223,6 +250,14 @@ LEAVING = {
         LOOP(main)
     """,
 }
+
+DRIVE = """
+def drive(awaitable):
+    try:
+        awaitable.send(None)
+    except StopIteration as end:
+        return end.value
+"""
 
 LOOPS = {
     "asyncio": "LOOP = lambda main: asyncio.run(main())",
@@ -250,6 +285,7 @@ def test_leaving_is_silent(loop: str, body: str) -> None:
         [
             PRELUDE,
             "async def anext_of(source): return await anext(source)",
+            textwrap.dedent(DRIVE),
             LOOPS[loop],
             "ASYNCIO = LOOP",
             textwrap.dedent(body),
