@@ -64,7 +64,10 @@ def compare(group: str, unit: str, contenders: Iterable[Contender], rounds: int)
         ratio = statistics.median(
             base.wall / turn.wall for base, turn in zip(first, own, strict=True)
         )
-        note = f"{wall * 1e9:,.0f} ns each, CPU {cpu * 1e9:,.0f} ns; median of {rounds}"
+        note = (
+            f"{wall * 1e9:,.0f} ns each, {1 / ratio:.2f} of the first;"
+            f" CPU {cpu * 1e9:,.0f} ns; median of {rounds}"
+        )
         figure(group, contender.name, unit, 1 / wall, ratio=ratio, note=note)
 
 
@@ -90,4 +93,11 @@ def figure(  # noqa: PLR0913 -- the columns of the table
         fields["ratio"] = float(f"{ratio:.4g}")
     if note:
         fields["note"] = note
+    print(json.dumps(fields), flush=True)
+
+
+def series(group: str, name: str, unit: str, step: float, values: Iterable[float]) -> None:
+    """Print a line of a chart over time: a value for each `step` seconds."""
+    rounded = [float(f"{value:.4g}") for value in values]
+    fields = {"group": group, "name": name, "unit": unit, "step": step, "values": rounded}
     print(json.dumps(fields), flush=True)

@@ -13,13 +13,14 @@ from __future__ import annotations
 import atexit
 
 from asyncgen import errors
-from asyncgen._asyncgen import Source, Stream, __version__, leave
+from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
 from asyncgen._facts import Position, Progress, Summary
-from asyncgen._generator import Generator, Return, generator
+from asyncgen._generator import Return, generator
 from asyncgen._sources import Page, csv, lines, ndjson, pages
 from asyncgen.errors import Error
 
 __all__ = [
+    "Encoded",
     "Error",
     "Generator",
     "Page",

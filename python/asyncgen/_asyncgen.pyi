@@ -1,16 +1,22 @@
 """The extension module: what Rust gives to the package."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterator
+from collections.abc import Generator as SyncGenerator
 from os import PathLike
-from types import GenericAlias, TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar, final
+from types import CodeType, FrameType, GenericAlias, TracebackType
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final
 
 from asyncgen._facts import Position, Progress, Summary
 
 __all__ = [
+    "Asend",
+    "Athrow",
     "Blocking",
     "Bridge",
+    "Encoded",
     "Feed",
+    "Generator",
+    "Hand",
     "Input",
     "Source",
     "Step",
@@ -18,6 +24,8 @@ __all__ = [
     "__version__",
     "cli",
     "csv",
+    "generate",
+    "learn",
     "leave",
     "lines",
     "ndjson",
@@ -25,6 +33,8 @@ __all__ = [
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
+_Y_co = TypeVar("_Y_co", covariant=True)
+_S_contra = TypeVar("_S_contra", contravariant=True)
 
 __version__: str
 
@@ -71,6 +81,19 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         False
         """
 
+    def encode(self, format: Literal["ndjson", "csv"]) -> Encoded:
+        r"""Give what is left of the source as chunks of bytes, for responses and uploads.
+
+        They are what the command writes with `--to`, each of whole records, about 64 KiB where as
+        much has come.
+
+        >>> import asyncio
+        >>> async def main():
+        ...     return [chunk async for chunk in asyncgen.csv(b"a,b\n1,2\n").encode("ndjson")]
+        >>> asyncio.run(main())
+        [b'{"a":"1","b":"2"}\n']
+        """
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
     def __aenter__(self) -> Awaitable[Self]: ...
@@ -113,10 +136,123 @@ class Stream(AsyncIterator[_T_co], Generic[_T_co]):
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
+class Encoded(AsyncIterator[bytes]):
+    """A source as chunks of bytes, for `async for` alone. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[bytes]: ...
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times."""
+
+    def close(self) -> None:
+        """As `aclose`, without awaiting."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
+
+@final
 class Step(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     """One step of a source: an awaitable."""
 
-    def __await__(self) -> Generator[Any, Any, _T_co]: ...
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object) -> Any: ...
+    def throw(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
+@final
+class Generator(AsyncGenerator[_Y_co, _S_contra], Generic[_Y_co, _S_contra]):
+    """An async generator over a Python body, made by a function under `@asyncgen.generator`.
+
+    It is one to the letter of PEP 525, and lets other tasks run, tells errors where they struck,
+    and has a return value.
+    """
+
+    __name__: str
+    __qualname__: str
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Asend[_Y_co]: ...
+    def asend(self, value: _S_contra) -> Asend[_Y_co]:
+        """Go on, with `value` as what the yield gives."""
+
+    def athrow(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Athrow[_Y_co]:
+        """Go on with an exception at the yield."""
+
+    def aclose(self) -> Athrow[None]:
+        """End the body: `GeneratorExit` at the yield. Its cleanup may await."""
+
+    def sync(self) -> Iterator[_Y_co]:
+        """Give an iterator for a plain `for`, which runs the body on an event loop of its own."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Athrow[None]: ...
+    @property
+    def created(self) -> str:
+        """Where it was made: `app.py:12`."""
+
+    @property
+    def value(self) -> Any:
+        """What the body returned by `asyncgen.Return`, after the end; None before."""
+
+    @property
+    def ag_running(self) -> bool:
+        """Whether a step is being awaited."""
+
+    @property
+    def ag_frame(self) -> FrameType | None:
+        """The frame of the body; None after its end."""
+
+    @property
+    def ag_code(self) -> CodeType:
+        """The code of the body."""
+
+    @property
+    def ag_await(self) -> Any:
+        """What the body awaits, or None."""
+
+    @property
+    def ag_suspended(self) -> bool:
+        """Whether the body is suspended; from Python 3.12 on."""
+
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Asend(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
+    """One step of a generator to its next item: an awaitable."""
+
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object) -> Any: ...
+    def throw(
+        self,
+        typ: type[BaseException] | BaseException,
+        val: BaseException | object = None,
+        tb: TracebackType | None = None,
+        /,
+    ) -> Any: ...
+    def close(self) -> None: ...
+
+@final
+class Athrow(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
+    """One throw into a generator: an awaitable."""
+
+    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
     def __iter__(self) -> Self: ...
     def __next__(self) -> Any: ...
     def send(self, value: object) -> Any: ...
@@ -169,6 +305,28 @@ class Feed:
     def fileno(self) -> int:
         """A descriptor that is readable when nobody wants more; valid until the feed has ended."""
 
+@final
+class Hand:
+    """The giving end of an input, for the coroutines that pull an async iterable."""
+
+    def __new__(cls, name: str) -> Self: ...
+    def give(self, chunk: bytes) -> None:
+        """Give a chunk."""
+
+    def finish(self) -> None:
+        """Say that the input has ended."""
+
+    def fail(self, message: str) -> None:
+        """Say that there is nothing more to be had."""
+
+class _Puller(Protocol):
+    """What gives the chunks of an async iterable."""
+
+    error: Exception | None
+
+    async def pull(self) -> None: ...
+    async def aclose(self) -> None: ...
+
 class _Reader(Protocol):
     """What reads for an input."""
 
@@ -188,8 +346,10 @@ class Input:
     def data(data: bytes) -> Input: ...
     @staticmethod
     def fed(feed: Feed, reader: _Reader) -> Input: ...
+    @staticmethod
+    def pulled(hand: Hand, puller: _Puller) -> Input: ...
 
-def lines(input: Input, *, max_line: int, created: str) -> Source[str]: ...
+def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> Source[str]: ...
 def csv(
     input: Input,
     *,
@@ -198,9 +358,10 @@ def csv(
     header: bool | list[str],
     dicts: bool,
     max_record: int,
+    fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
-def ndjson(input: Input, *, max_record: int, created: str) -> Source[Any]: ...
+def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
 def pages(
     url: str,
     *,
@@ -210,7 +371,10 @@ def pages(
     params: list[tuple[str, str]],
     retries: int,
     max_body: int,
+    fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
+def generate(body: Any, created: str, fair: bool | float, notes: bool) -> Generator[Any, Any]: ...
+def learn(example: AsyncGenerator[object], value: object) -> None: ...
 def cli(args: list[str]) -> int: ...
 def leave() -> None: ...

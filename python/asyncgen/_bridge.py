@@ -33,11 +33,11 @@ class Keeper(Protocol):
 
 def keeper() -> Keeper:
     """Find the keeper of the running event loop, or make it."""
-    if _in_trio():
+    if in_trio():
         from asyncgen._bridge_trio import trio_keeper  # noqa: PLC0415 -- only when it runs
 
         return trio_keeper()
-    loop = _asyncio_loop()
+    loop = asyncio_loop()
     if loop is None:
         message = (
             "the source has to wait, and no event loop that asyncgen knows is running"
@@ -57,16 +57,16 @@ def keeper() -> Keeper:
 
 def pause() -> bool | Coroutine[object, object, None]:
     """Tell how to suspend once: a coroutine to drive, or whether a bare yield does."""
-    if _in_trio():
+    if in_trio():
         from trio.lowlevel import checkpoint  # noqa: PLC0415 -- only when it runs
 
         return checkpoint()  # noqa: ASYNC105 -- the step drives it
-    return _asyncio_loop() is not None
+    return asyncio_loop() is not None
 
 
 def check_no_loop() -> None:
     """Refuse to block a thread that runs an event loop."""
-    if _in_trio() or _asyncio_loop() is not None:
+    if loop_runs():
         message = (
             "a plain `for` would block the running event loop: use `async for`,"
             " or `.sync()` where blocking it is meant"
@@ -74,12 +74,19 @@ def check_no_loop() -> None:
         raise LoopRunningError(message)
 
 
-def _in_trio() -> bool:
+def loop_runs() -> bool:
+    """Tell whether this thread runs an event loop at this moment."""
+    return in_trio() or asyncio_loop() is not None
+
+
+def in_trio() -> bool:
+    """Tell whether a task of trio is running."""
     trio = sys.modules.get("trio.lowlevel")
     return trio is not None and trio.in_trio_task()
 
 
-def _asyncio_loop() -> AbstractEventLoop | None:
+def asyncio_loop() -> AbstractEventLoop | None:
+    """Give the running loop of asyncio, or of a kind that stands in for it."""
     events = sys.modules.get("asyncio.events")
     return None if events is None else events._get_running_loop()  # noqa: SLF001 -- documented
 

@@ -1,32 +1,30 @@
 """`@asyncgen.generator`: a Python body with what a plain async generator lacks.
 
 First of all, a yield lets other tasks run: after a slice of time the next step suspends once. Then,
-an error says which item it hit and where the generator was made.
+an error says which item it hit and where the generator was made. What a generator does is in the
+extension module; this makes functions that give one.
 """
 
 from __future__ import annotations
 
 import functools
+import inspect
 import types
-from time import perf_counter
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, overload
 
-from asyncgen._bridge import pause
+from asyncgen import _asyncgen
+from asyncgen._isolated import Isolated
+from asyncgen._scopes import warn_about_scopes
 from asyncgen._where import caller
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-    from collections.abc import Generator as SyncGenerator
-    from types import TracebackType
-    from typing import Self
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable
+
+    from asyncgen._asyncgen import Generator
 
 P = ParamSpec("P")
-Y_co = TypeVar("Y_co", covariant=True)
-S_contra = TypeVar("S_contra", contravariant=True)
-Z = TypeVar("Z")
-
-# How long other tasks wait at most, in seconds; as in the extension module.
-SLICE = 0.000_25
+Y = TypeVar("Y")
+S = TypeVar("S")
 
 
 class Return(BaseException):
@@ -42,104 +40,13 @@ class Return(BaseException):
         self.value = value
 
 
-class Generator(Generic[Y_co, S_contra]):
-    """An async generator made by a function under `@asyncgen.generator`."""
-
-    __slots__ = ("__weakref__", "_body", "_created", "_fair", "_items", "_name", "_slice", "value")
-
-    def __init__(
-        self, body: AsyncGenerator[Y_co, S_contra], *, name: str, created: str, fair: bool
-    ) -> None:
-        """Wrap the native generator `body`."""
-        self._body = body
-        self._name = name
-        self._created = created
-        self._fair = fair
-        self._items = 0
-        self._slice = 0.0
-        self.value: object = None
-        """What the body returned, after the end."""
-
-    def __aiter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    def __anext__(self) -> Awaitable[Y_co]:
-        """Go on to the next item."""
-        return self._step(self._body.__anext__())
-
-    def asend(self, value: S_contra, /) -> Awaitable[Y_co]:
-        """Go on, with `value` as what the yield gives."""
-        return self._step(self._body.asend(value))
-
-    def athrow(self, *error: Any) -> Awaitable[Y_co]:
-        """Go on with an exception at the yield."""
-        return self._step(self._body.athrow(*error))
-
-    def aclose(self) -> Awaitable[None]:
-        """End the body: GeneratorExit at the yield."""
-        return self._body.aclose()
-
-    @property
-    def ag_running(self) -> bool:
-        """Whether a step is being awaited."""
-        running: bool = getattr(self._body, "ag_running", False)
-        return running
-
-    async def __aenter__(self) -> Self:
-        """Give itself; leaving the block closes it at once."""
-        return self
-
-    async def __aexit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
-        """Close it."""
-        await self.aclose()
-
-    def __repr__(self) -> str:
-        """Name it, with how far it is."""
-        return f"<asyncgen.generator {self._name}, item {self._items}, created at {self._created}>"
-
-    @types.coroutine
-    def _step(self, step: Awaitable[Any]) -> SyncGenerator[Any, Any, Any]:
-        if self._fair and perf_counter() - self._slice >= SLICE:
-            suspension = pause() if self._slice else False
-            if suspension is True:
-                yield
-            elif suspension:
-                yield from suspension.__await__()
-            self._slice = perf_counter()
-        try:
-            item = yield from step.__await__()
-        except StopAsyncIteration:
-            raise
-        except Return as end:
-            self.value = end.value
-            stop = StopAsyncIteration()
-            vars(stop)["value"] = end.value  # as PEP 828 has it
-            raise stop from None
-        except Exception as error:
-            error.add_note(f"item {self._items + 1} of {self._name}, created at {self._created}")
-            raise
-        self._items += 1
-        return item
-
-
-@overload
-def generator(
-    function: Callable[P, AsyncGenerator[Y_co, S_contra]], /
-) -> Callable[P, Generator[Y_co, S_contra]]: ...
-@overload
-def generator(
-    function: Callable[P, AsyncIterator[Y_co]], /
-) -> Callable[P, Generator[Y_co, None]]: ...
-@overload
-def generator(*, fair: bool = True) -> Decorator: ...
-def generator(function: Any = None, /, *, fair: bool = True) -> Any:
+class GeneratorDecorator:
     """Make an `async def` with `yield` into a fair generator whose errors say where.
+
+    What the function gives is an async generator to the letter of PEP 525, also for who asks
+    `inspect`. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms,
+    False for no limit, or seconds. With `isolated`, the body runs in a task of its own, so that
+    its timeouts and task groups never reach the consumer (PEP 789). `notes` are put on errors.
 
     >>> import asyncio, asyncgen
     >>> @asyncgen.generator
@@ -151,17 +58,77 @@ def generator(function: Any = None, /, *, fair: bool = True) -> Any:
     >>> asyncio.run(main())
     [0, 1, 2]
     """
-    if function is None:
-        return functools.partial(generator, fair=fair)
 
-    @functools.wraps(function)
-    def make(*args: Any, **kwargs: Any) -> Generator[Any, Any]:
-        created = caller()
-        body = function(*args, **kwargs)
-        return Generator(body, name=function.__qualname__, created=created, fair=fair)
+    @overload
+    def __call__(
+        self, function: Callable[P, AsyncGenerator[Y, S]], /
+    ) -> Callable[P, Generator[Y, S]]: ...
+    @overload
+    def __call__(
+        self, function: Callable[P, AsyncIterator[Y]], /
+    ) -> Callable[P, Generator[Y, None]]: ...
+    @overload
+    def __call__(
+        self, /, *, fair: bool | float = True, isolated: bool = False, notes: bool = True
+    ) -> Decorator: ...
+    def __call__(
+        self,
+        function: Any = None,
+        /,
+        *,
+        fair: bool | float = True,
+        isolated: bool = False,
+        notes: bool = True,
+    ) -> Any:
+        """Decorate `function`, or give the decorator with these options."""
+        if function is None:
+            return functools.partial(self, fair=fair, isolated=isolated, notes=notes)
+        if not inspect.isasyncgenfunction(function):
+            message = f"generator takes an `async def` with `yield`, not {function!r}"
+            raise TypeError(message)
+        if not isolated:
+            warn_about_scopes(function)
 
-    return make
+        def make(*args: Any, **kwargs: Any) -> Generator[Any, Any]:
+            body: Any = function(*args, **kwargs)
+            return _asyncgen.generate(Isolated(body) if isolated else body, caller(), fair, notes)
 
+        return functools.update_wrapper(_disguised(make), function)
+
+    @staticmethod
+    def genexp(function: Callable[[], AsyncGenerator[Y, None]], /) -> Generator[Y, None]:
+        r"""Give what `function` does, an async generator expression, as a fair generator.
+
+        >>> import asyncio, asyncgen
+        >>> async def main():
+        ...     lines = asyncgen.lines(b"1\n2\n")
+        ...     squares = asyncgen.generator.genexp(lambda: (int(n) ** 2 async for n in lines))
+        ...     return [square async for square in squares]
+        >>> asyncio.run(main())
+        [1, 4]
+        """
+        return _asyncgen.generate(function(), caller(), fair=True, notes=True)
+
+
+generator = GeneratorDecorator()
+
+
+def _disguised(make: Any) -> types.FunctionType:
+    """Give a function that `inspect.isasyncgenfunction` is true for.
+
+    The flag only informs: since 3.11 it is an instruction at the start of the code which makes a
+    call give a generator. A function-like object would not do, as trio and aiostream ask for a
+    real one.
+    """
+    code = make.__code__.replace(co_flags=make.__code__.co_flags | inspect.CO_ASYNC_GENERATOR)
+    return types.FunctionType(code, make.__globals__, make.__name__, None, make.__closure__)
+
+
+async def _example(value: object) -> AsyncGenerator[object, None]:
+    yield value
+
+
+_asyncgen.learn(_example(value := object()), value)
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -171,9 +138,9 @@ if TYPE_CHECKING:
 
         @overload
         def __call__(
-            self, function: Callable[P, AsyncGenerator[Y_co, S_contra]], /
-        ) -> Callable[P, Generator[Y_co, S_contra]]: ...
+            self, function: Callable[P, AsyncGenerator[Y, S]], /
+        ) -> Callable[P, Generator[Y, S]]: ...
         @overload
         def __call__(
-            self, function: Callable[P, AsyncIterator[Y_co]], /
-        ) -> Callable[P, Generator[Y_co, None]]: ...
+            self, function: Callable[P, AsyncIterator[Y]], /
+        ) -> Callable[P, Generator[Y, None]]: ...

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import AsyncIterable
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from asyncgen._asyncgen import Feed, Input
+from asyncgen._asyncgen import Feed, Hand, Input
+from asyncgen._puller import Puller
 from asyncgen._reader import Reader
 
 
@@ -19,31 +21,53 @@ class BinaryFile(Protocol):
         ...
 
 
-Readable: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | BinaryFile"
-"""A path or URL, a path, bytes, or a binary file object."""
+Readable: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | bytes
+    | bytearray
+    | BinaryFile
+    | AsyncIterable[bytes | bytearray | memoryview]
+)
+"""A path or URL, a path, bytes, a binary file object, or an async iterable of bytes."""
 
 
 def to_input(source: Any, *, http: bool) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
     if isinstance(source, str):
-        return Input.text(source, http)
-    if isinstance(source, (bytes, bytearray)):
-        return Input.data(bytes(source))
+        try:
+            return Input.text(source, http)
+        except UnicodeEncodeError:
+            # A name that is not UTF-8, as `os.listdir` gives it; a URL never is.
+            return Input.path(source)
+    if isinstance(source, (bytes, bytearray, io.BytesIO)):
+        return Input.data(source.read() if isinstance(source, io.BytesIO) else bytes(source))
     if isinstance(source, os.PathLike):
         path: str | bytes = os.fspath(source)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- no check says of what
         return Input.path(os.fsdecode(path))
-    if isinstance(source, io.BytesIO):
-        return Input.data(source.read())
     if isinstance(source, io.TextIOBase):
         message = f"{_name(source)} is open in text mode: open it with 'rb', or give its .buffer"
         raise TypeError(message)
+    # Before the files: what has `__aiter__` and `read` has a coroutine for it.
+    if isinstance(source, AsyncIterable):
+        chunks: AsyncIterable[Any] = source  # pyright: ignore[reportUnknownVariableType] -- no check says of what
+        name = _name_of_iterable(chunks)
+        hand = Hand(name)
+        return Input.pulled(hand, Puller(chunks, hand, name))
     if isinstance(source, BinaryFile):
         feed = Feed(_name(source))
         return Input.fed(feed, Reader(source, feed))
     message = (
-        f"a source is a path, a URL, bytes or a binary file object, not {type(source).__name__!r}"
+        "a source is a path, a URL, bytes, a binary file object or an async iterable of bytes,"
+        f" not {type(source).__name__!r}"
     )
     raise TypeError(message)
+
+
+def _name_of_iterable(iterable: object) -> str:
+    # A generator has the name of its function.
+    name = getattr(iterable, "__name__", None)
+    return f"<{name if isinstance(name, str) else type(iterable).__name__}>"
 
 
 def _name(file: object) -> str:

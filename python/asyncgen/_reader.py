@@ -42,10 +42,9 @@ class Reader:
     def _run(self) -> None:
         try:
             read = _reading(self._file, self._feed)
-            while chunk := read():
+            while (chunk := read()) != b"":
                 if not isinstance(chunk, bytes):
-                    message = f"read() gave {type(chunk).__name__}, not bytes: open it with 'rb'"
-                    raise TypeError(message)  # noqa: TRY301 -- as any failure to read
+                    raise _no_bytes(chunk)  # noqa: TRY301 -- as any failure to read
                 if not self._feed.push(chunk):
                     return
         except BaseException as error:  # noqa: BLE001 -- raised again where it is consumed
@@ -53,6 +52,14 @@ class Reader:
             self._feed.fail(f"{type(error).__name__}: {error}")
         else:
             self._feed.finish()
+
+
+def _no_bytes(chunk: object) -> Exception:
+    """Say what is wrong with a `read` that gives this."""
+    if chunk is None:
+        # The end is b"": to take this for it would lose what is still to come.
+        return BlockingIOError("read() gave None: it is non-blocking; give one that waits")
+    return TypeError(f"read() gave {type(chunk).__name__}, not bytes: open it with 'rb'")
 
 
 def _reading(file: Any, feed: Feed) -> Callable[[], object]:
@@ -75,7 +82,7 @@ def _reading(file: Any, feed: Feed) -> Callable[[], object]:
         while True:
             ready = [descriptor for descriptor, _event in poll.poll()]
             if gone in ready:
-                return None
+                return b""
             chunk = read1(CHUNK)
             # A non-blocking file says None when somebody else was faster.
             if chunk is not None:

@@ -35,18 +35,28 @@ class Page(NamedTuple):
     """The number of the first page."""
 
 
-def lines(source: Readable, *, http: bool = True, max_line: int = MAX_RECORD) -> Source[str]:
+def lines(
+    source: Readable,
+    *,
+    http: bool = True,
+    max_line: int = MAX_RECORD,
+    fair: bool | float = True,
+) -> Source[str]:
     r"""Stream the lines of a text, without their ends.
 
     LF and CRLF end a line. `source` is a path, an http(s) URL as a str (`http=False` refuses
-    it), bytes, or a binary file object; gzip is recognised. The text is UTF-8. `max_line` is the
-    longest line in bytes.
+    it), bytes, a binary file object, or an async iterable of bytes, which is pulled by whoever
+    awaits the next line; gzip is recognised. The text is UTF-8. `max_line` is the longest line in
+    bytes. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms, False
+    for no limit, or seconds.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))
     ['one', 'two']
     """
-    return _asyncgen.lines(to_input(source, http=http), max_line=max_line, created=caller())
+    return _asyncgen.lines(
+        to_input(source, http=http), max_line=max_line, fair=fair, created=caller()
+    )
 
 
 @overload
@@ -59,6 +69,7 @@ def csv(
     rows: None = None,
     http: bool = True,
     max_record: int = MAX_RECORD,
+    fair: bool | float = True,
 ) -> Source[list[str]]: ...
 @overload
 def csv(
@@ -70,6 +81,7 @@ def csv(
     rows: Literal["list"],
     http: bool = True,
     max_record: int = MAX_RECORD,
+    fair: bool | float = True,
 ) -> Source[list[str]]: ...
 @overload
 def csv(
@@ -81,6 +93,7 @@ def csv(
     rows: Literal["dict"] | None = None,
     http: bool = True,
     max_record: int = MAX_RECORD,
+    fair: bool | float = True,
 ) -> Source[dict[str, str]]: ...
 @overload
 def csv(
@@ -92,6 +105,7 @@ def csv(
     rows: None = None,
     http: bool = True,
     max_record: int = MAX_RECORD,
+    fair: bool | float = True,
 ) -> Source[list[str]] | Source[dict[str, str]]: ...
 def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     source: Readable,
@@ -102,13 +116,14 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     rows: Literal["list", "dict"] | None = None,
     http: bool = True,
     max_record: int = MAX_RECORD,
+    fair: bool | float = True,
 ) -> Source[list[str]] | Source[dict[str, str]]:
     r"""Stream the records of a CSV text.
 
     With a header (`header=True`, or the names where the text has none) a row is a dict, without
     one a list; `rows="list"` or `rows="dict"` says otherwise. Quoting is that of RFC 4180, with
-    `quotechar`; `max_record` is the longest record in bytes. The values are str. `source` and
-    `http` are those of `lines`.
+    `quotechar`; `max_record` is the longest record in bytes. The values are str. `source`,
+    `http` and `fair` are those of `lines`.
 
     >>> import asyncgen
     >>> list(asyncgen.csv(b"city,people\nBonn,332000\n"))
@@ -122,30 +137,36 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     if rows == "dict" and header is False:
         message = "rows='dict' needs the names of the columns: header=True or header=[names]"
         raise UsageError(message)
-    if isinstance(header, str):
-        message = "header must be True, False or a list of names, not a str"
-        raise UsageError(message)
     return _asyncgen.csv(
         to_input(source, http=http),
         delimiter=_byte("delimiter", delimiter),
         quotechar=_byte("quotechar", quotechar),
-        header=header if isinstance(header, bool) else list(header),
+        header=_header(header),
         dicts=rows == "dict" or (rows is None and header is not False),
         max_record=max_record,
+        fair=fair,
         created=caller(),
     )
 
 
-def ndjson(source: Readable, *, http: bool = True, max_record: int = MAX_RECORD) -> Source[JSON]:
+def ndjson(
+    source: Readable,
+    *,
+    http: bool = True,
+    max_record: int = MAX_RECORD,
+    fair: bool | float = True,
+) -> Source[JSON]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
 
-    `max_record` is the longest value in bytes; `source` and `http` are those of `lines`.
+    `max_record` is the longest value in bytes; `source`, `http` and `fair` are those of `lines`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
     """
-    return _asyncgen.ndjson(to_input(source, http=http), max_record=max_record, created=caller())
+    return _asyncgen.ndjson(
+        to_input(source, http=http), max_record=max_record, fair=fair, created=caller()
+    )
 
 
 def pages(  # noqa: PLR0913 -- APIs differ in all of these
@@ -157,6 +178,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     params: Mapping[str, str | float | None] | None = None,
     retries: int = 4,
     max_body: int = MAX_BODY,
+    fair: bool | float = True,
 ) -> Source[JSON]:
     """Stream the items of a paged JSON API, page after page.
 
@@ -165,7 +187,8 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     the first two there is. `items` is the JSON pointer of the array; without it, the body or the
     array in it. `headers` never go to another origin; `params` go with the first request, and with
     each where pages are counted; one that is None is left out. A failed request is made again
-    `retries` times, with growing pauses; `max_body` is the largest page in bytes.
+    `retries` times, with growing pauses; `max_body` is the largest page in bytes; `fair` is that
+    of `lines`.
     """
     if isinstance(next, str):
         known: str | tuple[str, int] = next
@@ -185,6 +208,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
         params=[(key, _param(value)) for key, value in (params or {}).items() if value is not None],
         retries=retries,
         max_body=max_body,
+        fair=fair,
         created=caller(),
     )
 
@@ -192,6 +216,17 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
 def _param(value: str | float) -> str:
     # As JSON and most servers spell them, not as Python does.
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _header(header: Any) -> bool | list[str]:
+    if isinstance(header, bool):
+        return header
+    if hasattr(header, "__iter__") and not isinstance(header, str):
+        names: list[Any] = list(header)
+        if all(isinstance(name, str) for name in names):
+            return names
+    message = f"header must be True, False or a list of names, not {header!r}"
+    raise UsageError(message)
 
 
 def _byte(name: str, value: str) -> int:

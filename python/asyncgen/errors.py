@@ -1,4 +1,4 @@
-"""Exceptions: each is an `asyncgen.Error` and the built-in that fits as well."""
+"""Exceptions: each is an `asyncgen.Error` and the built-in that fits as well. And a warning."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "AsyncOnlyError",
     "CompressionError",
     "ConnectError",
     "CrossOriginError",
     "DecodeError",
+    "EncodeError",
     "Error",
     "ForkedError",
     "InternalError",
@@ -26,6 +28,7 @@ __all__ = [
     "PageLoopError",
     "PermissionDenied",
     "ReadError",
+    "ScopeWarning",
     "StatusError",
     "UsageError",
 ]
@@ -48,6 +51,10 @@ class Error(Exception):
     """The URL asked, without its secrets."""
     page: int | None = None
     """The page, counted from 1."""
+    item: int | None = None
+    """The item of the generator that the error came in the place of, counted from 1."""
+    created: str | None = None
+    """Where in your code the generator was made: `app.py:12`."""
 
     def __str__(self) -> str:
         """Give the message alone, also where a base would format `errno`."""
@@ -60,6 +67,10 @@ class DecodeError(Error, ValueError):
 
 class NotJson(DecodeError):
     """The body of a page is not JSON."""
+
+
+class EncodeError(Error, ValueError):
+    """A record does not fit the format that it is to be written in."""
 
 
 class CompressionError(Error, ValueError):
@@ -113,6 +124,10 @@ class LoopRunningError(Error, TypeError):
     """A plain `for` under a running event loop, which it would block."""
 
 
+class AsyncOnlyError(Error, TypeError):
+    """A plain `for` over what only a task can wait for: an async iterable of bytes."""
+
+
 class NoLoopError(Error, RuntimeError):
     """An awaitable had to wait, and no event loop that asyncgen knows is running."""
 
@@ -123,6 +138,10 @@ class ForkedError(Error, RuntimeError):
 
 class InternalError(Error, RuntimeError):
     """A bug in asyncgen, to be reported."""
+
+
+class ScopeWarning(RuntimeWarning):
+    """A generator yields inside a timeout, a cancel scope or a task group, and is not isolated."""
 
 
 # What the standard library would say, where the system did not.

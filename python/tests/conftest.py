@@ -89,10 +89,12 @@ def open_things() -> dict[str, int]:
     return {"descriptors": len(os.listdir("/proc/self/fd")), "readers": len(readers)}
 
 
-def assert_settles_to(before: dict[str, int]) -> None:
+def assert_settles_to(
+    before: dict[str, int], count: Callable[[], dict[str, int]] = open_things
+) -> None:
     """Wait for the threads of Rust to let go: closing signals them and does not wait."""
     deadline = time.monotonic() + 5
-    while (now := open_things()) != before:
+    while (now := count()) != before:
         if all(now[name] <= before[name] for name in before):
             return
         assert time.monotonic() < deadline, f"left open: {now}, before: {before}"

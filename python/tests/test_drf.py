@@ -9,10 +9,10 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import asyncgen
-import django
+import django_project
 import pytest
 from conftest import Run
-from django.conf import settings
+from django.test import override_settings
 
 COUNT = 23
 EXPECTED = [{"id": n} for n in range(COUNT)]
@@ -33,19 +33,7 @@ class Quiet(WSGIRequestHandler):
 
 def application() -> Any:
     """A project of two views, in memory."""
-    settings.configure(
-        ALLOWED_HOSTS=["*"],
-        ROOT_URLCONF=__name__,
-        SECRET_KEY="for a test",
-        INSTALLED_APPS=["rest_framework"],
-        REST_FRAMEWORK={
-            "DEFAULT_AUTHENTICATION_CLASSES": [],
-            "DEFAULT_PERMISSION_CLASSES": [],
-            "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-            "UNAUTHENTICATED_USER": None,
-        },
-    )
-    django.setup()
+    django_project.configure()
     from django.core.wsgi import get_wsgi_application
     from django.urls import path
     from rest_framework import generics, pagination, serializers
@@ -80,7 +68,11 @@ urlpatterns: list[Any] = []
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The project, served on loopback."""
-    with make_server("127.0.0.1", 0, application(), Threading, Quiet) as wsgi:
+    wsgi_application = application()
+    with (
+        override_settings(ROOT_URLCONF=__name__),
+        make_server("127.0.0.1", 0, wsgi_application, Threading, Quiet) as wsgi,
+    ):
         thread = threading.Thread(target=wsgi.serve_forever, args=(0.01,))
         thread.start()
         try:

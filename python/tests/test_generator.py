@@ -206,7 +206,8 @@ def test_unfair_by_option() -> None:
 def test_it_looks_like_the_function() -> None:
     assert adding.__name__ == "adding"
     generator = adding(1)
-    assert repr(generator).startswith("<asyncgen.generator adding, item 0, created at ")
+    assert repr(generator).startswith("<async_generator object adding at 0x")
+    assert ", item 0, created at " in repr(generator)
     assert not generator.ag_running
 
 

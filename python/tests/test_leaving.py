@@ -157,6 +157,31 @@ LEAVING = {
                 await asyncio.sleep(0.001)
             ASYNCIO(main)
     """,
+    "exit while the body of a generator gives the GIL up": """
+        started = threading.Event()
+        gate = threading.Lock()
+        gate.acquire()
+        @asyncgen.generator
+        async def bodies():
+            try:
+                yield 1
+                started.set()
+                gate.acquire(timeout=0.01)
+                while True:
+                    yield 2
+            finally:
+                started.set()
+                gate.acquire()
+        async def go_on():
+            async for item in bodies():
+                pass
+        async def close():
+            async with bodies() as generator:
+                await anext(generator)
+        for main in go_on, close:
+            threading.Thread(target=LOOP, args=(main,), daemon=True).start()
+        started.wait()
+    """,
     "a source in a circle of garbage": """
         async def main():
             source = asyncgen.lines(endless)

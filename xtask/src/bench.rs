@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: every benchmark prints JSON lines; the table and the charts are drawn from what they said.
 mod chart;
 mod compile_time;
+mod curve;
 mod json;
 mod report;
 mod result;
@@ -54,18 +55,26 @@ fn results_file() -> PathBuf {
     shell::root().join("benches/results.json")
 }
 
-/// Python against its peers, in an environment that has them.
+/// Python against its peers, in an environment that has them; the cost of an item on every Python.
 fn python(length: Length) -> Result<String> {
     let venv = Venv::main()?;
     test::prepare(&venv, &["build", "test", "lint", "bench"])?;
-    section("Python against its peers", || {
-        let mut driver = venv.python();
-        driver.arg("benches/python_bench.py");
-        if length == Length::Quick {
-            driver.arg("--quick");
-        }
-        read(&mut driver)
-    })
+    let mut lines = section("Python against its peers", || python_bench(&venv, length, &[]))?;
+    for other in venv.further() {
+        test::prepare(&other, &["build", "test"])?;
+        let title = format!("an item of a generator, Python {}", other.version());
+        lines += &section(&title, || python_bench(&other, length, &["generators"]))?;
+    }
+    Ok(lines)
+}
+
+fn python_bench(venv: &Venv, length: Length, areas: &[&str]) -> Result<String> {
+    let mut driver = venv.python();
+    driver.arg("benches/python_bench.py").args(areas);
+    if length == Length::Quick {
+        driver.arg("--quick");
+    }
+    read(&mut driver)
 }
 
 fn draw(file: &std::path::Path) -> Result {
@@ -74,6 +83,10 @@ fn draw(file: &std::path::Path) -> Result {
     for group in results.groups() {
         let path = folder.join("charts").join(chart::file_name(group));
         shell::write_file(&path, &chart::draw(group, &results.of(group)))?;
+    }
+    for group in results.charts() {
+        let path = folder.join("charts").join(chart::file_name(group));
+        shell::write_file(&path, &curve::draw(group, &results.lines_of(group)))?;
     }
     shell::write_file(&folder.join("RESULTS.md"), &report::write(&results))?;
     println!("wrote {}", folder.display());

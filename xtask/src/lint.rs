@@ -1,7 +1,7 @@
 //! `cargo xtask lint`: what a reviewer should not have to say.
 use crate::shell::{self, Result, run, section};
 use crate::venv::Venv;
-use crate::{checks, test};
+use crate::{checks, oldest, test};
 
 pub(crate) fn all() -> Result {
     section("rustfmt", || run(&mut shell::cargo(&["fmt", "--all", "--check"])))?;
@@ -15,6 +15,7 @@ pub(crate) fn all() -> Result {
         let mut doc = shell::cargo(&["doc", "--workspace", "--no-deps"]);
         run(doc.env("RUSTDOCFLAGS", "-D warnings").env("PYO3_PYTHON", venv.interpreter()))
     })?;
+    section("oldest Rust", || oldest::check(&venv))?;
     section("ruff", || {
         run(venv.program("ruff").args(["check", "."]))?;
         run(venv.program("ruff").args(["format", "--check", "."]))

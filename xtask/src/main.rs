@@ -5,6 +5,7 @@ mod bench;
 mod checks;
 mod fingerprint;
 mod lint;
+mod oldest;
 mod python;
 mod shell;
 mod soak;
@@ -17,7 +18,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   test [rust|python]   every test: Rust, doc tests, tidy, pytest, type checks, the blocks of the docs
-  lint                 formatting, clippy, rustdoc, ruff, mypy, basedpyright, stubtest
+  lint                 formatting, clippy, rustdoc, the oldest Rust, ruff, mypy, basedpyright, stubtest
   soak                 the long counts of the tests
   bench [quick|render] the benchmarks, into benches/results.json, RESULTS.md and charts/
 ";

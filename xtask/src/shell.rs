@@ -62,9 +62,13 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 
 /// Whether there is such a program.
 pub(crate) fn is_there(program: &str) -> bool {
-    let mut asked = command(program);
-    asked.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    asked.status().is_ok_and(|status| status.success())
+    succeeds(command(program).arg("--version"))
+}
+
+/// Whether `command` does, without a word of it.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
 }
 
 /// Echoes and runs `command`; a failure is an error that names it.

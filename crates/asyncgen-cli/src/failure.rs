@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Usage(String),
     /// Writing failed.
     Output { path: Option<PathBuf>, error: io::Error },
+    /// It ended for the first reason, and what came before could not be written for the second.
+    Both(Box<Failure>, Box<Failure>),
     /// Whoever read the output has gone: nothing failed, there is nothing left to do.
     ReaderGone,
     /// A signal asked for the end.
@@ -41,7 +43,20 @@ impl Failure {
             Self::Source(error) if matches!(error.kind(), ErrorKind::Usage(_)) => exit::USAGE,
             Self::ReaderGone => exit::OK,
             Self::Signal(number) => exit::SIGNAL + number,
+            Self::Both(first, _) => first.exit_code(),
             _ => exit::FAILED,
+        }
+    }
+
+    /// This failure, and that of `written`: who is told of a fault believes that all before it is
+    /// there. A failure to write is the same one both times.
+    pub(crate) fn and(self, written: Result<(), Self>) -> Self {
+        match (self, written) {
+            (first @ Self::Output { .. }, _) => first,
+            (first, Err(second @ Self::Output { .. })) => {
+                Self::Both(Box::new(first), Box::new(second))
+            }
+            (first, _) => first,
         }
     }
 
@@ -64,6 +79,7 @@ impl fmt::Display for Failure {
                 write!(f, "{}: cannot write: {error}", path.display())
             }
             Self::Output { path: None, error } => write!(f, "<stdout>: cannot write: {error}"),
+            Self::Both(first, second) => write!(f, "{first}\n{second}"),
             Self::ReaderGone => f.write_str("the reader of the output has gone"),
             Self::Signal(number) => write!(f, "ended by signal {number}"),
             Self::Demo { doing, error } => write!(f, "demo: {doing}: {error}"),

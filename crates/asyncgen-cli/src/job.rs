@@ -11,7 +11,7 @@ use asyncgen_sources::Batches;
 use crate::{
     args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, To},
     failure::Failure,
-    output::{Shape, format},
+    output::{Encoder, Shape, format},
     progress::Bar,
     pump::Pump,
     sink::Sink,
@@ -65,12 +65,11 @@ async fn stream(
     let to = output.to.or_else(|| by_ending(target.path()?));
     let pump = Pump {
         batches,
-        format: format(shape, to, select.select.map(|names| names.0)),
+        encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0))),
         bar: bar(&target),
         sink: Sink::new(target),
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
-        begun: false,
     };
     let (summary, result) = pump.run().await;
     if io::stderr().is_terminal() {

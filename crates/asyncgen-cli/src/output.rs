@@ -2,6 +2,7 @@
 
 mod compact;
 mod csv;
+mod encoder;
 mod json;
 mod ndjson;
 mod object;
@@ -9,14 +10,17 @@ mod select;
 mod text;
 mod values;
 
+use std::{fmt, ops::Range};
+
 use asyncgen_sources::{Batch, Columns, Record};
 
 use crate::args::To;
+pub use encoder::Encoder;
 use values::Values;
 
 /// What a record of a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub enum Shape {
     /// One field, a line.
     Line,
     /// A field for each column.
@@ -27,22 +31,23 @@ pub(crate) enum Shape {
 
 /// What is known before the first record is written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Head<'b> {
-    pub(crate) columns: Option<&'b Columns>,
+pub struct Head<'b> {
+    /// The names of the columns, where the source has them.
+    pub columns: Option<&'b Columns>,
     /// `None`: the source has no record at all.
-    pub(crate) first: Option<Record<'b>>,
+    pub first: Option<Record<'b>>,
 }
 
 /// Turns records into bytes. Whole records only, whatever happens.
-pub(crate) trait Format {
+pub(crate) trait Format: Send {
     /// What stands before the first record. Writes nothing when it fails.
     fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem>;
 
-    /// Writes the first `take` records of `batch`, and tells how many it has written.
+    /// Writes the records of `batch` at `places`, and tells how many it has written.
     fn records(
         &mut self,
         batch: &Batch,
-        take: usize,
+        places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>);
 
@@ -50,38 +55,73 @@ pub(crate) trait Format {
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
-/// Writes the first `take` records of `batch`, up to one that cannot be written.
+/// Writes the records of `batch` at `places`, up to one that cannot be written.
 fn each(
     batch: &Batch,
-    take: usize,
+    places: Range<usize>,
     mut write: impl FnMut(Record<'_>) -> Result<(), Problem>,
 ) -> (usize, Result<(), Problem>) {
-    for (index, record) in batch.iter().take(take).enumerate() {
+    let mut written = 0;
+    for record in places.map_while(|place| batch.get(place)) {
         if let Err(problem) = write(record) {
-            return (index, Err(problem));
+            return (written, Err(problem));
         }
+        written += 1;
     }
-    (take, Ok(()))
+    (written, Ok(()))
 }
 
 /// What can be wrong with records that the source finds nothing wrong with.
+///
+/// `Display` says what it is; what to do about it depends on who asks.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Problem {
-    /// What was asked for does not fit the source.
-    Usage(String),
+#[non_exhaustive]
+pub enum Problem {
+    /// What was selected is not in the source.
+    Missing(String),
+    /// A JSON object has each key once, and this column comes twice.
+    Twice(String),
     /// What was asked for does not fit this record.
     Record {
         /// Counted from 1.
         number: u64,
+        /// What stands behind `record 3 `.
         message: String,
     },
+    /// A row has no place for this key of an object.
+    NewKey {
+        /// Counted from 1.
+        number: u64,
+        /// The key that the first object has not.
+        key: String,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(message) => f.write_str(message),
+            Self::Twice(column) => {
+                write!(f, "the column {column:?} comes twice, a JSON object has it once")
+            }
+            Self::Record { number, message } => write!(f, "record {number} {message}"),
+            Self::NewKey { number, key } => {
+                write!(f, "record {number} has the key {key:?}, the first one has not")
+            }
+        }
+    }
 }
 
 impl Problem {
     /// `message` stands behind `record 3 `.
     fn of(record: Record<'_>, message: String) -> Self {
-        Self::Record { number: record.position().record + 1, message }
+        Self::Record { number: number(record), message }
     }
+}
+
+/// The number of a record, counted from 1.
+fn number(record: Record<'_>) -> u64 {
+    record.position().record + 1
 }
 
 /// The format that writes records of `shape`, or of them what `select` names, as `to`; without

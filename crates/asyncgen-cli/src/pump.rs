@@ -6,7 +6,7 @@ use asyncgen_sources::{Batch, Batches};
 
 use crate::{
     failure::Failure,
-    output::{Format, Head, Problem},
+    output::{Encoder, Head, Problem},
     progress::{Bar, IDLE_TICK},
     signals::Signals,
     sink::Sink,
@@ -16,15 +16,13 @@ use crate::{
 /// What flows from where to where.
 pub(crate) struct Pump {
     pub(crate) batches: Batches,
-    pub(crate) format: Box<dyn Format>,
+    pub(crate) encoder: Encoder,
     pub(crate) sink: Sink,
     pub(crate) bar: Bar,
     /// How many records may still pass.
     pub(crate) take: u64,
     /// How many have passed.
     pub(crate) records: u64,
-    /// Whether the format has begun.
-    pub(crate) begun: bool,
 }
 
 impl Pump {
@@ -44,7 +42,7 @@ impl Pump {
                 self.batches.close();
                 let worth_writing = result.is_ok() || !self.sink.is_untouched();
                 if worth_writing {
-                    self.format.end(self.sink.buf());
+                    self.encoder.end(self.sink.buf());
                 }
                 // A second signal does not wait for a reader that is stuck.
                 let written = match &result {
@@ -55,8 +53,10 @@ impl Pump {
                         written = self.sink.finish() => written,
                     },
                 };
-                // The first failure is the one to tell.
-                result.and(written)
+                match result {
+                    Ok(()) => written,
+                    Err(failure) => Err(failure.and(written)),
+                }
             }
         };
         let summary = Summary {
@@ -72,7 +72,7 @@ impl Pump {
     /// Dropped at any await, the sink holds whole records only, and loses none.
     async fn pump(&mut self) -> Result<(), Failure> {
         let mut idle = tokio::time::interval(IDLE_TICK);
-        while self.take > 0 || !self.begun {
+        while self.take > 0 || !self.encoder.is_begun() {
             let next = tokio::select! {
                 biased;
                 failure = self.sink.failed() => return Err(failure),
@@ -91,21 +91,18 @@ impl Pump {
             if batch.as_ref().is_some_and(Batch::is_empty) {
                 continue;
             }
-            if !self.begun {
-                let head = Head {
-                    columns: self.batches.columns(),
-                    first: batch.as_ref().and_then(|batch| batch.get(0)),
-                };
-                let begun = self.format.begin(head, self.sink.buf());
-                begun.map_err(|problem| self.failure(problem))?;
-                self.begun = true;
-            }
+            let head = Head {
+                columns: self.batches.columns(),
+                first: batch.as_ref().and_then(|batch| batch.get(0)),
+            };
+            let begun = self.encoder.begin(head, self.sink.buf());
+            begun.map_err(|problem| self.failure(&problem))?;
             let Some(batch) = batch else { return Ok(()) };
             let passing = usize::try_from(self.take).unwrap_or(usize::MAX).min(batch.len());
-            let (passed, result) = self.format.records(&batch, passing, self.sink.buf());
+            let (passed, result) = self.encoder.records(&batch, 0..passing, self.sink.buf());
             self.take -= passed as u64;
             self.records += passed as u64;
-            result.map_err(|problem| self.failure(problem))?;
+            result.map_err(|problem| self.failure(&problem))?;
             self.bar.update(self.batches.progress(), self.records);
             if self.sink.is_full() {
                 self.sink.flush().await?;
@@ -116,13 +113,20 @@ impl Pump {
         Ok(())
     }
 
-    fn failure(&self, problem: Problem) -> Failure {
+    fn failure(&self, problem: &Problem) -> Failure {
         let name = self.batches.name();
         match problem {
-            Problem::Usage(message) => Failure::Usage(format!("{name}: {message}")),
-            Problem::Record { number, message } => Failure::Record {
+            Problem::Missing(_) => Failure::Usage(format!("{name}: {problem}")),
+            Problem::Twice(_) => Failure::Usage(format!(
+                "{name}: {problem}: --select the columns, name them with --header, or write \
+                 --to csv"
+            )),
+            Problem::Record { .. } => {
+                Failure::Record { place: name.to_string(), message: problem.to_string() }
+            }
+            Problem::NewKey { .. } => Failure::Record {
                 place: name.to_string(),
-                message: format!("record {number} {message}"),
+                message: format!("{problem}: --select the columns"),
             },
         }
     }

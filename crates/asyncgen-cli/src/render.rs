@@ -16,18 +16,20 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::failure::Failure;
 
-/// Prints `failure` to stderr. What is no fault of anybody's (the reader has gone, Ctrl-C)
-/// prints nothing.
+/// Prints `failure` to stderr.
 pub(crate) fn to_stderr(failure: &Failure) {
-    if matches!(failure, Failure::ReaderGone | Failure::Signal(_)) {
-        return;
-    }
     // There is nowhere left to tell that stderr is closed.
     let _ = io::stderr().write_all(failure_text(failure).as_bytes());
 }
 
-/// All lines of `failure`, each ended by a newline.
+/// All lines of `failure`, each ended by a newline; none of what is no fault of anybody's (the reader
+/// has gone, Ctrl-C).
 pub(crate) fn failure_text(failure: &Failure) -> String {
+    match failure {
+        Failure::ReaderGone | Failure::Signal(_) => return String::new(),
+        Failure::Both(first, second) => return failure_text(first) + &failure_text(second),
+        _ => {}
+    }
     let mut text = visible(&failure.to_string());
     text.push('\n');
     let Failure::Source(error) = failure else { return text };

@@ -47,6 +47,7 @@ pub(crate) struct Entry {
 
 impl Batch {
     /// The number of records.
+    #[inline]
     pub fn len(&self) -> usize {
         self.records.len()
     }
@@ -57,8 +58,16 @@ impl Batch {
     }
 
     /// The record at `index`, counted from 0.
+    #[inline]
     pub fn get(&self, index: usize) -> Option<Record<'_>> {
         (index < self.records.len()).then_some(Record::new(self, index))
+    }
+
+    /// The first field of the record at `index`, counted from 0: all of a line or of a JSON value.
+    #[inline]
+    pub fn first(&self, index: usize) -> Option<&str> {
+        let span = self.fields.get(self.records.get(index)?.first_field as usize)?;
+        self.text.get(span.start as usize..span.end as usize)
     }
 
     /// The records in order.
@@ -82,6 +91,7 @@ impl Batch {
     }
 
     /// Whether all fields are ASCII; worked out once, when the batch was made.
+    #[inline]
     pub fn is_ascii(&self) -> bool {
         self.ascii
     }
@@ -110,11 +120,13 @@ impl Batch {
         self.end = cut;
     }
 
+    #[inline]
     pub(crate) fn field(&self, index: usize) -> &str {
         let span = self.fields[index];
         &self.text[span.start as usize..span.end as usize]
     }
 
+    #[inline]
     pub(crate) fn field_range(&self, record: usize) -> std::ops::Range<usize> {
         let first = self.records[record].first_field as usize;
         let end =

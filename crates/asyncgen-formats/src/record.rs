@@ -12,6 +12,7 @@ pub struct Record<'b> {
 }
 
 impl<'b> Record<'b> {
+    #[inline]
     pub(crate) fn new(batch: &'b Batch, index: usize) -> Self {
         Self { batch, index }
     }
@@ -41,6 +42,7 @@ impl<'b> Record<'b> {
     }
 
     /// The fields in order.
+    #[inline]
     pub fn iter(&self) -> Fields<'b> {
         Fields { batch: self.batch, range: self.batch.field_range(self.index) }
     }
@@ -153,6 +155,7 @@ pub struct Fields<'b> {
 impl<'b> Iterator for Fields<'b> {
     type Item = &'b str;
 
+    #[inline]
     fn next(&mut self) -> Option<&'b str> {
         self.range.next().map(|index| self.batch.field(index))
     }

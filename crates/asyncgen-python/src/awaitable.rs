@@ -20,9 +20,11 @@ use pyo3::{
 use crate::{
     bridge::{Berth, Pause, pause},
     core::{Core, Next},
+    encode::Chunks,
     errors::{already_running, failure, stop_async_iteration},
-    exit::Stay,
-    raw::GilCell,
+    outcome::Outcome,
+    raw::{self, GilCell, Resume, Spare},
+    thrown::thrown,
 };
 
 /// One step of a source: an awaitable.
@@ -30,6 +32,7 @@ use crate::{
 pub(crate) struct Step {
     core: Arc<Core>,
     inner: GilCell<Inner>,
+    spare: Spare,
 }
 
 struct Inner {
@@ -48,115 +51,186 @@ enum Stage {
 /// What the step asks of the source.
 pub(crate) enum Verb {
     Next,
-    /// Close, then raise this.
-    Throw(PyErr),
+    /// As `Next`, but a chunk of the records that have come.
+    Chunk(Arc<Chunks>),
+    /// Close, then raise what the arguments of `athrow` mean.
+    Throw(Py<PyTuple>),
     Close,
 }
 
-/// What driving a step leads to, when not to an exception.
-enum Outcome {
-    Suspended(Py<PyAny>),
-    Returned(Py<PyAny>),
+impl Verb {
+    /// What a step ends with that has closed the source.
+    fn end(self, py: Python<'_>) -> Outcome<'_> {
+        match self {
+            Self::Throw(args) => {
+                Outcome::Failed(thrown(args.bind(py)).unwrap_or_else(|refused| refused))
+            }
+            _ => Outcome::Returned(py.None().into_bound(py)),
+        }
+    }
 }
 
 impl Step {
     pub(crate) fn new(core: Arc<Core>, verb: Verb) -> Self {
-        Self { core, inner: GilCell::new(Inner { stage: Stage::Fresh, verb }) }
+        let inner = GilCell::new(Inner { stage: Stage::Fresh, verb });
+        Self { core, inner, spare: Spare::new() }
     }
 
     /// Makes a finished step that nobody else holds into a fresh one.
+    #[inline]
     pub(crate) fn renew(&self, py: Python<'_>) -> bool {
-        self.inner.with(py, |inner| {
+        let renewed = self.inner.try_with(py, |inner| {
             let renewable = matches!((&inner.stage, &inner.verb), (Stage::Done, Verb::Next));
             if renewable {
                 inner.stage = Stage::Fresh;
             }
             renewable
-        })
+        });
+        renewed == Some(true)
     }
 
-    /// The whole step, if a record is there and nothing has to be done for it.
-    pub(crate) fn at_once<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyAny>>> {
-        let taken = self.inner.with(py, |inner| {
-            let (Stage::Fresh, Verb::Next) = (&inner.stage, &inner.verb) else { return None };
-            let taken = self.core.at_once(py)?;
-            inner.stage = Stage::Done;
-            Some(taken)
-        })?;
-        Some(self.core.build(py, &taken))
-    }
-
-    fn drive(&self, py: Python<'_>, sent: Py<PyAny>) -> PyResult<Outcome> {
+    /// The step when there is something to be done.
+    fn drive<'py>(&self, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
+        let py = sent.py();
         let stage = self.go(py, Stage::Busy);
         if matches!(stage, Stage::Busy | Stage::Done) {
-            return Err(self.refuse(py, stage));
+            return Outcome::Failed(self.refuse(py, stage));
         }
         let outcome = match stage {
             Stage::Fresh => match self.begin(py) {
-                Ok(()) => self.advance(py),
-                // The source is somebody else's at this moment: it is not ours to leave.
-                Err(error) => {
+                Begun::Entered => self.advance(py),
+                Begun::Closing(coroutine) => {
+                    self.resume_parked(coroutine, &py.None().into_bound(py))
+                }
+                // The source is not this step's to leave.
+                Begun::Done(outcome) => {
                     self.end(py, false);
-                    return Err(error);
+                    return outcome;
                 }
             },
-            Stage::Parked(coroutine) => self.resume(coroutine.into_bound(py), sent),
+            Stage::Parked(coroutine) => self.resume_parked(coroutine.into_bound(py), sent),
             _ => self.advance(py),
         };
-        if !matches!(outcome, Ok(Outcome::Suspended(_))) {
-            self.end(py, true);
+        self.settled(outcome, py, true)
+    }
+
+    /// Ends the step, unless it is suspended.
+    fn settled<'py>(&self, outcome: Outcome<'py>, py: Python<'py>, entered: bool) -> Outcome<'py> {
+        if !matches!(outcome, Outcome::Suspended(_)) {
+            self.end(py, entered);
         }
         outcome
     }
 
     /// The first drive: the verbs that are done at once, and the way into the source.
-    fn begin(&self, py: Python<'_>) -> PyResult<()> {
+    fn begin<'py>(&self, py: Python<'py>) -> Begun<'py> {
         let core = &self.core;
-        match self.inner.with(py, |inner| mem::replace(&mut inner.verb, Verb::Next)) {
-            Verb::Next if core.enter(py) => {}
-            Verb::Next => return Err(already_running()),
-            Verb::Close => {
-                core.close(py);
-                return Err(PyStopIteration::new_err(()));
+        let verb = match self.chunks(py) {
+            Some(chunks) => Verb::Chunk(chunks),
+            None => self.inner.with(py, |inner| mem::replace(&mut inner.verb, Verb::Next)),
+        };
+        match verb {
+            Verb::Next | Verb::Chunk(_) => {
+                if matches!(verb, Verb::Next)
+                    && let Some(taken) = core.at_once(py, |slice| !slice.is_over())
+                {
+                    return Begun::Done(Outcome::of(core.build(py, &taken)));
+                }
+                if !core.enter(py) {
+                    return Begun::Done(Outcome::Failed(already_running("anext")));
+                }
             }
-            Verb::Throw(error) => {
-                core.close(py);
-                return Err(error);
+            Verb::Close | Verb::Throw(_) => return self.begin_close(py, verb),
+        }
+        if let Err(error) = core.start(py) {
+            core.leave(py);
+            return Begun::Done(Outcome::Failed(error));
+        }
+        Begun::Entered
+    }
+
+    /// Closes the source, then what it pulls, and only then ends as `verb` says.
+    fn begin_close<'py>(&self, py: Python<'py>, verb: Verb) -> Begun<'py> {
+        self.core.close(py);
+        match self.core.closing(py) {
+            Ok(None) => Begun::Done(verb.end(py)),
+            Ok(Some(coroutine)) => {
+                self.inner.with(py, |inner| inner.verb = verb);
+                Begun::Closing(coroutine)
             }
+            Err(error) => Begun::Done(Outcome::Failed(error)),
         }
-        if core.starts(py)
-            && let Some(reader) = &core.reader
-        {
-            let _stay = Stay::begin(py);
-            reader.call_method0(py, pyo3::intern!(py, "start")).inspect_err(|_| core.leave(py))?;
-        }
-        Ok(())
     }
 
     /// Takes a record, or suspends, or ends.
-    fn advance(&self, py: Python<'_>) -> PyResult<Outcome> {
+    fn advance<'py>(&self, py: Python<'py>) -> Outcome<'py> {
+        self.try_advance(py).unwrap_or_else(Outcome::Failed)
+    }
+
+    fn try_advance<'py>(&self, py: Python<'py>) -> PyResult<Outcome<'py>> {
         let core = &self.core;
+        let verb = self.inner.with(py, |inner| match &inner.verb {
+            Verb::Close | Verb::Throw(_) => Some(mem::replace(&mut inner.verb, Verb::Next)),
+            Verb::Next | Verb::Chunk(_) => None,
+        });
+        if let Some(verb) = verb {
+            return Ok(verb.end(py));
+        }
+        let chunks = self.chunks(py);
+        if let Some(chunks) = &chunks {
+            chunks.check(py, core)?;
+        }
         let mut next = core.next_fair(py);
         loop {
             next = match next {
                 Next::Record(taken) => {
-                    return core.build(py, &taken).map(|it| Outcome::Returned(it.unbind()));
+                    let made = match &chunks {
+                        Some(chunks) => chunks.chunk(py, core, &taken),
+                        None => core.build(py, &taken),
+                    };
+                    return made.map(Outcome::Returned);
                 }
-                Next::End(summary) => return Err(stop_async_iteration(py, summary)?),
-                Next::Failed(error) => return Err(failure(py, &error, core)),
+                Next::End(summary) => {
+                    if summary.is_some()
+                        && let Some(chunks) = chunks
+                        && let Some(last) = chunks.end(py, core)?
+                    {
+                        return Ok(Outcome::Returned(last));
+                    }
+                    self.spare.clear(py);
+                    return Err(stop_async_iteration(py, summary)?);
+                }
+                Next::Failed(error) => {
+                    self.spare.clear(py);
+                    return Err(failure(py, &error, core));
+                }
                 Next::Tired => match pause(py)? {
                     Pause::Yield => {
                         drop(self.go(py, Stage::Yielded));
-                        return Ok(Outcome::Suspended(py.None()));
+                        return Ok(Outcome::Suspended(py.None().into_bound(py)));
                     }
-                    Pause::Delegate(coroutine) => return self.resume(coroutine, py.None()),
+                    Pause::Delegate(coroutine) => {
+                        return Ok(self.resume_parked(coroutine, &py.None().into_bound(py)));
+                    }
                     Pause::Never => core.next(py),
                 },
                 Next::Pending => {
-                    let berth = Berth::find(py)?;
-                    match core.next_or_park(py, &berth.waker) {
-                        Next::Pending => return self.resume(berth.park()?, py.None()),
-                        ready => ready,
+                    if let Some(pulling) = core.pull(py)? {
+                        let pulled = send(&pulling, &py.None().into_bound(py));
+                        if !is_done(py, &pulled) {
+                            return Ok(self.suspended(pulling, pulled));
+                        }
+                        // A chunk that was there at once: round the loop, or frames pile up.
+                        core.next_fair(py)
+                    } else {
+                        let berth = Berth::find(py)?;
+                        match core.next_or_park(py, &berth.waker) {
+                            Next::Pending if !core.waits_for_a_pull() => {
+                                let coroutine = berth.park()?;
+                                return Ok(self.resume_parked(coroutine, &py.None().into_bound(py)));
+                            }
+                            next => next,
+                        }
                     }
                 }
             };
@@ -164,10 +238,12 @@ impl Step {
     }
 
     /// Drives the coroutine that the step is suspended in, and goes on when it is done.
-    fn resume(&self, coroutine: Bound<'_, PyAny>, sent: Py<PyAny>) -> PyResult<Outcome> {
-        let stay = Stay::begin(coroutine.py());
-        let result = coroutine.call_method1(pyo3::intern!(coroutine.py(), "send"), (sent,));
-        drop(stay);
+    fn resume_parked<'py>(
+        &self,
+        coroutine: Bound<'py, PyAny>,
+        sent: &Bound<'py, PyAny>,
+    ) -> Outcome<'py> {
+        let result = send(&coroutine, sent);
         self.suspended(coroutine, result)
     }
 
@@ -176,16 +252,24 @@ impl Step {
         &self,
         coroutine: Bound<'py, PyAny>,
         result: PyResult<Bound<'py, PyAny>>,
-    ) -> PyResult<Outcome> {
+    ) -> Outcome<'py> {
         let py = coroutine.py();
         match result {
             Ok(yielded) => {
                 drop(self.go(py, Stage::Parked(coroutine.unbind())));
-                Ok(Outcome::Suspended(yielded.unbind()))
+                Outcome::Suspended(yielded)
             }
-            Err(error) if error.is_instance_of::<PyStopIteration>(py) => self.advance(py),
-            Err(error) => Err(error),
+            result if is_done(py, &result) => self.advance(py),
+            Err(error) => Outcome::Failed(error),
         }
+    }
+
+    /// What makes chunks of the records, if they are what is asked for.
+    fn chunks(&self, py: Python<'_>) -> Option<Arc<Chunks>> {
+        self.inner.with(py, |inner| match &inner.verb {
+            Verb::Chunk(chunks) => Some(Arc::clone(chunks)),
+            _ => None,
+        })
     }
 
     /// The step is over; `entered` says that the source is this step's to leave.
@@ -204,12 +288,55 @@ impl Step {
 
     fn refuse(&self, py: Python<'_>, stage: Stage) -> PyErr {
         let refused = match &stage {
-            Stage::Busy => already_running(),
+            Stage::Busy => already_running("anext"),
             _ => PyRuntimeError::new_err("cannot reuse already awaited __anext__()/asend()"),
         };
         drop(self.go(py, stage));
         refused
     }
+}
+
+/// How a step begins.
+enum Begun<'py> {
+    /// The source is the step's until it ends.
+    Entered,
+    /// What the source pulls is closed first.
+    Closing(Bound<'py, PyAny>),
+    Done(Outcome<'py>),
+}
+
+impl Resume for Step {
+    #[inline]
+    fn at_once<'py>(this: &Bound<'py, Self>, _sent: &Bound<'py, PyAny>) -> Option<Outcome<'py>> {
+        let (py, step) = (this.py(), this.get());
+        let line = step.inner.try_with(py, |inner| {
+            let (Stage::Fresh, Verb::Next) = (&inner.stage, &inner.verb) else { return None };
+            let line = step.core.line_at_once(py, |slice| !slice.is_over())?;
+            inner.stage = Stage::Done;
+            Some(line)
+        });
+        line.flatten().map(Outcome::Returned)
+    }
+
+    fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
+        this.get().drive(sent)
+    }
+
+    fn spare(&self) -> Option<&Spare> {
+        Some(&self.spare)
+    }
+}
+
+fn send<'py>(
+    coroutine: &Bound<'py, PyAny>,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    raw::call_method(coroutine, pyo3::intern!(coroutine.py(), "send"), value)
+}
+
+/// Whether a coroutine that was driven has returned.
+fn is_done<T>(py: Python<'_>, driven: &PyResult<T>) -> bool {
+    matches!(driven, Err(error) if error.is_instance_of::<PyStopIteration>(py))
 }
 
 #[pymethods]
@@ -222,28 +349,19 @@ impl Step {
         slf
     }
 
-    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        self.send(py, py.None())
+    fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::resume(slf, &slf.py().None().into_bound(slf.py())).told()
     }
 
     /// Resumes. The value is for the event loop's own coroutine, if the step waits in one.
-    fn send(&self, py: Python<'_>, value: Py<PyAny>) -> PyResult<Py<PyAny>> {
-        match self.drive(py, value)? {
-            Outcome::Suspended(yielded) => Ok(yielded),
-            // One record: `StopIteration` takes a tuple for its arguments, and no record is one.
-            Outcome::Returned(record) => Err(PyStopIteration::new_err(record)),
-        }
+    fn send<'py>(slf: &Bound<'py, Self>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::resume(slf, value).told()
     }
 
     /// Throws into the wait. The source is not touched: a cancelled step takes no record.
-    #[pyo3(signature = (typ, val=None, tb=None, /))]
-    fn throw(
-        &self,
-        py: Python<'_>,
-        typ: Bound<'_, PyAny>,
-        val: Option<Bound<'_, PyAny>>,
-        tb: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*args), text_signature = "($self, typ, val=None, tb=None, /)")]
+    fn throw<'py>(&self, args: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+        let py = args.py();
         let stage = self.go(py, Stage::Busy);
         let entered = !matches!(stage, Stage::Fresh);
         if matches!(stage, Stage::Busy | Stage::Done) {
@@ -251,31 +369,14 @@ impl Step {
         }
         let outcome = if let Stage::Parked(coroutine) = stage {
             let coroutine = coroutine.into_bound(py);
-            let arguments: Vec<_> = match (val, tb) {
-                (None, None) => vec![typ],
-                (val, tb) => vec![
-                    typ,
-                    val.unwrap_or_else(|| py.None().into_bound(py)),
-                    tb.unwrap_or_else(|| py.None().into_bound(py)),
-                ],
-            };
-            let arguments = PyTuple::new(py, arguments)?;
-            let result = coroutine.call_method1(pyo3::intern!(py, "throw"), arguments);
+            let error = thrown(args).unwrap_or_else(|refused| refused);
+            let error = error.into_value(py).into_bound(py).into_any();
+            let result = raw::call_method(&coroutine, pyo3::intern!(py, "throw"), &error);
             self.suspended(coroutine, result)
         } else {
-            Err(thrown(typ, val)?)
+            Outcome::Failed(thrown(args).unwrap_or_else(|refused| refused))
         };
-        match outcome {
-            Ok(Outcome::Suspended(yielded)) => Ok(yielded),
-            Ok(Outcome::Returned(record)) => {
-                self.end(py, true);
-                Err(PyStopIteration::new_err(record))
-            }
-            Err(error) => {
-                self.end(py, entered);
-                Err(error)
-            }
-        }
+        self.settled(outcome, py, entered).told()
     }
 
     /// Gives the step up; nothing was taken.
@@ -298,7 +399,8 @@ impl Step {
             Stage::Parked(coroutine) => visit.call(coroutine),
             _ => Ok(()),
         };
-        self.inner.visited(&visit, parked).unwrap_or(Ok(()))
+        self.inner.visited(&visit, parked).unwrap_or(Ok(()))?;
+        self.spare.visit(&visit)
     }
 
     fn __clear__(&self) {
@@ -308,6 +410,7 @@ impl Step {
                 self.core.leave(py);
             }
             drop(stage);
+            self.spare.clear(py);
         });
     }
 }
@@ -319,15 +422,4 @@ impl Drop for Step {
             Python::attach(|py| self.core.leave(py));
         }
     }
-}
-
-/// The exception that the arguments of `throw` mean.
-pub(crate) fn thrown(typ: Bound<'_, PyAny>, val: Option<Bound<'_, PyAny>>) -> PyResult<PyErr> {
-    let Ok(class) = typ.cast::<pyo3::types::PyType>() else { return Ok(PyErr::from_value(typ)) };
-    let value = match val {
-        Some(value) if value.is_instance(class)? => value,
-        Some(value) if !value.is_none() => class.call1((value,))?,
-        _ => class.call0()?,
-    };
-    Ok(PyErr::from_value(value))
 }

@@ -10,7 +10,7 @@ use crate::{
     errors::{already_running, failure},
     exit::Stay,
     facts,
-    raw::GilCell,
+    raw::{GilCell, Iterate},
 };
 
 /// How long a wait lasts before signals are looked at in any case: one that comes between the
@@ -29,18 +29,13 @@ impl Blocking {
         Self { core, bell: GilCell::new(None) }
     }
 
-    fn take(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        if self.core.starts(py)
-            && let Some(reader) = &self.core.reader
-        {
-            let _stay = Stay::begin(py);
-            reader.call_method0(py, pyo3::intern!(py, "start"))?;
-        }
+    fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.core.start(py)?;
         let mut next = self.core.next(py);
         loop {
             next = match next {
                 Next::Record(taken) => {
-                    return self.core.build(py, &taken).map(Bound::unbind);
+                    return self.core.build(py, &taken);
                 }
                 Next::End(None) => return Err(PyStopIteration::new_err(())),
                 Next::End(Some(summary)) => {
@@ -73,22 +68,33 @@ impl Blocking {
     }
 }
 
+impl Iterate for Blocking {
+    #[inline]
+    fn at_once<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.core.line_at_once(py, |_| true)
+    }
+
+    fn iterate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(taken) = self.core.at_once(py, |_| true) {
+            return self.core.build(py, &taken);
+        }
+        if !self.core.enter(py) {
+            return Err(already_running("next"));
+        }
+        let record = self.take(py);
+        self.core.leave(py);
+        record
+    }
+}
+
 #[pymethods]
 impl Blocking {
     fn __iter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
 
-    pub(crate) fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        if let Some(taken) = self.core.at_once_alone(py) {
-            return self.core.build(py, &taken).map(Bound::unbind);
-        }
-        if !self.core.enter(py) {
-            return Err(already_running());
-        }
-        let record = self.take(py);
-        self.core.leave(py);
-        record
+    pub(crate) fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.iterate(py)
     }
 
     /// Ends the source and releases what it holds.

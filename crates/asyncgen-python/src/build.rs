@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
+use asyncgen_cli::Shape;
 use asyncgen_sources::{Columns, Record};
 use pyo3::{
     exceptions::PyValueError,
@@ -35,6 +36,15 @@ pub(crate) struct Keys {
 }
 
 impl Builder {
+    /// What the records are, for who writes them.
+    pub(crate) fn shape(&self) -> Shape {
+        match self {
+            Self::Line => Shape::Line,
+            Self::List | Self::Dict(_) => Shape::Row,
+            Self::Json(_) => Shape::Json,
+        }
+    }
+
     pub(crate) fn build<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Bound<'py, PyAny>> {
         let ascii = taken.batch.is_ascii();
         let Some(record) = taken.batch.get(taken.index) else {

@@ -3,18 +3,21 @@
 use std::{
     sync::Arc,
     task::{Poll, Waker},
+    time::Instant,
 };
 
+use asyncgen_cli::Shape;
 use asyncgen_sources::{Batches, Columns, Error, Position, Progress, Summary};
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 use crate::{
     build::Builder,
     cursor::{Cursor, Taken},
     errors::not_built,
     exit,
-    fairness::Slice,
+    fairness::{Fair, Slice},
     raw::GilCell,
+    reader::Reader,
 };
 
 /// Shared by everything that serves one source.
@@ -26,8 +29,8 @@ pub(crate) struct Core {
     /// The function that made the source, and where it was called: `csv`, `app.py:12`.
     pub(crate) noun: &'static str,
     pub(crate) created: String,
-    /// The Python object whose thread reads a Python file for this source.
-    pub(crate) reader: Option<Py<PyAny>>,
+    /// What of Python reads for this source.
+    pub(crate) reader: Option<Reader>,
 }
 
 struct State {
@@ -69,14 +72,14 @@ pub(crate) enum Next {
 impl Core {
     pub(crate) fn new(batches: Batches, noun: &'static str, plan: Plan) -> Arc<Self> {
         let name = Arc::clone(batches.name());
-        let fed = plan.reader.is_some();
+        let fed = matches!(plan.reader, Some(Reader::Thread(_)));
         let core = Arc::new(Self {
             state: GilCell::new(State {
                 stage: Stage::Open(Box::new(Cursor::new(batches))),
                 started: false,
                 running: false,
                 parked: None,
-                slice: Slice::default(),
+                slice: Slice::new(plan.fair),
                 taken: 0,
                 last: Last::default(),
             }),
@@ -97,28 +100,44 @@ impl Core {
         self.builder.build(py, taken).map_err(|cause| not_built(py, cause, self, taken))
     }
 
-    /// The next record, if nothing has to be done for it: no wait, no pause, no start.
-    pub(crate) fn at_once(&self, py: Python<'_>) -> Option<Taken> {
+    /// The next record as a str, if that is what it becomes and nothing has to be done for it: no
+    /// wait, no pause, no start. Else nothing has happened.
+    ///
+    /// It is made in place, as making a str runs no Python code; anything else may. Does not panic.
+    #[inline]
+    pub(crate) fn line_at_once<'py>(
+        &self,
+        py: Python<'py>,
+        may_serve: impl FnOnce(&mut Slice) -> bool,
+    ) -> Option<Bound<'py, PyAny>> {
+        if !matches!(self.builder, Builder::Line) {
+            return None;
+        }
+        let line = self.state.try_with(py, |state| {
+            let Stage::Open(cursor) = &mut state.stage else { return None };
+            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
+                return None;
+            }
+            let line = cursor.take_line(py)?;
+            state.taken += 1;
+            Some(line)
+        });
+        line.flatten().map(Bound::into_any)
+    }
+
+    /// The next record, if nothing has to be done for it.
+    pub(crate) fn at_once(
+        &self,
+        py: Python<'_>,
+        may_serve: impl FnOnce(&mut Slice) -> bool,
+    ) -> Option<Taken> {
         self.state.with(py, |state| {
             let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running || !cursor.has_record() || state.slice.is_over() {
+            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
                 return None;
             }
             state.taken += 1;
             cursor.take()
-        })
-    }
-
-    /// As [`at_once`](Self::at_once), for a thread that does nothing else.
-    pub(crate) fn at_once_alone(&self, py: Python<'_>) -> Option<Taken> {
-        self.state.with(py, |state| {
-            let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running {
-                return None;
-            }
-            let taken = cursor.take()?;
-            state.taken += 1;
-            Some(taken)
         })
     }
 
@@ -136,9 +155,13 @@ impl Core {
         drop(parked);
     }
 
-    /// True once, for the first step.
-    pub(crate) fn starts(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| !std::mem::replace(&mut state.started, true))
+    /// Starts what reads for the source, at its first step.
+    pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
+        let starts = self.state.with(py, |state| !std::mem::replace(&mut state.started, true));
+        if starts && let Some(reader) = &self.reader {
+            reader.start(py)?;
+        }
+        Ok(())
     }
 
     /// The next record for an `async for`, which must let others run.
@@ -167,6 +190,31 @@ impl Core {
             }
             next
         })
+    }
+
+    /// Takes `count` further records of the current batch, on which work began at `since`.
+    pub(crate) fn skip(&self, py: Python<'_>, count: usize, since: Instant) {
+        self.state.with(py, |state| {
+            state.slice.worked(since);
+            if let Stage::Open(cursor) = &mut state.stage {
+                cursor.skip(count);
+                state.taken += count as u64;
+            }
+        });
+    }
+
+    /// What its records are.
+    pub(crate) fn shape(&self) -> Shape {
+        self.builder.shape()
+    }
+
+    pub(crate) fn is_open(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| state.cursor().is_some())
+    }
+
+    /// For the garbage collector: an iterable may well refer to the source that reads it.
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.reader.as_ref().map_or(Ok(()), |reader| reader.visit(visit))
     }
 
     /// Ends the source: what it holds is released, who waits for it is woken.
@@ -209,9 +257,10 @@ impl Core {
 
 /// What Python says about a source, beside its batches.
 pub(crate) struct Plan {
+    pub(crate) fair: Fair,
     pub(crate) builder: Builder,
     pub(crate) created: String,
-    pub(crate) reader: Option<Py<PyAny>>,
+    pub(crate) reader: Option<Reader>,
 }
 
 impl State {

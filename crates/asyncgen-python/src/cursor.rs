@@ -8,6 +8,9 @@ use std::{
 
 use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Summary};
 use futures_core::Stream;
+use pyo3::{prelude::*, types::PyString};
+
+use crate::raw;
 
 /// The batches of a source and the place in the current one.
 pub(crate) struct Cursor {
@@ -40,6 +43,21 @@ impl Cursor {
         let index = self.next;
         self.next += 1;
         Some(Taken { batch: Arc::clone(&self.batch), index })
+    }
+
+    /// The first field of the next record as a str, if the current batch has one and there is
+    /// memory; else nothing is taken.
+    #[inline]
+    pub(crate) fn take_line<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
+        let line = self.batch.first(self.next)?;
+        let line = raw::string(py, line, self.batch.is_ascii()).ok()?;
+        self.next += 1;
+        Some(line)
+    }
+
+    /// Leaves out records of the current batch.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.next += count;
     }
 
     /// Goes on to the next batch that has a record: `Ok(false)` at the end.

@@ -1,8 +1,9 @@
 //! Failures of sources as the exceptions of `asyncgen.errors`.
 
-use std::io;
+use std::{io, sync::Arc};
 
-use asyncgen_sources::{Error, ErrorKind, Summary};
+use asyncgen_cli::Problem;
+use asyncgen_sources::{Error, ErrorKind, Place, Position, Summary};
 use pyo3::{
     exceptions::{PyRuntimeError, PyStopAsyncIteration, PyValueError},
     prelude::*,
@@ -10,7 +11,7 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{core::Core, cursor::Taken, exit::Stay, facts};
+use crate::{core::Core, cursor::Taken, encode::Fault, exit::Stay, facts, reader::Reader};
 
 /// The exception that `error` becomes in Python: the whole mapping.
 pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
@@ -18,14 +19,34 @@ pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 /// As [`to_pyerr`], with a note on where `core` was made, and the cause in the Python file it
-/// reads, if that is where the failure came from.
+/// reads, if that is where the failure came from. What an async iterable raised stays what it is.
 pub(crate) fn failure(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
     let _stay = Stay::begin(py);
-    let raised = to_pyerr(py, error);
-    if let Err(broken) = explain(py, &raised, core, core.taken(py) + 1) {
-        return broken;
-    }
-    raised
+    let item = core.taken(py) + 1;
+    let explained = || {
+        if let Some(reader @ Reader::Puller(..)) = &core.reader
+            && let Some(raised) = reader.take_error(py)?
+        {
+            let line = core.position(py).line;
+            let byte = error.place().offset.unwrap_or_default();
+            note(&raised, &format!("{}: raised after byte {byte}, line {line}", core.name), py);
+            note(&raised, &made_at(core, item), py);
+            return Ok(raised);
+        }
+        let raised = to_pyerr(py, error);
+        explain(py, &raised, core, item)?;
+        Ok(raised)
+    };
+    explained().unwrap_or_else(|broken| broken)
+}
+
+/// Adds a note to an exception that is not ours, which may refuse it.
+fn note(raised: &PyErr, text: &str, py: Python<'_>) {
+    let _refused = raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (text,));
+}
+
+fn made_at(core: &Core, item: u64) -> String {
+    format!("item {item} of {}({}), created at {}", core.noun, core.name, core.created)
 }
 
 /// The error for a record that cannot become an object: JSON with an integer so long that Python
@@ -34,22 +55,45 @@ pub(crate) fn not_built(py: Python<'_>, cause: PyErr, core: &Core, taken: &Taken
     if !cause.is_instance_of::<PyValueError>(py) {
         return cause;
     }
-    let _stay = Stay::begin(py);
     let place = taken.batch.get(taken.index).map(|record| record.position()).unwrap_or_default();
+    let raised = at_record(py, "DecodeError", &cause.value(py).to_string(), place, core);
+    raised.set_cause(py, Some(cause));
+    raised
+}
+
+/// The error for a record that cannot be written in another format.
+pub(crate) fn not_encoded(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
+    let problem = &fault.problem;
+    match problem {
+        Problem::Twice(_) => {
+            let instead = "give other names as header=[...], or encode(\"csv\")";
+            let kind = ErrorKind::Usage(format!("{problem}: {instead}"));
+            let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
+            failure(py, &Error::new(kind, place), core)
+        }
+        Problem::NewKey { .. } => {
+            let text = format!("{problem}: encode(\"ndjson\") has no columns");
+            at_record(py, "EncodeError", &text, fault.position, core)
+        }
+        _ => at_record(py, "EncodeError", &problem.to_string(), fault.position, core),
+    }
+}
+
+/// The error `class` about the record that begins at `place`.
+fn at_record(py: Python<'_>, class: &str, text: &str, place: Position, core: &Core) -> PyErr {
+    let _stay = Stay::begin(py);
     let facts = PyDict::new(py);
     let made = || {
         facts.set_item("source", core.name.as_ref())?;
         facts.set_item("line", place.line)?;
         facts.set_item("offset", place.offset)?;
         facts.set_item("record", place.record + 1)?;
-        let text = format!("{}:{}: {}", core.name, place.line, cause.value(py));
-        let raised = new(py, "DecodeError", &text, &facts, None)?;
+        let text = format!("{}:{}: {text}", core.name, place.line);
+        let raised = new(py, class, &text, &facts, None)?;
         explain(py, &raised, core, place.record + 1)?;
         Ok(raised)
     };
-    let raised = made().unwrap_or_else(|broken| broken);
-    raised.set_cause(py, Some(cause));
-    raised
+    made().unwrap_or_else(|broken| broken)
 }
 
 /// The end of an `async for`; its `value` is the summary, as PEP 828 has it.
@@ -61,8 +105,9 @@ pub(crate) fn stop_async_iteration(py: Python<'_>, summary: Option<Summary>) -> 
     Ok(stop)
 }
 
-pub(crate) fn already_running() -> PyErr {
-    PyRuntimeError::new_err("anext(): asynchronous generator is already running")
+/// Somebody else is at it; `verb` is what was asked.
+pub(crate) fn already_running(verb: &str) -> PyErr {
+    PyRuntimeError::new_err(format!("{verb}(): asynchronous generator is already running"))
 }
 
 fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
@@ -123,14 +168,14 @@ fn os_class(cause: &io::Error) -> &'static str {
 }
 
 fn explain(py: Python<'_>, raised: &PyErr, core: &Core, item: u64) -> PyResult<()> {
-    let note =
-        format!("item {} of {}({}), created at {}", item, core.noun, core.name, core.created);
-    raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,))?;
-    if let Some(reader) = &core.reader {
-        let cause = reader.bind(py).getattr(pyo3::intern!(py, "error"))?;
-        if !cause.is_none() {
-            raised.set_cause(py, Some(PyErr::from_value(cause)));
-        }
+    let value = raised.value(py);
+    value.call_method1(pyo3::intern!(py, "add_note"), (made_at(core, item),))?;
+    value.setattr(pyo3::intern!(py, "item"), item)?;
+    value.setattr(pyo3::intern!(py, "created"), &core.created)?;
+    if let Some(reader @ Reader::Thread(_)) = &core.reader
+        && let Some(cause) = reader.take_error(py)?
+    {
+        raised.set_cause(py, Some(cause));
     }
     Ok(())
 }

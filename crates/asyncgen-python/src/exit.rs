@@ -103,7 +103,8 @@ fn is_over() -> bool {
     EXITING.get().is_some_and(|exiting| *exiting != thread::current().id())
 }
 
-fn sleep_for_ever() -> ! {
+/// What becomes of a thread that must not go on.
+pub(crate) fn sleep_for_ever() -> ! {
     loop {
         thread::park();
     }

@@ -11,28 +11,28 @@ use pyo3::{
     prelude::*,
 };
 
-use crate::exit::Stay;
+use crate::{exit::Stay, hand::Hand, reader::Reader};
 
 /// What a source is to read; given to one source.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
 pub(crate) struct Input {
     input: Mutex<Option<asyncgen_sources::Input>>,
-    reader: Option<Py<PyAny>>,
+    reader: Mutex<Option<Reader>>,
 }
 
 impl Input {
-    /// The input and the Python object that reads for it; once.
+    /// The input and what reads for it; once.
     pub(crate) fn take(
         &self,
-        py: Python<'_>,
-    ) -> PyResult<(asyncgen_sources::Input, Option<Py<PyAny>>)> {
+        _py: Python<'_>,
+    ) -> PyResult<(asyncgen_sources::Input, Option<Reader>)> {
         let input = self.input.lock().unwrap_or_else(PoisonError::into_inner).take();
         let input = input.ok_or_else(|| PyRuntimeError::new_err("the input was used already"))?;
-        Ok((input, self.reader.as_ref().map(|reader| reader.clone_ref(py))))
+        Ok((input, self.reader.lock().unwrap_or_else(PoisonError::into_inner).take()))
     }
 
-    fn new(input: asyncgen_sources::Input) -> Self {
-        Self { input: Mutex::new(Some(input)), reader: None }
+    fn new(input: asyncgen_sources::Input, reader: Option<Reader>) -> Self {
+        Self { input: Mutex::new(Some(input)), reader: Mutex::new(reader) }
     }
 }
 
@@ -41,19 +41,19 @@ impl Input {
     /// A path, or an http(s) URL unless `http` is false.
     #[staticmethod]
     fn text(text: &str, http: bool) -> Self {
-        Self::new(asyncgen_sources::Input::from(text).http(http))
+        Self::new(asyncgen_sources::Input::from(text).http(http), None)
     }
 
     /// A path, whatever it looks like.
     #[staticmethod]
     fn path(path: PathBuf) -> Self {
-        Self::new(path.into())
+        Self::new(path.into(), None)
     }
 
     /// These bytes.
     #[staticmethod]
     fn data(data: &[u8]) -> Self {
-        Self::new(asyncgen_sources::Input::bytes(data.to_vec()))
+        Self::new(asyncgen_sources::Input::bytes(data.to_vec()), None)
     }
 
     /// What `reader` pushes into `feed`, once its `start` was called.
@@ -61,7 +61,14 @@ impl Input {
     fn fed(feed: &Feed, reader: Py<PyAny>) -> PyResult<Self> {
         let input = feed.input.lock().unwrap_or_else(PoisonError::into_inner).take();
         let input = input.ok_or_else(|| PyRuntimeError::new_err("the feed was used already"))?;
-        Ok(Self { input: Mutex::new(Some(input)), reader: Some(reader) })
+        Ok(Self::new(input, Some(Reader::Thread(reader))))
+    }
+
+    /// What the coroutines of `puller` give to `hand`.
+    #[staticmethod]
+    fn pulled(hand: &Hand, puller: Py<PyAny>) -> PyResult<Self> {
+        let (input, hand) = hand.take()?;
+        Ok(Self::new(input, Some(Reader::Puller(puller, hand))))
     }
 }
 

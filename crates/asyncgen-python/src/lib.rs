@@ -13,22 +13,31 @@ mod build;
 mod command;
 mod core;
 mod cursor;
+mod encode;
+mod entered;
 mod errors;
 mod exit;
 mod facts;
 mod fairness;
 mod feed;
+mod generator;
+mod hand;
 mod json;
 mod open;
+mod outcome;
 mod pages;
 mod raw;
+mod reader;
 mod source;
 mod stream;
+mod thrown;
 
 /// The private half of the package `asyncgen`.
 #[pymodule(gil_used = true)]
 mod _asyncgen {
     use pyo3::prelude::*;
+
+    use crate::raw;
 
     #[pymodule_export]
     use crate::awaitable::Step;
@@ -39,9 +48,15 @@ mod _asyncgen {
     #[pymodule_export]
     use crate::command::cli;
     #[pymodule_export]
+    use crate::encode::Encoded;
+    #[pymodule_export]
     use crate::exit::leave;
     #[pymodule_export]
     use crate::feed::{Feed, Input};
+    #[pymodule_export]
+    use crate::generator::{Asend, Athrow, Generator, generate, learn};
+    #[pymodule_export]
+    use crate::hand::Hand;
     #[pymodule_export]
     use crate::open::{csv, lines, ndjson};
     #[pymodule_export]
@@ -58,6 +73,19 @@ mod _asyncgen {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) {
-        crate::raw::hurry(module.py());
+        let py = module.py();
+        raw::resumed::<Step>(py);
+        raw::resumed::<Asend>(py);
+        raw::resumed::<Athrow>(py);
+        raw::advanced::<Source>(py);
+        raw::advanced::<Stream>(py);
+        raw::advanced::<Generator>(py);
+        raw::iterated::<Blocking>(py);
+        raw::finalized::<Generator>(py);
+        #[cfg(Py_3_13)]
+        {
+            raw::finalized::<Asend>(py);
+            raw::finalized::<Athrow>(py);
+        }
     }
 }

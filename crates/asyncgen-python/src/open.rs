@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use crate::{
     build::Builder,
     core::{Core, Plan},
+    fairness::Fair,
     feed::Input,
     json,
     raw::GilCell,
@@ -14,21 +15,22 @@ use crate::{
 
 /// A source of lines.
 #[pyfunction]
-#[pyo3(signature = (input, *, max_line, created))]
+#[pyo3(signature = (input, *, max_line, fair, created))]
 pub(crate) fn lines(
     py: Python<'_>,
     input: &Input,
     max_line: usize,
+    fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take(py)?;
     let batches = asyncgen_sources::lines(input).max_line(max_line).batches();
-    Ok(source("lines", batches, Plan { builder: Builder::Line, created, reader }))
+    Ok(source("lines", batches, Plan { builder: Builder::Line, fair, created, reader }))
 }
 
 /// A source of the records of a CSV text.
 #[pyfunction]
-#[pyo3(signature = (input, *, delimiter, quotechar, header, dicts, max_record, created))]
+#[pyo3(signature = (input, *, delimiter, quotechar, header, dicts, max_record, fair, created))]
 #[expect(clippy::too_many_arguments, reason = "the options of Python's csv(), all by keyword")]
 pub(crate) fn csv(
     py: Python<'_>,
@@ -38,6 +40,7 @@ pub(crate) fn csv(
     header: HeaderOption,
     dicts: bool,
     max_record: usize,
+    fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take(py)?;
@@ -53,22 +56,23 @@ pub(crate) fn csv(
         .max_record(max_record)
         .batches();
     let builder = if dicts { Builder::Dict(GilCell::new(None)) } else { Builder::List };
-    Ok(source("csv", batches, Plan { builder, created, reader }))
+    Ok(source("csv", batches, Plan { builder, fair, created, reader }))
 }
 
 /// A source of the values of newline-delimited JSON.
 #[pyfunction]
-#[pyo3(signature = (input, *, max_record, created))]
+#[pyo3(signature = (input, *, max_record, fair, created))]
 pub(crate) fn ndjson(
     py: Python<'_>,
     input: &Input,
     max_record: usize,
+    fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take(py)?;
     let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("ndjson", batches, Plan { builder, created, reader }))
+    Ok(source("ndjson", batches, Plan { builder, fair, created, reader }))
 }
 
 /// `True`, `False` or the names.

@@ -3,11 +3,11 @@
 use asyncgen_sources::Next;
 use pyo3::{exceptions::PyValueError, prelude::*};
 
-use crate::{build::Builder, core::Plan, json, open::source, source::Source};
+use crate::{build::Builder, core::Plan, fairness::Fair, json, open::source, source::Source};
 
 /// A source of the items of a paged API.
 #[pyfunction]
-#[pyo3(signature = (url, *, next, items, headers, params, retries, max_body, created))]
+#[pyo3(signature = (url, *, next, items, headers, params, retries, max_body, fair, created))]
 #[expect(clippy::too_many_arguments, reason = "the options of Python's pages(), all by keyword")]
 pub(crate) fn pages(
     url: &str,
@@ -17,6 +17,7 @@ pub(crate) fn pages(
     params: Vec<(String, String)>,
     retries: u32,
     max_body: usize,
+    fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let next = match next {
@@ -44,7 +45,7 @@ pub(crate) fn pages(
         pages = pages.items(pointer);
     }
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("pages", pages.batches(), Plan { builder, created, reader: None }))
+    Ok(source("pages", pages.batches(), Plan { builder, fair, created, reader: None }))
 }
 
 /// `"auto"`, `"link"`, a JSON pointer, or a parameter and its first number.

@@ -4,18 +4,19 @@ use std::sync::Arc;
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyRuntimeError, PyStopIteration},
     prelude::*,
     sync::PyOnceLock,
     types::{PyTuple, PyType},
 };
 
 use crate::{
-    awaitable::{Step, Verb, thrown},
+    awaitable::{Step, Verb},
     blocking::Blocking,
     core::Core,
+    encode::Encoded,
+    entered::Entered,
     facts,
-    raw::{self, GilCell},
+    raw::{self, Advance, GilCell},
     stream::Stream,
 };
 
@@ -34,6 +35,11 @@ impl Source {
         Self { core, pooled: GilCell::new(None) }
     }
 
+    /// What the source shares with its steps.
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
     fn step(&self, verb: Verb) -> Step {
         Step::new(Arc::clone(&self.core), verb)
     }
@@ -45,26 +51,34 @@ impl Source {
     }
 }
 
+impl Advance for Source {
+    #[inline]
+    fn at_once<'py>(this: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
+        let py = this.py();
+        let renewed = this.get().pooled.try_with(py, |pooled| {
+            let step = pooled.as_ref()?.bind(py);
+            (raw::is_unique(step) && step.get().renew(py)).then(|| step.clone())
+        });
+        renewed.flatten().map(Bound::into_any)
+    }
+
+    fn advance<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let (py, source) = (this.py(), this.get());
+        let step = Bound::new(py, source.step(Verb::Next))?;
+        let held = source.pooled.with(py, |pooled| pooled.replace(step.clone().unbind()));
+        drop(held);
+        Ok(step.into_any())
+    }
+}
+
 #[pymethods]
 impl Source {
     fn __aiter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
 
-    pub(crate) fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
-        let renewed = self.pooled.with(py, |pooled| match pooled {
-            Some(step) if raw::is_unique(step.bind(py)) && step.get().renew(py) => {
-                Some(step.clone_ref(py))
-            }
-            _ => None,
-        });
-        if let Some(step) = renewed {
-            return Ok(step);
-        }
-        let step = Py::new(py, self.step(Verb::Next))?;
-        let held = self.pooled.with(py, |pooled| pooled.replace(step.clone_ref(py)));
-        drop(held);
-        Ok(step)
+    fn __anext__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::at_once(slf).map_or_else(|| Self::advance(slf), Ok)
     }
 
     /// As `__anext__`: a source has no use for the value.
@@ -74,15 +88,9 @@ impl Source {
     }
 
     /// Ends the source and raises the exception.
-    #[pyo3(signature = (typ, val=None, tb=None, /))]
-    fn athrow(
-        &self,
-        typ: Bound<'_, PyAny>,
-        val: Option<Bound<'_, PyAny>>,
-        tb: Option<Bound<'_, PyAny>>,
-    ) -> PyResult<Step> {
-        drop(tb);
-        Ok(self.step(Verb::Throw(thrown(typ, val)?)))
+    #[pyo3(signature = (*args), text_signature = "($self, typ, val=None, tb=None, /)")]
+    fn athrow(&self, args: &Bound<'_, PyTuple>) -> Step {
+        self.step(Verb::Throw(args.clone().unbind()))
     }
 
     /// Ends the source and releases what it holds; any number of times. An `__anext__` that waits
@@ -97,23 +105,31 @@ impl Source {
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<Blocking> {
+        self.core.check_sync(py)?;
         Self::check_no_loop(py)?;
-        Ok(self.sync())
+        self.sync(py)
     }
 
-    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.core.check_sync(py)?;
         Self::check_no_loop(py)?;
-        self.sync().__next__(py)
+        self.sync(py)?.__next__(py)
     }
 
     /// An iterator that blocks this thread while it waits, even where an event loop runs.
-    fn sync(&self) -> Blocking {
-        Blocking::new(Arc::clone(&self.core))
+    fn sync(&self, py: Python<'_>) -> PyResult<Blocking> {
+        self.core.check_sync(py)?;
+        Ok(Blocking::new(Arc::clone(&self.core)))
     }
 
     /// The source for `async for` alone: for who would pick the other side of it.
     fn stream(slf: Py<Self>) -> Stream {
         Stream::new(slf)
+    }
+
+    /// What is left of the source as chunks of bytes, for `async for` alone.
+    fn encode(slf: Py<Self>, py: Python<'_>, format: String) -> PyResult<Encoded> {
+        Encoded::new(py, slf, format)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {
@@ -189,41 +205,17 @@ impl Source {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let pooled = |pooled: &Option<Py<Step>>| pooled.as_ref().map(|step| visit.call(step));
-        self.pooled.visited(&visit, pooled).flatten().unwrap_or(Ok(()))
+        let pooled = |pooled: &Option<Py<Step>>| {
+            visit.call(pooled)?;
+            // The core is visited by the last one that holds it, or its references count twice.
+            let own = 1 + usize::from(pooled.is_some());
+            if Arc::strong_count(&self.core) == own { self.core.visit(&visit) } else { Ok(()) }
+        };
+        self.pooled.visited(&visit, pooled).unwrap_or(Ok(()))
     }
 
     fn __clear__(&self) {
         let held = Python::attach(|py| self.pooled.with(py, Option::take));
         drop(held);
-    }
-}
-
-/// What `__aenter__` returns: an awaitable that gives what was entered at once.
-#[pyclass(frozen, module = "asyncgen._asyncgen")]
-pub(crate) struct Entered(GilCell<Option<Py<PyAny>>>);
-
-impl Entered {
-    pub(crate) fn new(entered: Py<PyAny>) -> Self {
-        Self(GilCell::new(Some(entered)))
-    }
-}
-
-#[pymethods]
-impl Entered {
-    fn __await__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __iter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    fn __next__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let entered = self.0.with(py, Option::take);
-        Err(match entered {
-            Some(entered) => PyStopIteration::new_err(entered),
-            None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
-        })
     }
 }

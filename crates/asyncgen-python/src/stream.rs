@@ -2,10 +2,7 @@
 
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyType};
 
-use crate::{
-    awaitable::Step,
-    source::{Entered, Source},
-};
+use crate::{awaitable::Step, entered::Entered, raw::Advance, source::Source};
 
 /// The async half of a source: no `__iter__`, so that who would pick that side of it cannot.
 ///
@@ -21,14 +18,25 @@ impl Stream {
     }
 }
 
+impl Advance for Stream {
+    #[inline]
+    fn at_once<'py>(this: &Bound<'py, Self>) -> Option<Bound<'py, PyAny>> {
+        Source::at_once(this.get().source.bind(this.py()))
+    }
+
+    fn advance<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Source::advance(this.get().source.bind(this.py()))
+    }
+}
+
 #[pymethods]
 impl Stream {
     fn __aiter__(slf: Py<Self>) -> Py<Self> {
         slf
     }
 
-    fn __anext__(&self, py: Python<'_>) -> PyResult<Py<Step>> {
-        self.source.get().__anext__(py)
+    fn __anext__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        Self::at_once(slf).map_or_else(|| Self::advance(slf), Ok)
     }
 
     /// Ends the source and releases what it holds; any number of times.

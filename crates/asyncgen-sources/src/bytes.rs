@@ -2,6 +2,7 @@
 
 pub(crate) mod feed;
 mod file;
+pub(crate) mod hand;
 pub(crate) mod http;
 mod memory;
 mod nonblocking;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 
 use self::feed::FeedChunks;
 use self::file::FileChunks;
+use self::hand::HandChunks;
 use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
@@ -49,6 +51,7 @@ enum From {
 #[derive(Debug)]
 enum Pieces {
     Feed(FeedChunks),
+    Hand(HandChunks),
     Http(HttpChunks),
 }
 
@@ -56,6 +59,7 @@ impl Pieces {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         match self {
             Self::Feed(chunks) => chunks.next().await,
+            Self::Hand(chunks) => chunks.next().await,
             Self::Http(chunks) => chunks.next().await,
         }
     }
@@ -96,6 +100,7 @@ impl Chunks {
                 From::File(FileChunks::stdin().map_err(|error| at(ErrorKind::Open(error)))?)
             }
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
+            Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
         };
         Ok(Self { from, place, read: 0, shared })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asyncgen::try_stream;
+use asyncgen::{BoxGen, try_stream};
 use asyncgen_formats::{Batch, Decoder};
 
 use crate::bytes::Chunks;
@@ -22,6 +22,7 @@ where
 {
     let name = input.name();
     let shared = Arc::new(Shared::new());
+    let by_hand = input.is_by_hand();
     let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
     let generator = try_stream!(async move {
         let place = Place::of(Arc::clone(&source));
@@ -45,5 +46,9 @@ where
             }
         }
     });
-    Batches::of(name, shared, generator)
+    if by_hand {
+        Batches::new(name, shared, BoxGen::new(generator))
+    } else {
+        Batches::of(name, shared, generator)
+    }
 }

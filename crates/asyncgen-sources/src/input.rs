@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::bytes::feed::{FeedChunks, feed};
+use crate::bytes::hand::{Hand, HandChunks};
 use crate::redact::redact_text;
 use crate::{ErrorKind, Feed};
 
@@ -40,6 +41,7 @@ pub(crate) enum Kind {
     Bytes(Bytes),
     Stdin,
     Feed(FeedChunks, Arc<str>),
+    Hand(HandChunks, Arc<str>),
 }
 
 impl Input {
@@ -67,6 +69,19 @@ impl Input {
         Ok((feed, Self::new(Kind::Feed(chunks, name.into()))))
     }
 
+    /// Bytes that the consumer gives when the source asks for them; errors call the source `name`.
+    #[doc(hidden)]
+    pub fn by_hand(name: impl Into<Arc<str>>) -> (Hand, Self) {
+        let hand = Hand::default();
+        let chunks = HandChunks::new(hand.clone());
+        (hand, Self::new(Kind::Hand(chunks, name.into())))
+    }
+
+    /// Whether the consumer gives the bytes: then it has to decode them as well.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        matches!(self.kind, Kind::Hand(..))
+    }
+
     /// Whether a URL may be asked for; it may, unless this says no. A refused URL is an error of
     /// the first poll, it is not taken as a path.
     #[must_use]
@@ -78,11 +93,13 @@ impl Input {
     /// What errors call it.
     pub(crate) fn name(&self) -> Arc<str> {
         match &self.kind {
+            // As of a variable that is not set: an error that begins with ": " names nothing.
+            Kind::Path(path) if path.as_os_str().is_empty() => "''".into(),
             Kind::Path(path) => path.to_string_lossy().into(),
             Kind::Url(url) => redact_text(url).into(),
             Kind::Bytes(_) => "<bytes>".into(),
             Kind::Stdin => "<stdin>".into(),
-            Kind::Feed(_, name) => Arc::clone(name),
+            Kind::Feed(_, name) | Kind::Hand(_, name) => Arc::clone(name),
         }
     }
 

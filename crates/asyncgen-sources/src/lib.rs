@@ -25,9 +25,10 @@
 //! ```
 //!
 //! What stays true: nothing is opened before the first poll; polling never reads, inflates or
-//! decodes; the producer waits when a few batches are ready; what was decoded before an error
-//! comes before it; dropping a stream signals and returns. A process forked from this one gets a
-//! runtime of its own, and sources that were started before the fork end there with an error.
+//! decodes, save what the consumer itself gives; the producer waits when a few batches are ready;
+//! what was decoded before an error comes before it; dropping a stream signals and returns. A
+//! process forked from this one gets a runtime of its own, and sources that were started before
+//! the fork end there with an error.
 
 mod batches;
 mod bytes;
@@ -60,6 +61,8 @@ pub use asyncgen_formats::{
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
+#[doc(hidden)]
+pub use bytes::hand::Hand;
 pub use csv::{Csv, csv};
 pub use error::{Error, ErrorKind, Place};
 pub use input::Input;

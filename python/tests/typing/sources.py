@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Literal, assert_type
 
 import asyncgen
-from asyncgen import Generator, Position, Progress, Source, Stream, Summary
+from asyncgen import Encoded, Generator, Position, Progress, Source, Stream, Summary
 
 
 async def sources(rows: Literal["list", "dict"]) -> None:
@@ -25,6 +25,15 @@ async def sources(rows: Literal["list", "dict"]) -> None:
     assert_type(asyncgen.pages("https://x", next=asyncgen.Page("page", 0)), Source[Any])
 
 
+async def pulled(
+    chunks: AsyncIterable[bytes], views: AsyncIterator[memoryview], encoded: Encoded
+) -> None:
+    """Inputs that are pulled."""
+    assert_type(asyncgen.lines(chunks), Source[str])
+    assert_type(asyncgen.csv(views), Source[dict[str, str]])
+    assert_type(asyncgen.ndjson(encoded), Source[Any])
+
+
 async def a_source(source: Source[str]) -> None:
     """What a source has."""
     async for line in source:
@@ -36,6 +45,9 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.stream(), Stream[str])
     async for line in source.stream():
         assert_type(line, str)
+    assert_type(source.encode("ndjson"), Encoded)
+    async for chunk in source.encode("csv"):
+        assert_type(chunk, bytes)
     assert_type(await anext(source), str)
     assert_type(await source.asend(None), str)
     async with source as same:

@@ -54,7 +54,7 @@ pub(crate) fn draw(group: &str, figures: &[&Figure]) -> String {
     svg + "</svg>\n"
 }
 
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

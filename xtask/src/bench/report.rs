@@ -18,6 +18,9 @@ pub(crate) fn write(results: &Results) -> String {
         let _ = write!(page, "\n## {group}\n\n{}", table(&results.of(group)));
         let _ = writeln!(page, "\n![{group}](charts/{})", chart::file_name(group));
     }
+    for group in results.charts() {
+        let _ = writeln!(page, "\n## {group}\n\n![{group}](charts/{})", chart::file_name(group));
+    }
     page
 }
 

@@ -1,4 +1,4 @@
-//! One figure, and all of them: the lines the benchmarks print and the file they are kept in.
+//! Figures and series, and all of them: the lines the benchmarks print and the file they are kept in.
 use std::fmt::Write as _;
 
 use super::json::{self, Value};
@@ -18,19 +18,31 @@ pub(crate) struct Figure {
     pub(crate) note: Option<String>,
 }
 
+/// Values over time, one for each `step` seconds: `{"group": "Lag", "name": "aiocsv", "unit": "ms", "step": 0.02,
+/// "values": [1, 2]}`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Series {
+    pub(crate) group: String,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) step: f64,
+    pub(crate) values: Vec<f64>,
+}
+
 /// Everything measured in one run.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Results {
     pub(crate) machine: Vec<(String, String)>,
     pub(crate) figures: Vec<Figure>,
+    pub(crate) series: Vec<Series>,
 }
 
 impl Results {
     /// Takes the JSON lines out of the benchmarks' output; other lines are for the person who watches.
     pub(crate) fn from_lines(output: &str, machine: Vec<(String, String)>) -> Result<Self> {
         let lines = output.lines().filter(|line| line.starts_with('{'));
-        let figures = lines.map(|line| Figure::from_value(&parse(line)?)).collect::<Result<_>>()?;
-        Ok(Self { machine, figures })
+        let values = lines.map(parse).collect::<Result<Vec<_>>>()?;
+        Self::from_values(values.iter(), machine)
     }
 
     /// Reads what `to_json` wrote.
@@ -46,10 +58,22 @@ impl Results {
         let Some(Value::Array(figures)) = value.get("results") else {
             return Err(Error::new("results.json has no results"));
         };
-        Ok(Self {
-            machine,
-            figures: figures.iter().map(Figure::from_value).collect::<Result<_>>()?,
-        })
+        Self::from_values(figures.iter(), machine)
+    }
+
+    fn from_values<'v>(
+        values: impl Iterator<Item = &'v Value>,
+        machine: Vec<(String, String)>,
+    ) -> Result<Self> {
+        let mut results = Self { machine, figures: Vec::new(), series: Vec::new() };
+        for value in values {
+            if value.get("values").is_some() {
+                results.series.push(Series::from_value(value)?);
+            } else {
+                results.figures.push(Figure::from_value(value)?);
+            }
+        }
+        Ok(results)
     }
 
     /// One figure a line, so that a change shows well in a diff.
@@ -59,8 +83,13 @@ impl Results {
             .iter()
             .map(|(key, value)| format!("    {}: {}", json::quote(key), json::quote(value)))
             .collect();
-        let figures: Vec<_> =
-            self.figures.iter().map(|figure| format!("    {}", figure.to_json())).collect();
+        let figures: Vec<_> = self
+            .figures
+            .iter()
+            .map(Figure::to_json)
+            .chain(self.series.iter().map(Series::to_json))
+            .map(|line| format!("    {line}"))
+            .collect();
         format!(
             "{{\n  \"machine\": {{\n{}\n  }},\n  \"results\": [\n{}\n  ]\n}}\n",
             machine.join(",\n"),
@@ -68,20 +97,63 @@ impl Results {
         )
     }
 
-    /// The groups, in the order in which they were measured.
+    /// The groups of figures, in the order in which they were measured.
     pub(crate) fn groups(&self) -> Vec<&str> {
-        let mut groups: Vec<&str> = Vec::new();
-        for figure in &self.figures {
-            if !groups.contains(&figure.group.as_str()) {
-                groups.push(&figure.group);
-            }
-        }
-        groups
+        distinct(self.figures.iter().map(|figure| figure.group.as_str()))
+    }
+
+    /// The groups of series, in the order in which they were measured.
+    pub(crate) fn charts(&self) -> Vec<&str> {
+        distinct(self.series.iter().map(|series| series.group.as_str()))
     }
 
     /// The figures of one group.
     pub(crate) fn of(&self, group: &str) -> Vec<&Figure> {
         self.figures.iter().filter(|figure| figure.group == group).collect()
+    }
+
+    /// The series of one group.
+    pub(crate) fn lines_of(&self, group: &str) -> Vec<&Series> {
+        self.series.iter().filter(|series| series.group == group).collect()
+    }
+}
+
+fn distinct<'g>(all: impl Iterator<Item = &'g str>) -> Vec<&'g str> {
+    let mut distinct = Vec::new();
+    for group in all {
+        if !distinct.contains(&group) {
+            distinct.push(group);
+        }
+    }
+    distinct
+}
+
+impl Series {
+    fn from_value(value: &Value) -> Result<Self> {
+        let needed = |key: &str| Error::new(format!("a series has no `{key}`: {value:?}"));
+        let text = |key: &str| {
+            value.get(key).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| needed(key))
+        };
+        let Some(Value::Array(values)) = value.get("values") else { return Err(needed("values")) };
+        Ok(Self {
+            group: text("group")?,
+            name: text("name")?,
+            unit: text("unit")?,
+            step: value.get("step").and_then(Value::as_number).ok_or_else(|| needed("step"))?,
+            values: values.iter().filter_map(Value::as_number).collect(),
+        })
+    }
+
+    fn to_json(&self) -> String {
+        let values: Vec<_> = self.values.iter().map(ToString::to_string).collect();
+        format!(
+            "{{\"group\": {}, \"name\": {}, \"unit\": {}, \"step\": {}, \"values\": [{}]}}",
+            json::quote(&self.group),
+            json::quote(&self.name),
+            json::quote(&self.unit),
+            self.step,
+            values.join(", ")
+        )
     }
 }
 
@@ -129,9 +201,12 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let lines = "compiling\n{\"group\":\"g\",\"name\":\"a \\\"b\\\"\",\"unit\":\"ns\",\"value\":1.5,\"n\":3}\n\
-                     {\"group\":\"h\",\"name\":\"c\",\"unit\":\"MB\",\"value\":2e3,\"ratio\":0.5,\"note\":\"paired\"}\n";
+                     {\"group\":\"h\",\"name\":\"c\",\"unit\":\"MB\",\"value\":2e3,\"ratio\":0.5,\"note\":\"paired\"}\n\
+                     {\"group\":\"t\",\"name\":\"d\",\"unit\":\"ms\",\"step\":0.5,\"values\":[1,2.5]}\n";
         let results = Results::from_lines(lines, vec![("cpu".into(), "x".into())]).unwrap();
         assert_eq!(results.groups(), ["g", "h"]);
+        assert_eq!(results.charts(), ["t"]);
+        assert_eq!(results.lines_of("t")[0].values, [1.0, 2.5]);
         assert_eq!(results.of("g")[0].name, "a \"b\"");
         assert_eq!(Results::from_json(&results.to_json()).unwrap(), results);
     }

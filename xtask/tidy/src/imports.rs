@@ -12,6 +12,7 @@ const STANDARD: &[&str] = &[
     "contextlib",
     "contextvars",
     "dataclasses",
+    "dis",
     "enum",
     "errno",
     "functools",
@@ -20,7 +21,9 @@ const STANDARD: &[&str] = &[
     "itertools",
     "json",
     "linecache",
+    "logging",
     "math",
+    "opcode",
     "operator",
     "os",
     "pathlib",
@@ -44,8 +47,8 @@ const STANDARD: &[&str] = &[
 /// Libraries that are there when their user runs them: imported inside a function, or in their own bridge.
 const WHEN_RUNNING: &[&str] = &["outcome", "trio"];
 
-/// The module that is imported under trio only.
-const TRIO_BRIDGE: &str = "python/asyncgen/_bridge_trio.py";
+/// How the modules are called that are imported under trio only.
+const UNDER_TRIO: &str = "_trio.py";
 
 /// Looks at the imports of `python/asyncgen`.
 pub fn check(tree: &Tree) -> Vec<Complaint> {
@@ -60,7 +63,8 @@ pub fn check(tree: &Tree) -> Vec<Complaint> {
                 || (types_only && (indented || inner.is_empty()));
             let Some(module) = imported(inner) else { continue };
             let ours = module.is_empty() || module == "_asyncgen" || module == "asyncgen";
-            let late = WHEN_RUNNING.contains(&module) && (indented || file.path == TRIO_BRIDGE);
+            let late =
+                WHEN_RUNNING.contains(&module) && (indented || file.path.ends_with(UNDER_TRIO));
             if !ours && !STANDARD.contains(&module) && !late && !types_only {
                 complaints.push(file.complain(number, &format!("imports `{module}`")));
             }

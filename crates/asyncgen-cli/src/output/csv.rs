@@ -1,11 +1,11 @@
 //! CSV, quoted as RFC 4180 says, each record ended by `\n`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use ::csv::{Writer, WriterBuilder};
 use asyncgen_sources::{Batch, Record};
 
-use super::{Format, Head, Problem, Shape, compact, each, object, object::Object, select};
+use super::{Format, Head, Problem, Shape, compact, each, number, object, object::Object, select};
 
 /// Lines become one column, `line`. JSON objects become rows whose columns are the selected
 /// keys, or those of the first object.
@@ -41,10 +41,7 @@ impl Csv {
                 if self.select.is_none()
                     && let Some(key) = object.keys().find(|key| !keys.iter().any(|k| k == key))
                 {
-                    return Err(Problem::of(
-                        record,
-                        format!("has the key {key:?}, the first one has not: --select the columns"),
-                    ));
+                    return Err(Problem::NewKey { number: number(record), key: key.to_owned() });
                 }
                 let cells: Vec<_> = keys.iter().map(|key| cell(object.get(key))).collect();
                 row(writer, cells.iter().map(|cell| &**cell));
@@ -94,11 +91,11 @@ impl Format for Csv {
     fn records(
         &mut self,
         batch: &Batch,
-        take: usize,
+        places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>) {
         let mut writer = writer(out);
-        each(batch, take, |record| self.write(record, &mut writer))
+        each(batch, places, |record| self.write(record, &mut writer))
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}

@@ -1,5 +1,7 @@
 //! One JSON array, written as its elements come.
 
+use std::ops::Range;
+
 use asyncgen_sources::Batch;
 
 use super::{Format, Head, Problem, each, values::Values};
@@ -25,10 +27,10 @@ impl Format for Json {
     fn records(
         &mut self,
         batch: &Batch,
-        take: usize,
+        places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>) {
-        each(batch, take, |record| {
+        each(batch, places, |record| {
             let before = out.len();
             out.extend_from_slice(if self.opened { b",\n" } else { b"[\n" });
             self.values.write(record, out).inspect_err(|_| out.truncate(before))?;

@@ -1,5 +1,7 @@
 //! A JSON value a line.
 
+use std::ops::Range;
+
 use asyncgen_sources::Batch;
 
 use super::{Format, Head, Problem, each, values::Values};
@@ -22,10 +24,10 @@ impl Format for Ndjson {
     fn records(
         &mut self,
         batch: &Batch,
-        take: usize,
+        places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>) {
-        each(batch, take, |record| {
+        each(batch, places, |record| {
             self.values.write(record, out)?;
             out.push(b'\n');
             Ok(())

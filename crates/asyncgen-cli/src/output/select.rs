@@ -12,7 +12,7 @@ pub(super) fn fields(select: &[String], head: Head<'_>) -> Result<Vec<usize>, Pr
             .ok_or_else(|| missing("column", name, columns.iter().map(|column| &**column))),
         (None, Some(first)) => match name.parse::<usize>() {
             Ok(number) if (1..=first.len()).contains(&number) => Ok(number - 1),
-            _ => Err(Problem::Usage(format!(
+            _ => Err(Problem::Missing(format!(
                 "no column {name:?}: the columns have no names, select them by number from 1 to {}",
                 first.len()
             ))),
@@ -37,5 +37,5 @@ fn missing<'n>(noun: &str, name: &str, names: impl Iterator<Item = &'n str>) -> 
         0 => format!("there are no {noun}s"),
         _ => format!("the {noun}s are {}", names.join(", ")),
     };
-    Problem::Usage(format!("no {noun} {name:?}: {there_are}"))
+    Problem::Missing(format!("no {noun} {name:?}: {there_are}"))
 }

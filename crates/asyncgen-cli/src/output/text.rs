@@ -1,8 +1,10 @@
 //! Lines as they are, each ended by a newline.
 
+use std::ops::Range;
+
 use asyncgen_sources::Batch;
 
-use super::{Format, Head, Problem};
+use super::{Format, Head, Problem, each};
 
 pub(super) struct Text;
 
@@ -14,14 +16,14 @@ impl Format for Text {
     fn records(
         &mut self,
         batch: &Batch,
-        take: usize,
+        places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>) {
-        for record in batch.iter().take(take) {
+        each(batch, places, |record| {
             out.extend_from_slice(record.get(0).unwrap_or_default().as_bytes());
             out.push(b'\n');
-        }
-        (take, Ok(()))
+            Ok(())
+        })
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}

@@ -91,10 +91,7 @@ fn unique<'n>(names: impl Iterator<Item = &'n str>) -> Result<(), Problem> {
     let mut seen = HashSet::new();
     match names.into_iter().find(|name| !seen.insert(*name)) {
         None => Ok(()),
-        Some(name) => Err(Problem::Usage(format!(
-            "the column {name:?} comes twice, a JSON object has it once: --select the columns, \
-             name them with --header, or write --to csv"
-        ))),
+        Some(name) => Err(Problem::Twice(name.to_owned())),
     }
 }
 

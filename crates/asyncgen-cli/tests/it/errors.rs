@@ -36,6 +36,8 @@ fn a_file_that_cannot_be_opened() {
     let ran = folder.run(&["csv", "missing.csv"], b"");
     assert_eq!(ran.stderr, "missing.csv: cannot open: No such file or directory (os error 2)\n");
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
+    let ran = folder.run(&["csv", ""], b"");
+    assert_eq!(ran.stderr, "'': cannot open: No such file or directory (os error 2)\n");
     let ran = folder.run(&["lines", "."], b"");
     assert_eq!((ran.code, &*ran.stdout), (1, ""));
     assert!(ran.stderr.starts_with(".: cannot open: "), "{}", ran.stderr);

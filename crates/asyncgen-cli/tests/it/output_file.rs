@@ -59,13 +59,24 @@ fn the_input_is_never_the_output() {
 
 #[test]
 fn a_file_that_cannot_be_written() {
-    let ran = Folder::with(&[]).run(&["lines", "-", "-o", "no/such/folder"], b"a\n");
-    assert_eq!(ran.code, 1);
-    assert_eq!(
-        ran.stderr,
-        "no/such/folder: cannot write: No such file or directory (os error 2)\n"
-    );
+    let missing = "no/such/folder: cannot write: No such file or directory (os error 2)\n";
+    // Found at the end, and, enough to be written at once, before it.
+    for input in ["a\n".to_owned(), "a line\n".repeat(100_000)] {
+        let ran = Folder::with(&[]).run(&["lines", "-", "-o", "no/such/folder"], input.as_bytes());
+        assert_eq!((ran.code, &*ran.stderr), (1, missing));
+    }
     let ran = Folder::with(&[]).run(&["lines", "-", "-o", "/dev/full"], b"a\n");
     assert_eq!(ran.code, 1);
     assert_eq!(ran.stderr, "/dev/full: cannot write: No space left on device (os error 28)\n");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_beside_a_fault_of_the_data() {
+    let ran = Folder::with(&[]).run(&["csv", "-", "-o", "/dev/full"], b"a,b\n1,2\n3\n");
+    assert_eq!(ran.code, 1);
+    assert_eq!(
+        ran.stderr,
+        "<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n\
+         /dev/full: cannot write: No space left on device (os error 28)\n"
+    );
 }

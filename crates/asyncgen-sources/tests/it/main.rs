@@ -4,6 +4,7 @@ mod early;
 mod executors;
 mod files;
 mod gzip;
+mod hand;
 mod http;
 mod pages;
 mod server;

@@ -1,0 +1,63 @@
+//! A format and whether it has begun: all of writing but the place.
+
+use std::{fmt, ops::Range};
+
+use asyncgen_sources::Batch;
+use clap::ValueEnum;
+
+use super::{Format, Head, Problem, Shape, format};
+use crate::args::To;
+
+/// Writes the records of one source into memory, whole records only.
+pub struct Encoder {
+    format: Box<dyn Format>,
+    begun: bool,
+}
+
+impl Encoder {
+    pub(crate) fn new(format: Box<dyn Format>) -> Self {
+        Self { format, begun: false }
+    }
+
+    /// What `--to name` writes of records of `shape`; `None` where there is no such format.
+    pub fn named(name: &str, shape: Shape) -> Option<Self> {
+        let to = To::from_str(name, false).ok()?;
+        Some(Self::new(format(shape, Some(to), None)))
+    }
+
+    /// Whether what stands before the first record is written.
+    pub fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Writes what stands before the first record, once; nothing where it fails.
+    pub fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+        if !self.begun {
+            self.format.begin(head, out)?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    /// Writes the records of `batch` at `places`, up to one that cannot be written, and tells how
+    /// many it has written.
+    pub fn records(
+        &mut self,
+        batch: &Batch,
+        places: Range<usize>,
+        out: &mut Vec<u8>,
+    ) -> (usize, Result<(), Problem>) {
+        self.format.records(batch, places, out)
+    }
+
+    /// Writes what stands after the last record.
+    pub fn end(&mut self, out: &mut Vec<u8>) {
+        self.format.end(out);
+    }
+}
+
+impl fmt::Debug for Encoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoder").field("begun", &self.begun).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,183 @@
+//! The records of a source as chunks of bytes.
+
+use std::{sync::Arc, time::Instant};
+
+use asyncgen_cli::{Encoder, Head, Problem};
+use asyncgen_sources::{Error, ErrorKind, Place, Position};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
+
+use crate::{
+    awaitable::{Step, Verb},
+    core::Core,
+    cursor::Taken,
+    entered::Entered,
+    errors::{not_encoded, to_pyerr},
+    raw::GilCell,
+    source::Source,
+};
+
+/// A chunk takes no further records once it has these bytes. With less, the turns of a server's loop
+/// for each chunk show; with more, a chunk takes longer to write than other tasks should wait.
+const ENOUGH: usize = 64 * 1024;
+
+/// The records written between two looks at how long the chunk is.
+const STRIDE: usize = 32;
+
+/// A source as bytes, for `async for` alone: what is sent as a response or an upload.
+///
+/// Closing it closes the source.
+#[pyclass(frozen, weakref, module = "asyncgen", name = "Encoded")]
+pub(crate) struct Encoded {
+    source: Py<Source>,
+    chunks: Arc<Chunks>,
+    format: String,
+}
+
+impl Encoded {
+    /// What is left of `source` as `format`.
+    pub(crate) fn new(py: Python<'_>, source: Py<Source>, format: String) -> PyResult<Self> {
+        let encoder = match format.as_str() {
+            "ndjson" | "csv" => Encoder::named(&format, source.get().core().shape()),
+            _ => None,
+        };
+        let encoder = encoder.ok_or_else(|| {
+            let message = format!("the format must be 'ndjson' or 'csv', not {format:?}");
+            to_pyerr(py, &Error::new(ErrorKind::Usage(message), Place::default()))
+        })?;
+        let chunks = Arc::new(Chunks(GilCell::new(Writing { encoder, fault: None })));
+        Ok(Self { source, chunks, format })
+    }
+
+    fn step(&self, verb: Verb) -> Step {
+        Step::new(Arc::clone(self.source.get().core()), verb)
+    }
+}
+
+#[pymethods]
+impl Encoded {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__(&self) -> Step {
+        self.step(Verb::Chunk(Arc::clone(&self.chunks)))
+    }
+
+    /// Ends the source and releases what it holds; any number of times.
+    fn aclose(&self) -> Step {
+        self.step(Verb::Close)
+    }
+
+    /// As `aclose`, without awaiting.
+    fn close(&self, py: Python<'_>) {
+        self.source.get().core().close(py);
+    }
+
+    fn __aenter__(slf: Py<Self>) -> Entered {
+        Entered::new(slf.into_any())
+    }
+
+    #[pyo3(signature = (*_exc_info))]
+    fn __aexit__(&self, _exc_info: &Bound<'_, PyAny>) -> Step {
+        self.step(Verb::Close)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("<{} of {}>", self.format, self.source.get().__repr__(py))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.source)
+    }
+}
+
+/// Writes chunks, one a step.
+pub(crate) struct Chunks(GilCell<Writing>);
+
+struct Writing {
+    encoder: Encoder,
+    /// What is wrong with the record that comes next.
+    fault: Option<Fault>,
+}
+
+/// What is wrong with a record that the source finds nothing wrong with, and where it begins.
+pub(crate) struct Fault {
+    pub(crate) problem: Problem,
+    pub(crate) position: Position,
+}
+
+impl Chunks {
+    /// Ends the source where the last chunk had to stop.
+    pub(crate) fn check(&self, py: Python<'_>, core: &Core) -> PyResult<()> {
+        match self.0.with(py, |writing| writing.fault.take()) {
+            Some(fault) if core.is_open(py) => Err(failed(py, &fault, core)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The chunk of the record that was taken, and of those after it that have come.
+    pub(crate) fn chunk<'py>(
+        &self,
+        py: Python<'py>,
+        core: &Core,
+        taken: &Taken,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let began = Instant::now();
+        let mut out = Vec::with_capacity(ENOUGH);
+        let columns = core.columns(py);
+        let head = Head { columns: columns.as_ref(), first: taken.batch.get(taken.index) };
+        let (written, fault) = self.0.with(py, |writing| writing.records(head, taken, &mut out));
+        core.skip(py, written.saturating_sub(1), began);
+        match fault {
+            Some(fault) if out.is_empty() => return Err(failed(py, &fault, core)),
+            fault => self.0.with(py, |writing| writing.fault = fault),
+        }
+        Ok(PyBytes::new(py, &out).into_any())
+    }
+
+    /// What is to be written of a source that ended without a record.
+    pub(crate) fn end<'py>(
+        &self,
+        py: Python<'py>,
+        core: &Core,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut out = Vec::new();
+        let columns = core.columns(py);
+        let head = Head { columns: columns.as_ref(), first: None };
+        let begun = self.0.with(py, |writing| writing.encoder.begin(head, &mut out));
+        if let Err(problem) = begun {
+            return Err(failed(py, &Fault { problem, position: core.position(py) }, core));
+        }
+        Ok((!out.is_empty()).then(|| PyBytes::new(py, &out).into_any()))
+    }
+}
+
+impl Writing {
+    /// Writes records from the one taken on, until they are enough, and tells how many.
+    fn records(
+        &mut self,
+        head: Head<'_>,
+        taken: &Taken,
+        out: &mut Vec<u8>,
+    ) -> (usize, Option<Fault>) {
+        let (mut place, end) = (taken.index, taken.batch.len());
+        let mut result = self.encoder.begin(head, out);
+        while result.is_ok() && place < end && out.len() < ENOUGH {
+            let written;
+            let places = place..end.min(place + STRIDE);
+            (written, result) = self.encoder.records(&taken.batch, places, out);
+            place += written;
+        }
+        let position = || taken.batch.get(place).map(|record| record.position());
+        let fault =
+            result.err().map(|problem| Fault { problem, position: position().unwrap_or_default() });
+        (place - taken.index, fault)
+    }
+}
+
+/// The exception for a record that cannot be written; the source ends with it.
+fn failed(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
+    let error = not_encoded(py, fault, core);
+    core.close(py);
+    error
+}

@@ -1,0 +1,77 @@
+//! What of Python reads for a source.
+
+use asyncgen_sources::Hand;
+use pyo3::{PyTraverseError, PyVisit, prelude::*, sync::PyOnceLock};
+
+use crate::{core::Core, exit::Stay};
+
+/// A Python object that reads for a source.
+pub(crate) enum Reader {
+    /// Its thread pushes the bytes of a file.
+    Thread(Py<PyAny>),
+    /// Its coroutines give the chunks of an async iterable, in the task of the consumer.
+    Puller(Py<PyAny>, Hand),
+}
+
+impl Reader {
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let (Self::Thread(object) | Self::Puller(object, _)) = self;
+        visit.call(object)
+    }
+
+    /// Starts the thread, if it is one; at the source's first step.
+    pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
+        let Self::Thread(reader) = self else { return Ok(()) };
+        let _stay = Stay::begin(py);
+        reader.call_method0(py, pyo3::intern!(py, "start")).map(drop)
+    }
+
+    /// What went wrong in Python; once, as it holds the frames that it passes through, and they the
+    /// source.
+    pub(crate) fn take_error(&self, py: Python<'_>) -> PyResult<Option<PyErr>> {
+        let (Self::Thread(object) | Self::Puller(object, _)) = self;
+        let name = pyo3::intern!(py, "error");
+        let error = object.bind(py).getattr(name)?;
+        object.bind(py).setattr(name, py.None())?;
+        Ok((!error.is_none()).then(|| PyErr::from_value(error)))
+    }
+}
+
+impl Core {
+    /// The coroutine that gets the next chunk, if that is what the source waits for.
+    pub(crate) fn pull<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match &self.reader {
+            Some(Reader::Puller(puller, hand)) if hand.is_asked() => {
+                puller.bind(py).call_method0(pyo3::intern!(py, "pull")).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the source waits for a chunk to be pulled.
+    pub(crate) fn waits_for_a_pull(&self) -> bool {
+        matches!(&self.reader, Some(Reader::Puller(_, hand)) if hand.is_asked())
+    }
+
+    /// The coroutine that closes what was pulled.
+    pub(crate) fn closing<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match &self.reader {
+            Some(Reader::Puller(puller, _)) => {
+                puller.bind(py).call_method0(pyo3::intern!(py, "aclose")).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses to wait without a task, where there is something to pull in one.
+    pub(crate) fn check_sync(&self, py: Python<'_>) -> PyResult<()> {
+        static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let Some(Reader::Puller(..)) = &self.reader else { return Ok(()) };
+        let message = format!(
+            "{} is an async iterable, which only a task can wait for: use `async for`",
+            self.name
+        );
+        let class = CLASS.import(py, "asyncgen.errors", "AsyncOnlyError")?;
+        Err(PyErr::from_value(class.call1((message,))?))
+    }
+}

@@ -1,0 +1,251 @@
+"""The records of a source as bytes: what the command writes with `--to`, chunk by chunk."""
+
+from __future__ import annotations
+
+import collections.abc
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any, Literal
+
+import anyio
+import anyio.lowlevel
+import asyncgen
+import pytest
+from conftest import TESTDATA, Run
+
+Format = Literal["ndjson", "csv"]
+FORMATS: list[Format] = ["ndjson", "csv"]
+
+TABLE = b'id,text\n1,"a ""b"""\n2,"c,\nd"\n'
+HETEROGENEOUS = b'{"a": 1}\n{"a": 2, "b": 3}\n'
+
+#: Which source, its bytes, and what they become in each format.
+CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, bytes]] = {
+    "lines": (asyncgen.lines, b'one\n"2",\n', b'"one"\n"\\"2\\","\n', b'line\none\n"""2"","\n'),
+    "no lines": (asyncgen.lines, b"", b"", b"line\n"),
+    "csv": (
+        asyncgen.csv,
+        TABLE,
+        b'{"id":"1","text":"a \\"b\\""}\n{"id":"2","text":"c,\\nd"}\n',
+        TABLE,
+    ),
+    "csv with a header alone": (asyncgen.csv, b"a,b\n", b"", b"a,b\n"),
+    "csv without names": (
+        lambda data: asyncgen.csv(data, header=False),
+        b"1,2\n3,4\n",
+        b'["1","2"]\n["3","4"]\n',
+        b"1,2\n3,4\n",
+    ),
+    "csv, rows as lists": (
+        lambda data: asyncgen.csv(data, rows="list"),
+        b"a,b\n1,2\n",
+        b'{"a":"1","b":"2"}\n',
+        b"a,b\n1,2\n",
+    ),
+    "ndjson": (
+        asyncgen.ndjson,
+        b'{"a": 1.50, "b": [1]}\n{"b": null, "a": "x"}\n',
+        b'{"a": 1.50, "b": [1]}\n{"b": null, "a": "x"}\n',
+        b"a,b\n1.50,[1]\nx,\n",
+    ),
+}
+
+
+async def chunks_of(encoded: asyncgen.Encoded) -> list[bytes]:
+    return [chunk async for chunk in encoded]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_written(name: str, run: Run) -> None:
+    make, data, *expected = CASES[name]
+
+    async def main() -> None:
+        for to, written in zip(FORMATS, expected, strict=True):
+            assert await chunks_of(make(data).encode(to)) == ([written] if written else [])
+
+    run(main)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+@pytest.mark.parametrize("noun", ["csv", "lines"])
+def test_the_command_writes_the_same(noun: str, to: Format, run: Run) -> None:
+    file = TESTDATA / "docs" / "flights.csv"
+
+    async def main() -> bytes:
+        return b"".join(await chunks_of(getattr(asyncgen, noun)(file).encode(to)))
+
+    command = [sys.executable, "-m", "asyncgen", noun, str(file), "--to", to]
+    assert run(main) == subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def test_has_one_side() -> None:
+    encoded = asyncgen.lines(b"a\n").encode("csv")
+    assert isinstance(encoded, collections.abc.AsyncIterator)
+    assert not isinstance(encoded, collections.abc.Iterable)
+    assert weakref.ref(encoded)() is encoded
+    assert repr(encoded) == "<csv of <asyncgen.lines of <bytes> at record 0, line 1, byte 0>>"
+
+
+def test_an_unknown_format() -> None:
+    with pytest.raises(asyncgen.errors.UsageError) as refused:
+        asyncgen.lines(b"").encode("json")  # type: ignore[arg-type]  # -- what is tested
+    assert str(refused.value) == "the format must be 'ndjson' or 'csv', not \"json\""
+
+
+def test_the_rest_of_a_source(run: Run) -> None:
+    async def main() -> None:
+        source = asyncgen.csv(b"n\n1\n2\n3\n")
+        assert await anext(source) == {"n": "1"}
+        assert await chunks_of(source.encode("csv")) == [b"n\n2\n3\n"]
+        assert source.value is not None
+        assert source.value.records == 3
+        assert source.position == (3, 5, 8)
+
+    run(main)
+
+
+@pytest.mark.parametrize("to", FORMATS)
+def test_chunks_are_small_and_hold_whole_records(to: Format, run: Run) -> None:
+    rows = [{"number": str(n), "a long name of a column": "x" * (n % 100)} for n in range(20_000)]
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+
+    async def main() -> list[bytes]:
+        return await chunks_of(asyncgen.csv(table.getvalue().encode()).encode(to))
+
+    chunks = run(main)
+    assert len(chunks) > 10
+    assert max(map(len, chunks)) < 80 * 1024
+    assert all(chunk.endswith(b"\n") for chunk in chunks)
+    text = b"".join(chunks).decode()
+    if to == "csv":
+        assert text == table.getvalue()
+    else:
+        assert [json.loads(line) for line in text.splitlines()] == rows
+
+
+FAULTS: list[tuple[asyncgen.Source[Any], Format, list[bytes], type[Exception], str]] = [
+    (
+        asyncgen.csv(b"a,b\n1,2\n3\n"),
+        "ndjson",
+        [b'{"a":"1","b":"2"}\n'],
+        asyncgen.errors.DecodeError,
+        "<bytes>:3:2: record 2 has 1 field, the header has 2",
+    ),
+    (
+        asyncgen.csv(b"a,a\n1,2\n"),
+        "ndjson",
+        [],
+        asyncgen.errors.UsageError,
+        (
+            '<bytes>: the column "a" comes twice, a JSON object has it once: give other names as '
+            'header=[...], or encode("csv")'
+        ),
+    ),
+    (
+        asyncgen.ndjson(HETEROGENEOUS),
+        "csv",
+        [b"a\n1\n"],
+        asyncgen.errors.EncodeError,
+        (
+            '<bytes>:2: record 2 has the key "b", the first one has not: encode("ndjson") has no '
+            "columns"
+        ),
+    ),
+    (
+        asyncgen.ndjson(b"1\n2\n"),
+        "csv",
+        [],
+        asyncgen.errors.EncodeError,
+        "<bytes>:1: record 1 is not a JSON object: it has no keys",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", range(len(FAULTS)))
+def test_what_comes_before_a_fault_is_delivered(case: int) -> None:
+    source, to, before, error, text = FAULTS[case]
+
+    async def main() -> None:
+        encoded = source.encode(to)
+        delivered: list[bytes] = []
+        with pytest.raises(error) as failed:
+            async for chunk in encoded:
+                delivered.append(chunk)
+        assert delivered == before
+        assert str(failed.value) == text
+        assert "created at" in failed.value.__notes__[-1]
+        assert await chunks_of(encoded) == []
+
+    anyio.run(main)
+
+
+def test_a_fault_is_not_told_after_the_close(run: Run) -> None:
+    async def main() -> None:
+        encoded = asyncgen.ndjson(HETEROGENEOUS).encode("csv")
+        assert await anext(encoded) == b"a\n1\n"
+        await encoded.aclose()
+        assert await chunks_of(encoded) == []
+
+    run(main)
+
+
+def test_closing_closes_the_source(run: Run) -> None:
+    async def main() -> None:
+        source = asyncgen.lines(b"a\nb\n")
+        async with source.encode("csv") as encoded:
+            pass
+        assert [line async for line in source] == []
+        assert await chunks_of(encoded) == []
+
+    run(main)
+
+
+def test_a_cancelled_step_loses_nothing(run: Run) -> None:
+    async def main() -> None:
+        reading, writing = os.pipe()
+        with open(reading, "rb") as file:
+            encoded = asyncgen.lines(file).encode("ndjson")
+            for line in [b"one", b"two"]:
+                for _ in range(5):
+                    with anyio.move_on_after(0.001) as waiting:
+                        await anext(encoded)
+                    assert waiting.cancelled_caught
+                os.write(writing, line + b"\n")
+                assert await anext(encoded) == b'"%s"\n' % line
+            os.close(writing)
+            assert await chunks_of(encoded) == []
+
+    run(main)
+
+
+def test_other_tasks_run(run: Run) -> None:
+    """Once the slice is over, a step suspends though the next chunk is there."""
+
+    async def main() -> int:
+        turns = 0
+        done = False
+
+        async def count() -> None:
+            nonlocal turns
+            while not done:
+                turns += 1
+                await anyio.lowlevel.checkpoint()
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(count)
+            data = b"x" * 60 + b"\n"
+            chunks = await chunks_of(asyncgen.lines(data * 200_000).encode("ndjson"))
+            done = True
+        assert len(chunks) > 100
+        return turns
+
+    assert run(main) > 20

@@ -1,0 +1,479 @@
+"""How a body in a task of its own ends: closed, abandoned, with its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Any
+
+import anyio
+import pytest
+from asyncgen._isolated import Isolated
+from asyncgen.errors import NoLoopError
+from conftest import LOOPS, Run
+from test_isolated import (
+    TURNS,
+    Body,
+    at_each_turn,
+    close,
+    echo,
+    scopes_around_everything,
+    slow,
+    struck_at,
+    take,
+    tasks,
+    turns,
+    waits,
+)
+
+
+async def waits_in_scopes(log: list[Any]) -> AsyncGenerator[Any, Any]:
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(anyio.sleep_forever)
+            with anyio.CancelScope():
+                yield 1
+                await anyio.sleep_forever()
+    finally:
+        log.append("cleaning")
+        await turns(3)
+        log.append("closed")
+
+
+async def waits_in_a_loop(log: list[Any]) -> AsyncGenerator[Any, Any]:
+    yield 1
+    for _ in range(3):
+        with anyio.move_on_after(1000):
+            await anyio.sleep_forever()
+        log.append("went on")
+
+
+async def swallows_and_yields(log: list[Any]) -> AsyncGenerator[Any, Any]:
+    yield 1
+    with suppress(anyio.get_cancelled_exc_class()):
+        await anyio.sleep_forever()
+    try:
+        yield 2
+    finally:
+        await turns(2)
+        log.append("closed")
+
+
+CLOSED: list[tuple[Body, list[Any]]] = [
+    (waits, ["cleaning", "closed"]),
+    (waits_in_scopes, ["cleaning", "closed"]),
+    (waits_in_a_loop, []),
+    (swallows_and_yields, ["closed"]),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), CLOSED)
+@pytest.mark.parametrize("idle", [0, 1, TURNS])
+def test_closing_while_a_request_is_under_way(
+    run: Run, idle: int, body: Body, expected: list[Any]
+) -> None:
+    log: list[Any] = []
+
+    async def main() -> None:
+        before = tasks()
+        generator = Isolated(body(log))
+        assert await generator.asend(None) == 1
+        assert await struck_at(TURNS, generator.asend(None)) == "cancelled"
+        await turns(idle)
+        await close(generator)
+        assert generator.ag_frame is None
+        await turns(2)
+        assert tasks() == before
+
+    run(main)
+    assert log == expected
+
+
+async def begins(log: list[Any]) -> AsyncGenerator[Any, Any]:
+    log.append("begun")
+    try:
+        await turns(2)
+        yield 1
+    finally:
+        await turns(2)
+        log.append("closed")
+
+
+@at_each_turn
+async def test_closing_after_a_step_that_is_cancelled(turn: int) -> None:
+    log: list[Any] = []
+    before = tasks()
+    generator = Isolated(begins(log))
+    await struck_at(turn, generator.asend(None))
+    begun = log == ["begun"]
+    await close(generator)
+    assert await take(generator) == "StopAsyncIteration"
+    assert log == (["begun", "closed"] if begun else [])
+    await turns(2)
+    assert tasks() == before
+
+
+@at_each_turn
+async def test_closing_that_is_cancelled_can_be_awaited_again(turn: int) -> None:
+    for body in (slow, scopes_around_everything, waits):
+        before = tasks()
+        generator = Isolated(body([]))
+        await generator.asend(None)
+        await struck_at(turn, close(generator))
+        await close(generator)
+        assert generator.ag_frame is None
+        await turns(2)
+        assert tasks() == before
+
+
+async def ignores_closing(log: list[Any]) -> AsyncGenerator[Any, Any]:
+    with suppress(GeneratorExit):
+        yield 1
+    yield 2
+
+
+def test_a_body_that_ignores_closing_yields(run: Run) -> None:
+    async def main() -> None:
+        before = tasks()
+        generator = Isolated(ignores_closing([]))
+        assert await generator.asend(None) == 1
+        assert await generator.athrow(GeneratorExit()) == 2
+        await close(generator)
+        await turns(2)
+        assert tasks() == before
+
+    run(main)
+
+
+def test_an_error_of_the_cleanup_is_raised(run: Run) -> None:
+    async def failing() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            await turns(1)
+            raise KeyError
+
+    async def main() -> None:
+        generator = Isolated(failing())
+        await generator.asend(None)
+        with pytest.raises(KeyError):
+            await close(generator)
+
+    run(main)
+
+
+def test_so_is_one_that_no_step_took(run: Run) -> None:
+    async def failing() -> AsyncGenerator[int, None]:
+        yield 1
+        await turns(3)
+        raise KeyError
+
+    async def main() -> None:
+        generator = Isolated(failing())
+        await generator.asend(None)
+        assert await struck_at(0, generator.asend(None)) == "cancelled"
+        await turns(TURNS)
+        with pytest.raises(KeyError):
+            await close(generator)
+
+    run(main)
+
+
+# Abandoned.
+
+
+@pytest.mark.parametrize("body", [slow, waits, waits_in_scopes, scopes_around_everything])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_thousand_abandoned_ones_leave_no_task(run: Run, body: Body, steps: int) -> None:
+    log: list[Any] = []
+
+    async def main() -> None:
+        before = tasks()
+        for _ in range(1000):
+            generator = Isolated(body(log))
+            await generator.asend(None)
+            if steps == 2:
+                await struck_at(1, generator.asend(None))
+        del generator
+        gc.collect()
+        await turns(2 * TURNS)
+        assert tasks() == before
+
+    run(main)
+    if steps == 1 or run is not LOOPS["trio"]:  # which does not let such a cleanup await
+        assert log.count("closed") == 1000
+
+
+def test_the_task_does_not_keep_the_generator(run: Run) -> None:
+    async def main() -> None:
+        gc.disable()
+        try:
+            log: list[Any] = []
+            generator = Isolated(slow(log))
+            await generator.asend(None)
+            del generator
+            await turns(TURNS)
+            assert log == ["closed"]
+        finally:
+            gc.enable()
+
+    run(main)
+
+
+def test_abandoned_in_another_thread(run: Run) -> None:
+    log: list[Any] = []
+
+    async def main() -> None:
+        before = tasks()
+        left = [Isolated(slow(log))]
+        await left[0].asend(None)
+        thread = threading.Thread(target=left.clear)
+        thread.start()
+        thread.join()
+        while tasks() != before:
+            await turns(1)
+
+    run(main)
+    assert log == ["closed"]
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_an_abandoned_body_that_fails_is_reported(
+    run: Run, steps: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def failing() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            await turns(1)
+        finally:
+            raise KeyError
+
+    async def main() -> None:
+        generator = Isolated(failing())
+        await generator.asend(None)
+        if steps == 2:
+            await struck_at(0, generator.asend(None))
+            await turns(TURNS)
+        del generator
+        await turns(TURNS)
+
+    run(main)
+    [record] = caplog.records
+    assert (record.name, record.levelno) == ("asyncgen", logging.ERROR)
+    assert record.exc_info is not None
+    assert record.exc_info[0] is KeyError
+
+
+# The loop ends, or is another one.
+
+
+@pytest.mark.parametrize("steps", ["idle", "under way", "answered"])
+@pytest.mark.parametrize("body", [slow, waits, waits_in_scopes])
+def test_the_end_of_the_run_closes_the_body(run: Run, body: Body, steps: str) -> None:
+    log: list[Any] = []
+    kept: list[Isolated[Any, Any]] = []
+
+    async def main() -> None:
+        kept.append(Isolated(body(log)))
+        await kept[0].asend(None)
+        if steps != "idle":
+            await struck_at(1, kept[0].asend(None))
+        if steps == "answered":
+            await turns(TURNS)
+
+    async def again() -> None:
+        assert await take(kept[0]) in ("RuntimeError", 1, 2)
+        await close(kept[0])
+        assert kept[0].ag_frame is None
+
+    run(main)
+    if run is not LOOPS["trio"]:  # where a cancelled cleanup does not get to await
+        assert log[-1:] == ["closed"]
+    run(again)
+
+
+def test_another_loop_is_refused(run: Run) -> None:
+    async def main() -> None:
+        generator = Isolated(echo([]))
+        await generator.asend(None)
+        refused: list[Any] = []
+
+        async def other() -> None:
+            refused.append(await take(generator))
+
+        thread = threading.Thread(target=asyncio.run, args=(other(),))
+        thread.start()
+        thread.join()
+        assert refused == ["RuntimeError"]
+        assert await generator.asend(None) is None
+        await close(generator)
+
+    run(main)
+
+
+def test_closed_from_another_loop_it_ends_in_its_own(run: Run) -> None:
+    log: list[Any] = []
+
+    async def main() -> None:
+        before = tasks()
+        generator = Isolated(echo(log))
+        await generator.asend(None)
+        thread = threading.Thread(target=asyncio.run, args=(close(generator),))
+        thread.start()
+        thread.join()
+        assert generator.ag_frame is None
+        while tasks() != before:
+            await turns(1)
+
+    run(main)
+    assert log == ["closed"]
+
+
+def test_no_loop() -> None:
+    generator = Isolated(echo([]))
+    with pytest.raises(NoLoopError, match="isolated"):
+        generator.asend(None).send(None)
+    assert generator.ag_frame is not None
+    assert asyncio.run(take(generator)) == "nothing"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="new in 3.12")
+def test_tasks_that_begin_at_once() -> None:
+    async def main() -> list[Any]:
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined,unused-ignore]  # -- new in 3.12
+        generator = Isolated(slow([]))
+        return [await take(generator) for _ in range(4)]
+
+    assert asyncio.run(main()) == [0, 1, 2, "StopAsyncIteration"]
+
+
+PRELUDE = """
+import asyncio, gc, sys
+from asyncgen._isolated import Isolated
+
+async def body():
+    try:
+        yield 1
+        await asyncio.sleep(1000)
+    finally:
+        await asyncio.sleep(0)
+
+async def swallows():
+    while True:
+        try:
+            yield 1
+        except asyncio.CancelledError:
+            pass
+
+def LOOP(main):
+    with asyncio.Runner(loop_factory=NEW_LOOP) as runner:
+        return runner.run(main)
+
+async def begin(kind=body, steps=1):
+    global generator
+    generator = Isolated(kind())
+    await generator.asend(None)
+    if steps == 2:
+        step = asyncio.ensure_future(generator.asend(None))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        step.cancel()
+        try:
+            await step
+        except asyncio.CancelledError:
+            pass
+"""
+
+LEAVING = {
+    "kept until the exit": "LOOP(begin())",
+    "under way at the exit": "LOOP(begin(steps=2))",
+    "a body that swallows the end of the loop": "LOOP(begin(swallows))",
+    "the loop closed in the middle": """
+        loop = NEW_LOOP()
+        loop.run_until_complete(begin())
+        loop.close()
+    """,
+    "the loop closed in a step": """
+        loop = NEW_LOOP()
+        loop.run_until_complete(begin(steps=2))
+        loop.close()
+    """,
+    "the loop closed, the generator dropped": """
+        for steps in (1, 2):
+            loop = NEW_LOOP()
+            loop.run_until_complete(begin(steps=steps))
+            loop.close()
+            del generator
+            gc.collect()
+    """,
+    "the loop closed before the task began": """
+        loop = NEW_LOOP()
+        async def main():
+            global generator
+            generator = Isolated(body())
+            try:
+                generator.asend(None).send(None)
+            except StopIteration:
+                pass
+        loop.run_until_complete(main())
+        loop.close()
+        del generator
+        gc.collect()
+    """,
+    "the loop closed, the generator used": """
+        loop = NEW_LOOP()
+        loop.run_until_complete(begin())
+        loop.close()
+        async def main():
+            try:
+                await getattr(generator, verb)(argument)
+            except BaseException as error:
+                return type(error)
+        got = []
+        for verb, argument in [("asend", None), ("athrow", GeneratorExit()), ("asend", None)]:
+            got.append(LOOP(main()))
+        assert got == [RuntimeError, GeneratorExit, StopAsyncIteration], got
+    """,
+    "only the async generators of the loop are shut down": """
+        loop = NEW_LOOP()
+        loop.run_until_complete(begin())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+    """,
+    "in a circle of garbage": """
+        async def main():
+            await begin()
+            global generator
+            circle = [generator]
+            circle.append(circle)
+            del generator
+            del circle
+            gc.collect()
+        LOOP(main())
+    """,
+}
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+@pytest.mark.parametrize("name", LEAVING)
+def test_leaving_is_silent(name: str, loop: str) -> None:
+    loops = {
+        "asyncio": "NEW_LOOP = asyncio.new_event_loop",
+        "uvloop": "import uvloop\nNEW_LOOP = uvloop.new_event_loop",
+    }
+    code = "\n".join([PRELUDE, loops[loop], textwrap.dedent(LEAVING[name])])
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", code],
+        capture_output=True,
+        timeout=30,
+        check=False,
+        text=True,
+    )
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
