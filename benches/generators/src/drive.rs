@@ -44,10 +44,21 @@ pub(crate) fn drain_awaiting(stream: impl Stream<Item = u64>) {
     let _ = black_box(pin!(all(stream)).poll(&mut cx));
 }
 
-/// Takes all items as a task of tokio does.
+/// Takes all items as the future that a runtime of tokio blocks on.
 pub(crate) fn drain_in_tokio(stream: impl Stream<Item = u64>) {
+    tokio().block_on(all(stream));
+}
+
+/// Takes all items as a task of tokio does.
+pub(crate) fn drain_in_task(stream: impl Stream<Item = u64> + 'static) {
+    let tasks = tokio::task::LocalSet::new();
+    drop(tasks.spawn_local(all(stream)));
+    tokio().block_on(tasks);
+}
+
+fn tokio() -> tokio::runtime::Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.expect("a runtime without drivers needs nothing").block_on(all(stream));
+    runtime.expect("a runtime without drivers needs nothing")
 }
 
 async fn all(stream: impl Stream<Item = u64>) {

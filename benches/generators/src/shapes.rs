@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use futures_core::Stream;
 
-use crate::drive::{drain, drain_awaiting, drain_in_tokio, drain_waiting, take_one};
+use crate::drive::{drain, drain_awaiting, drain_in_task, drain_in_tokio, drain_waiting, take_one};
 use crate::figure::{Boxed, Figure};
 use crate::peers::{Counts, Delegates, Receives, Suspends};
 
@@ -17,10 +17,11 @@ const DELEGATED: u8 = 3;
 const DELEGATED_BOXED: u8 = 4;
 const SUSPENDED: u8 = 5;
 const SUSPENDED_IN_TOKIO: u8 = 6;
-const DROPPED: u8 = 7;
-const TAKEN_ONE: u8 = 8;
+const SUSPENDED_IN_TASK: u8 = 7;
+const DROPPED: u8 = 8;
+const TAKEN_ONE: u8 = 9;
 /// The streams whose items are looked at.
-const LOOKED_AT: u8 = 9;
+const LOOKED_AT: u8 = 10;
 
 /// Pinned on the stack: the compiler sees the consumer and the stream as one function.
 pub(crate) fn flat<P: Counts>() -> Figure {
@@ -57,10 +58,16 @@ pub(crate) fn suspended<P: Suspends>() -> Figure {
     Figure::of::<P>("suspending", run).giving(|n| Box::pin(P::suspending::<LOOKED_AT>(n)))
 }
 
-/// One real suspension an item, under tokio.
+/// One real suspension an item, in what a runtime of tokio blocks on.
 pub(crate) fn suspended_in_tokio<P: Suspends>() -> Figure {
     let run = |n| drain_in_tokio(P::suspending::<SUSPENDED_IN_TOKIO>(n));
     Figure::of::<P>("suspending in tokio", run)
+}
+
+/// One real suspension an item, in a task of tokio.
+pub(crate) fn suspended_in_task<P: Suspends>() -> Figure {
+    let run = |n| drain_in_task(P::suspending::<SUSPENDED_IN_TASK>(n));
+    Figure::of::<P>("suspending in a task", run)
 }
 
 /// A number sent in, and one received, an item.

@@ -26,6 +26,8 @@ pub(crate) fn all() -> Vec<Figure> {
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         suspended_in_tokio: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
+        suspended_in_task: HandWritten Unfold AsyncStream OurStream OurGenFn
+            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         sent: HandWritten OurDuplex GenawaiterRc GenawaiterSync Fauxgen;
         dropped: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;

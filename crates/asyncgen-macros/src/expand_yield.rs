@@ -29,7 +29,7 @@ impl Rewriter<'_> {
                     let value = #item.of(#value);
                     match #item.#give {
                         ::core::result::Result::Ok(pause) => pause.await,
-                        ::core::result::Result::Err(parked) => parked.await.await,
+                        ::core::result::Result::Err(parked) => parked.await,
                     }
                     #krate::__private::#resumed(&mut #co)
                 }

@@ -41,7 +41,7 @@ fn a_yield_gives_and_pauses() {
             let value = __item.of({ y });
             match __item.give(&mut __co, value) {
                 ::core::result::Result::Ok(pause) => pause.await,
-                ::core::result::Result::Err(parked) => parked.await.await,
+                ::core::result::Result::Err(parked) => parked.await,
             }
             asyncgen::__private::resumed(&mut __co)
         };",

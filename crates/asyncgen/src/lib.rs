@@ -203,8 +203,8 @@
 //! | | flat | boxed | three deep | three deep, boxed | suspending | made and dropped |
 //! |---|---|---|---|---|---|---|
 //! | hand-written | 4 | 14 | 4 | 14 | 15 | 149 |
-//! | **[`stream!`]**, **[`yield_all!`]** | **4** | **40** | **4** | **54** | **9** | **301** |
-//! | [`gen_fn`](gen_fn()) | 4 | 63 | 4 | – | 62 | 301 |
+//! | **[`stream!`]**, **[`yield_all!`]** | **4** | **40** | **4** | **54** | **9** | **299** |
+//! | [`gen_fn`](gen_fn()) | 4 | 60 | 4 | – | 58 | 299 |
 //! | async-stream | 7 | 45 | 80 | 122 | 32 | 153 |
 //! | async-gen | 36 | 47 | 107 | 128 | 64 | 291 |
 //! | genawaiter, rc | 45 | 61 | 144 | 166 | 81 | 453 |
@@ -214,11 +214,12 @@
 //!
 //! *Flat* is pinned on the stack where the compiler sees all of it, *boxed* a `Pin<Box<dyn Stream>>`, *three deep*
 //! an inner generator behind two that give on what it gives: by `yield_all!` for ours, by hand for the others
-//! (by hand it is 89 and 116 for ours: slower than async-stream when flat). Where async-stream is
+//! (by hand it is 86 and 114 for ours: slower than async-stream when flat). Where async-stream is
 //! ahead: making a generator, by one allocation, which is the slot; and a body that really waits before each
-//! item under tokio's `block_on`, with 416 instructions to 441, as the compiler leaves our consumer a function of its
-//! own there. `cargo run --release -p generators-bench -- --instructions` prints all of it, and a test holds the first
-//! five of ours.
+//! item under tokio, with 333 instructions to 342 in a task, as our slot knows the context of the poll, which
+//! must lie in memory for it, and with 421 to 441 under `block_on`, as the compiler leaves our consumer a function
+//! of its own there. `cargo run --release -p generators-bench -- --instructions` prints all of it, and a test holds
+//! the first five of ours.
 //!
 //! # From async-stream, in ten lines
 //!

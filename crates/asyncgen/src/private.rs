@@ -41,7 +41,7 @@ impl<Y> Item<Y> {
         value
     }
 
-    /// Gives the value of a `yield`; the future to await then, or the one that gives it when there is room.
+    /// Gives the value of a `yield`; what is to be awaited then, or what gives it when there is room.
     ///
     /// A method, as is `guarded`: the location of a method's call is that of its name, which the macros
     /// put where the user's `yield` is; that of a path is the call of the whole macro.
@@ -89,7 +89,7 @@ impl<Y> fmt::Debug for Item<Y> {
 }
 
 /// The value of a `yield` for which there is no room: that of an earlier one, whose future was
-/// dropped, still waits to be taken. What comes of it is to be awaited, too.
+/// dropped, still waits to be taken.
 #[must_use = "the value is given when this is awaited"]
 pub struct Parked<'a, Y, S, E> {
     port: Port<'a, Y, S, E>,
@@ -101,14 +101,13 @@ pub struct Parked<'a, Y, S, E> {
 impl<Y, S, E> Unpin for Parked<'_, Y, S, E> {}
 
 impl<Y, S, E> Future for Parked<'_, Y, S, E> {
-    type Output = Pause;
+    type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Pause> {
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
-        if let Some(value) = this.value.take() {
-            this.value = this.port.put_late(value, Some(this.site)).err();
-        }
-        if this.value.is_some() { Poll::Pending } else { Poll::Ready(Pause { paused: false }) }
+        let Some(value) = this.value.take() else { return Poll::Ready(()) };
+        this.value = this.port.put_late(value, Some(this.site)).err();
+        Poll::Pending
     }
 }
 

@@ -16,8 +16,9 @@ use core::ptr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Tag {
     Room,
-    Out,
+    // Room for a value up to here, one comparison.
     Closing,
+    Out,
     Stop,
     // The answers, from here on: one comparison.
     Sent,
@@ -82,6 +83,12 @@ impl<Y, S, E> Cell<Y, S, E> {
         self.tag >= Tag::Sent
     }
 
+    /// Whether a value can be put out, be it by a body that is closing.
+    #[inline]
+    pub(super) fn has_room(&self) -> bool {
+        self.tag <= Tag::Closing
+    }
+
     /// Whether the body is at a `yield` whose value was taken.
     #[inline]
     pub(super) fn is_at_yield(&self) -> bool {
@@ -131,7 +138,7 @@ impl<Y, S, E> Cell<Y, S, E> {
 
     #[inline]
     pub(super) fn take_sent(&mut self) -> Option<S> {
-        if self.tag != Tag::Sent {
+        if is_nothing::<S>() || self.tag != Tag::Sent {
             return None;
         }
         self.tag = Tag::Room;
@@ -171,6 +178,9 @@ impl<Y, S, E> Cell<Y, S, E> {
     /// Drops the value in it.
     #[inline]
     pub(super) fn clear(&mut self) {
+        if !(mem::needs_drop::<Y>() || mem::needs_drop::<S>() || mem::needs_drop::<E>()) {
+            return;
+        }
         match self.tag {
             Tag::Out => drop(self.take_out()),
             Tag::Sent => drop(self.take_sent()),

@@ -162,10 +162,7 @@ where
         let mut future = this.future.as_pin_mut();
         let mut at = this.place.cell();
         if *this.idle {
-            if *this.done {
-                return Polled::Closed;
-            }
-            // If the call panics, it stays idle without a body.
+            // There is none when it is done; and if the call panics, it stays idle without one.
             let Some(body) = this.body.take() else { return Polled::Closed };
             let port = Port { cell: at, brand: PhantomData };
             future.set(Some(body(Co::new(port))));

@@ -62,13 +62,12 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         site: Option<&'static Location<'static>>,
     ) -> Result<(), Y> {
         let cell = self.cell();
-        match cell.tag() {
-            Tag::Room => {}
-            // The `yield` that was to be answered is gone, dropped by a `select!`.
-            Tag::Sent => drop(cell.take_sent()),
-            Tag::Closing => cell.ignored_at = site,
-            Tag::Out | Tag::Thrown | Tag::Stop => return Err(value),
+        // The `yield` that was to be answered is gone, dropped by a `select!`.
+        drop(cell.take_sent());
+        if !cell.has_room() {
+            return Err(value);
         }
+        cell.ignored_at = site;
         cell.put_out(value);
         Ok(())
     }
