@@ -68,6 +68,17 @@ def pytest_runtest_makereport(
     return report
 
 
+def pytest_collection_finish() -> None:
+    """Set apart what the imports made: each test collects garbage twice, and not all of that."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Bring it back, for who looks through it after the tests."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     """Count descriptors and reader threads before and after the test."""
