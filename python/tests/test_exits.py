@@ -67,10 +67,19 @@ asyncio.run(main())
 }
 
 
+#: Ends when the test does, however that ends.
+BURNER = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    pass
+"""
+
+
 @pytest.fixture(scope="module")
 def busy_machine() -> Iterator[None]:
     """Keep the processors busy beside the test."""
-    burners = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY)]
+    burners = [subprocess.Popen([sys.executable, "-c", BURNER]) for _ in range(BUSY)]
     yield
     for burner in burners:
         burner.kill()
