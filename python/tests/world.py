@@ -7,6 +7,7 @@ import sys
 import warnings
 from asyncio import CancelledError
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Outcome: TypeAlias = tuple[object, ...]
@@ -49,14 +50,23 @@ class Token:
         return sent
 
 
+@dataclass
+class Step:
+    """An awaitable, and what was done with it."""
+
+    awaitable: Any
+    throws: bool
+    begun: bool = False
+    waited: bool = False
+
+
 class World:
     """A generator of `program` and all that is done to it."""
 
     def __init__(self, program: str, decorate: Callable[[Any], Any], *, hooked: bool) -> None:
         self.log: list[object] = []
         self.hooked = hooked
-        self.awaitables: list[Any] = []
-        self.begun: list[bool] = []
+        self.awaitables: list[Step] = []
         self.resurrected: list[Any] = []
         self.generator: Any = None
         self._scope = scope = {
@@ -109,35 +119,35 @@ class World:
 
     def step(self, verb: str, error: str) -> None:
         """Call a method of the generator, and keep the awaitable."""
-        self.keep(VERBS[verb](self.generator, error))
+        self.keep(VERBS[verb](self.generator, error), throws=verb in {"athrow", "aclose"})
 
-    def keep(self, awaitable: Any) -> None:
+    def keep(self, awaitable: Any, *, throws: bool) -> None:
         """Keep an awaitable that has not begun."""
-        self.awaitables.append(awaitable)
-        self.begun.append(False)
+        self.awaitables.append(Step(awaitable, throws))
 
     def use(self, which: int, method: str, *arguments: Any) -> Any:
         """Call a method of one of the awaitables."""
-        index = which % len(self.awaitables)
-        if not MENDED and method == "throw" and not self.begun[index]:
+        step = self.awaitables[which % len(self.awaitables)]
+        if not MENDED and method == "throw" and not step.begun:
             return None
-        self.begun[index] = True
+        step.begun = True
         try:
-            return getattr(self.awaitables[index], method)(*arguments)
+            suspended = getattr(step.awaitable, method)(*arguments)
         except BaseException as error:
-            if not MENDED and not isinstance(error, StopIteration):
+            # Natively a throw that has waited can be awaited again when it is over.
+            if (step.throws and step.waited) or not (MENDED or isinstance(error, StopIteration)):
                 self.drop(which)
             raise
+        step.waited = True
+        return suspended
 
     def drop(self, which: int) -> None:
         """Let go of one of the awaitables."""
-        index = which % len(self.awaitables)
-        del self.awaitables[index], self.begun[index]
+        del self.awaitables[which % len(self.awaitables)]
 
     def drop_generator(self) -> None:
         """Let go of the generator and of all that refers to it."""
         self.awaitables.clear()
-        self.begun.clear()
         self.generator = None
 
     def leave_in_a_circle(self) -> None:
