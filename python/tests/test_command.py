@@ -52,5 +52,6 @@ def test_ctrl_c() -> None:
         command.stdin.flush()
         assert command.stdout.readline() == "one\n"
         command.send_signal(signal.SIGINT)
+        command.wait(timeout=30)  # with the stdin open: its end would end the last line
         out, err = command.communicate(timeout=30)
     assert (command.returncode, out, err) == (130, "", "")
