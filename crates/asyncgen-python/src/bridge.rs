@@ -11,7 +11,7 @@ use std::{
 
 use pyo3::{prelude::*, sync::PyOnceLock};
 
-use crate::{bell::Bell, exit::Stay, raw};
+use crate::{bell::Bell, exit::Stay};
 
 /// A descriptor that is readable while sources are ready, and their ids.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
@@ -59,28 +59,4 @@ impl<'py> Berth<'py> {
     pub(crate) fn park(self) -> PyResult<Bound<'py, PyAny>> {
         self.keeper.call_method1(pyo3::intern!(self.keeper.py(), "park"), (self.id,))
     }
-}
-
-/// How the task that runs now suspends once.
-pub(crate) fn pause(py: Python<'_>) -> PyResult<Pause<'_>> {
-    static PAUSE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    if raw::is_torn_down(py) {
-        return Ok(Pause::Never);
-    }
-    let _stay = Stay::begin(py);
-    let pause = PAUSE.import(py, "asyncgen._bridge", "pause")?.call0()?;
-    if pause.is_instance_of::<pyo3::types::PyBool>() {
-        return Ok(if pause.is_truthy()? { Pause::Yield } else { Pause::Never });
-    }
-    Ok(Pause::Delegate(pause))
-}
-
-/// What suspends a task of the running event loop once.
-pub(crate) enum Pause<'py> {
-    /// A bare yield.
-    Yield,
-    /// A coroutine.
-    Delegate(Bound<'py, PyAny>),
-    /// Nothing: no event loop runs, the awaitable is driven by hand.
-    Never,
 }

@@ -114,11 +114,7 @@ impl Core {
             return None;
         }
         let line = self.state.try_with(py, |state| {
-            let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
-                return None;
-            }
-            let line = cursor.take_line(py)?;
+            let line = state.ready(may_serve)?.take_line(py)?;
             state.taken += 1;
             Some(line)
         });
@@ -132,12 +128,9 @@ impl Core {
         may_serve: impl FnOnce(&mut Slice) -> bool,
     ) -> Option<Taken> {
         self.state.with(py, |state| {
-            let Stage::Open(cursor) = &mut state.stage else { return None };
-            if state.running || !cursor.has_record() || !may_serve(&mut state.slice) {
-                return None;
-            }
+            let taken = state.ready(may_serve)?.take()?;
             state.taken += 1;
-            cursor.take()
+            Some(taken)
         })
     }
 
@@ -264,6 +257,13 @@ pub(crate) struct Plan {
 }
 
 impl State {
+    /// The cursor, if a record can be taken from it with nothing to be done first.
+    #[inline]
+    fn ready(&mut self, may_serve: impl FnOnce(&mut Slice) -> bool) -> Option<&mut Cursor> {
+        let Stage::Open(cursor) = &mut self.stage else { return None };
+        (!self.running && cursor.has_record() && may_serve(&mut self.slice)).then_some(cursor)
+    }
+
     fn next(&mut self, waker: &Waker) -> Next {
         let Stage::Open(cursor) = &mut self.stage else { return Next::End(None) };
         loop {

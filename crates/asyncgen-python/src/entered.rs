@@ -1,12 +1,8 @@
 //! What `__aenter__` returns.
 
-use pyo3::{
-    PyTraverseError, PyVisit,
-    exceptions::{PyRuntimeError, PyStopIteration},
-    prelude::*,
-};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyStopIteration, prelude::*};
 
-use crate::raw::GilCell;
+use crate::{errors::reused, raw::GilCell};
 
 /// An awaitable that gives what was entered at once.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
@@ -32,7 +28,7 @@ impl Entered {
         let entered = self.0.with(py, Option::take);
         Err(match entered {
             Some(entered) => PyStopIteration::new_err(entered),
-            None => PyRuntimeError::new_err("cannot reuse already awaited __aenter__()"),
+            None => reused("__aenter__()"),
         })
     }
 

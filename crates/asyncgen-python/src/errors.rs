@@ -105,6 +105,11 @@ pub(crate) fn stop_async_iteration(py: Python<'_>, summary: Option<Summary>) -> 
     Ok(stop)
 }
 
+/// An awaitable that is done was resumed; `verbs` are those that give such awaitables.
+pub(crate) fn reused(verbs: &str) -> PyErr {
+    PyRuntimeError::new_err(format!("cannot reuse already awaited {verbs}"))
+}
+
 /// Somebody else is at it; `verb` is what was asked.
 pub(crate) fn already_running(verb: &str) -> PyErr {
     PyRuntimeError::new_err(format!("{verb}(): asynchronous generator is already running"))

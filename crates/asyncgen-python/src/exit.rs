@@ -1,8 +1,9 @@
 //! Interpreter exit: no other thread may be inside Rust when the interpreter is torn down.
 //!
 //! Before 3.14 a thread that takes the GIL of a dying interpreter is ended on the spot, which
-//! unwinds its Rust frames by force and aborts the process. So every stay in which the GIL may be
-//! given up is listed here, a wait or a call of Python code. [`leave`] runs at exit, before the
+//! unwinds its Rust frames by force and aborts the process. What may run long, a body or a coroutine,
+//! is called by `raw::call_method`, which stops the unwinding. Other stays in which the GIL may be given
+//! up, a wait or a short call of Python code, are listed here. [`leave`] runs at exit, before the
 //! teardown: it ends the waits and returns when all stays are over. Who would begin one after that
 //! sleeps for ever instead, without the GIL, and dies with the process.
 

@@ -15,24 +15,20 @@ use crate::{exit::Stay, hand::Hand, reader::Reader};
 
 /// What a source is to read; given to one source.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
-pub(crate) struct Input {
-    input: Mutex<Option<asyncgen_sources::Input>>,
-    reader: Mutex<Option<Reader>>,
-}
+pub(crate) struct Input(Mutex<Option<Taken>>);
+
+/// An input, and what of Python reads for it.
+type Taken = (asyncgen_sources::Input, Option<Reader>);
 
 impl Input {
     /// The input and what reads for it; once.
-    pub(crate) fn take(
-        &self,
-        _py: Python<'_>,
-    ) -> PyResult<(asyncgen_sources::Input, Option<Reader>)> {
-        let input = self.input.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let input = input.ok_or_else(|| PyRuntimeError::new_err("the input was used already"))?;
-        Ok((input, self.reader.lock().unwrap_or_else(PoisonError::into_inner).take()))
+    pub(crate) fn take(&self) -> PyResult<Taken> {
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        taken.ok_or_else(|| PyRuntimeError::new_err("the input was used already"))
     }
 
     fn new(input: asyncgen_sources::Input, reader: Option<Reader>) -> Self {
-        Self { input: Mutex::new(Some(input)), reader: Mutex::new(reader) }
+        Self(Mutex::new(Some((input, reader))))
     }
 }
 

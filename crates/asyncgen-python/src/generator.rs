@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyException, PyGeneratorExit, PyStopAsyncIteration, PyTypeError},
+    exceptions::{PyException, PyStopAsyncIteration, PyTypeError},
     ffi,
     prelude::*,
     sync::PyOnceLock,
@@ -18,7 +18,6 @@ use pyo3::{
 mod asend;
 mod athrow;
 mod body;
-mod pause;
 
 pub(crate) use asend::Asend;
 pub(crate) use athrow::Athrow;
@@ -27,10 +26,10 @@ use crate::{
     entered::Entered,
     fairness::{Fair, Slice},
     outcome::Outcome,
-    raw::{self, Advance, Finalize, GilCell},
+    raw::{self, Advance, Answer, Finalize, GilCell},
     thrown,
 };
-use body::{Answer, Body};
+use body::Body;
 
 /// An async generator over a Python body.
 #[pyclass(frozen, weakref, module = "asyncgen", name = "Generator")]
@@ -78,7 +77,6 @@ enum Hooks {
 
 /// Makes a generator of `body`: a native async generator, or an object with its methods.
 #[pyfunction]
-#[pyo3(signature = (body, created, fair, notes))]
 pub(crate) fn generate(
     body: &Bound<'_, PyAny>,
     created: Py<PyString>,
@@ -144,6 +142,10 @@ impl Generator {
     /// The step is over, whatever came of it.
     fn leave(&self, py: Python<'_>) {
         self.state.with(py, |state| state.running = false);
+    }
+
+    fn is_running(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| state.running)
     }
 
     fn is_closed(&self, py: Python<'_>) -> bool {
@@ -219,9 +221,7 @@ impl Generator {
             drop(held);
             return stop.unwrap_or_else(|error| error);
         }
-        if error.is_instance_of::<PyStopAsyncIteration>(py)
-            || error.is_instance_of::<PyGeneratorExit>(py)
-        {
+        if thrown::is_end(py, &error) {
             self.close(py);
         } else if self.notes && error.is_instance_of::<PyException>(py) {
             return self.explained(py, error);
@@ -380,7 +380,7 @@ impl Generator {
     /// Whether a step is being awaited.
     #[getter]
     fn ag_running(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| state.running)
+        self.is_running(py)
     }
 
     /// The frame of the body; None after its end.

@@ -26,6 +26,7 @@ mod json;
 mod open;
 mod outcome;
 mod pages;
+mod pause;
 mod raw;
 mod reader;
 mod source;

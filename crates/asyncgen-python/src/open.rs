@@ -17,13 +17,12 @@ use crate::{
 #[pyfunction]
 #[pyo3(signature = (input, *, max_line, fair, created))]
 pub(crate) fn lines(
-    py: Python<'_>,
     input: &Input,
     max_line: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
-    let (input, reader) = input.take(py)?;
+    let (input, reader) = input.take()?;
     let batches = asyncgen_sources::lines(input).max_line(max_line).batches();
     Ok(source("lines", batches, Plan { builder: Builder::Line, fair, created, reader }))
 }
@@ -33,7 +32,6 @@ pub(crate) fn lines(
 #[pyo3(signature = (input, *, delimiter, quotechar, header, dicts, max_record, fair, created))]
 #[expect(clippy::too_many_arguments, reason = "the options of Python's csv(), all by keyword")]
 pub(crate) fn csv(
-    py: Python<'_>,
     input: &Input,
     delimiter: u8,
     quotechar: u8,
@@ -43,7 +41,7 @@ pub(crate) fn csv(
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
-    let (input, reader) = input.take(py)?;
+    let (input, reader) = input.take()?;
     let header = match header {
         HeaderOption::First(true) => Header::First,
         HeaderOption::First(false) => Header::None,
@@ -63,13 +61,12 @@ pub(crate) fn csv(
 #[pyfunction]
 #[pyo3(signature = (input, *, max_record, fair, created))]
 pub(crate) fn ndjson(
-    py: Python<'_>,
     input: &Input,
     max_record: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
-    let (input, reader) = input.take(py)?;
+    let (input, reader) = input.take()?;
     let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
     let builder = Builder::Json(json::Keys::new());
     Ok(source("ndjson", batches, Plan { fair, builder, created, reader }))

@@ -2,7 +2,7 @@
 
 use pyo3::{exceptions::PyRuntimeError, prelude::*};
 
-use crate::raw::stop_iteration;
+use crate::{raw::stop_iteration, thrown::is_end};
 
 /// How an awaitable answers to being resumed.
 pub(crate) enum Outcome<'py> {
@@ -33,16 +33,10 @@ impl<'py> Outcome<'py> {
 
     /// As `close()` of an awaitable takes it, after `GeneratorExit` was thrown in.
     pub(crate) fn closed(self, py: Python<'_>) -> PyResult<()> {
-        use pyo3::exceptions::{PyGeneratorExit, PyStopAsyncIteration};
         match self {
             Self::Suspended(_) => Err(PyRuntimeError::new_err("coroutine ignored GeneratorExit")),
             Self::Returned(_) => Ok(()),
-            Self::Failed(error)
-                if error.is_instance_of::<PyGeneratorExit>(py)
-                    || error.is_instance_of::<PyStopAsyncIteration>(py) =>
-            {
-                Ok(())
-            }
+            Self::Failed(error) if is_end(py, &error) => Ok(()),
             Self::Failed(error) => Err(error),
         }
     }

@@ -1,7 +1,7 @@
 //! The exception that the arguments of `throw` mean: one, or a class, a value and a traceback.
 
 use pyo3::{
-    exceptions::{PyBaseException, PyGeneratorExit, PyTypeError},
+    exceptions::{PyBaseException, PyGeneratorExit, PyStopAsyncIteration, PyTypeError},
     prelude::*,
     types::{PyTraceback, PyTuple, PyType},
 };
@@ -51,6 +51,11 @@ pub(crate) fn thrown(args: &Bound<'_, PyTuple>) -> PyResult<PyErr> {
         error.set_traceback(py, Some(tb.clone()));
     }
     Ok(error)
+}
+
+/// Whether `error` is how a body ends that is closed.
+pub(crate) fn is_end(py: Python<'_>, error: &PyErr) -> bool {
+    error.is_instance_of::<PyGeneratorExit>(py) || error.is_instance_of::<PyStopAsyncIteration>(py)
 }
 
 /// The exception that closes. As an object, because to make one of a lazy error `PyO3` gives the

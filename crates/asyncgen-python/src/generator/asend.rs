@@ -9,21 +9,14 @@
 
 use std::mem;
 
-use pyo3::{
-    PyTraverseError, PyVisit,
-    exceptions::{PyRuntimeError, PyTypeError},
-    prelude::*,
-    types::PyTuple,
-};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, types::PyTuple};
 
-use super::{
-    Answer, Entry, Generator,
-    pause::{self, Pause, Paused},
-};
+use super::{Entry, Generator};
 use crate::{
-    errors::already_running,
+    errors::{already_running, reused},
     outcome::Outcome,
-    raw::{GilCell, Resume, caught},
+    pause::{self, Pause, Paused},
+    raw::{Answer, GilCell, Resume, caught},
     thrown::{self, generator_exit, thrown},
 };
 
@@ -89,7 +82,7 @@ impl Asend {
                 let message = "can't send non-None value to a just-started async generator";
                 this.get().refuse(py, PyTypeError::new_err(message))
             }
-            Entry::Tired => Self::after(this, generator, pause::begin(py)),
+            Entry::Tired => Self::after(this, generator, pause::turn(py)),
             Entry::Free => Self::run(this, generator),
         }
     }
@@ -161,8 +154,10 @@ impl Asend {
         error: impl FnOnce() -> PyResult<PyErr>,
     ) -> Outcome<'py> {
         let py = this.py();
-        let (stage, generator) = this.get().resumed(py);
-        let Some(generator) = generator else { return this.get().refuse(py, reused()) };
+        let (stage, generator) = this.get().take_stage(py);
+        let Some(generator) = generator else {
+            return this.get().refuse(py, reused("__anext__()/asend()"));
+        };
         if matches!(stage, Stage::Init) && !generator.get().enter(py) {
             return this.get().refuse(py, already_running("anext"));
         }
@@ -177,7 +172,7 @@ impl Asend {
 
     /// The stage it was in, which is `Iter` now, and the generator unless it is over.
     #[inline]
-    fn resumed<'py>(&self, py: Python<'py>) -> (Stage, Option<Bound<'py, Generator>>) {
+    fn take_stage<'py>(&self, py: Python<'py>) -> (Stage, Option<Bound<'py, Generator>>) {
         self.inner.with(py, |inner| {
             let generator = inner.generator.as_ref().map(|generator| generator.bind(py).clone());
             (mem::replace(&mut inner.stage, Stage::Iter), generator)
@@ -213,7 +208,7 @@ impl Resume for Asend {
                 return None;
             }
             let generator = inner.generator.as_ref()?.bind(py);
-            if !generator.get().body.is_ready() || !generator.get().enters_at_once(py) {
+            if !generator.get().body.is_native() || !generator.get().enters_at_once(py) {
                 return None;
             }
             inner.stage = Stage::Iter;
@@ -233,8 +228,10 @@ impl Resume for Asend {
 
     fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
         let py = this.py();
-        let (stage, generator) = this.get().resumed(py);
-        let Some(generator) = generator else { return this.get().refuse(py, reused()) };
+        let (stage, generator) = this.get().take_stage(py);
+        let Some(generator) = generator else {
+            return this.get().refuse(py, reused("__anext__()/asend()"));
+        };
         match stage {
             Stage::Init => Self::begin(this, &generator, sent),
             Stage::Paused(pause) => Self::after(this, &generator, pause.send(sent)),
@@ -283,8 +280,8 @@ impl Asend {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         let inner = |inner: &Inner| {
-            if let Stage::Paused(Pause::Waiting(coroutine)) = &inner.stage {
-                visit.call(coroutine)?;
+            if let Stage::Paused(pause) = &inner.stage {
+                pause.visit(&visit)?;
             }
             visit.call(&inner.generator)?;
             visit.call(&inner.value)
@@ -336,8 +333,4 @@ impl crate::raw::Finalize for Asend {
         static DEALLOC: std::sync::OnceLock<pyo3::ffi::destructor> = std::sync::OnceLock::new();
         &DEALLOC
     }
-}
-
-fn reused() -> PyErr {
-    PyRuntimeError::new_err("cannot reuse already awaited __anext__()/asend()")
 }

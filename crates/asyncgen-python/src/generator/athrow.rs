@@ -10,16 +10,16 @@ use std::mem;
 
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyGeneratorExit, PyRuntimeError, PyStopAsyncIteration},
+    exceptions::{PyRuntimeError, PyStopAsyncIteration},
     prelude::*,
     types::PyTuple,
 };
 
-use super::{Answer, Generator, returned};
+use super::{Generator, returned};
 use crate::{
-    errors::already_running,
+    errors::{already_running, reused},
     outcome::Outcome,
-    raw::{GilCell, Resume},
+    raw::{Answer, GilCell, Resume},
     thrown::{self, generator_exit, thrown},
 };
 
@@ -53,7 +53,7 @@ impl Athrow {
         if generator.body.is_finished(py) {
             return self.finish(py, Outcome::Returned(py.None().into_bound(py)));
         }
-        if generator.state.with(py, |state| state.running) {
+        if generator.is_running(py) {
             return self.finish(py, Outcome::Failed(already_running(self.verb())));
         }
         if generator.is_closed(py) {
@@ -77,7 +77,7 @@ impl Athrow {
     fn raise<'py>(&self, py: Python<'py>, error: impl FnOnce() -> PyResult<PyErr>) -> Outcome<'py> {
         let generator = self.generator.get();
         match self.go(py, Stage::Iter) {
-            Stage::Closed => return self.finish(py, Outcome::Failed(reused())),
+            Stage::Closed => return self.finish(py, Outcome::Failed(reused("aclose()/athrow()"))),
             Stage::Init if !generator.enter(py) => {
                 return self.finish(py, Outcome::Failed(already_running(self.verb())));
             }
@@ -97,7 +97,9 @@ impl Athrow {
                 let message = "async generator ignored GeneratorExit";
                 Outcome::Failed(PyRuntimeError::new_err(message))
             }
-            Answer::Raised(error) if !is_end(&error, py) => {
+            Answer::Raised(error)
+                if !thrown::is_end(py, &error) && returned(&error, py).is_none() =>
+            {
                 Outcome::Failed(generator.failed(py, error))
             }
             Answer::Returned | Answer::Raised(_) => {
@@ -122,7 +124,7 @@ impl Resume for Athrow {
     fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
         let (py, athrow) = (this.py(), this.get());
         match athrow.go(py, Stage::Iter) {
-            Stage::Closed => athrow.finish(py, Outcome::Failed(reused())),
+            Stage::Closed => athrow.finish(py, Outcome::Failed(reused("aclose()/athrow()"))),
             Stage::Init => athrow.begin(sent),
             Stage::Iter => athrow.settle(py, athrow.generator.get().body.send(sent)),
         }
@@ -196,15 +198,4 @@ pub(super) fn warn_unawaited(awaitable: &Bound<'_, PyAny>, verb: &str, generator
     if let Err(error) = warned {
         error.write_unraisable(py, Some(awaitable));
     }
-}
-
-/// Whether the error is a body's way to end when it is closed.
-fn is_end(error: &PyErr, py: Python<'_>) -> bool {
-    error.is_instance_of::<PyStopAsyncIteration>(py)
-        || error.is_instance_of::<PyGeneratorExit>(py)
-        || returned(error, py).is_some()
-}
-
-fn reused() -> PyErr {
-    PyRuntimeError::new_err("cannot reuse already awaited aclose()/athrow()")
 }

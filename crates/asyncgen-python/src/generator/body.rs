@@ -12,7 +12,7 @@ use pyo3::{
 };
 
 use crate::{
-    raw::{self, GilCell, Resumed},
+    raw::{self, Answer, GilCell},
     thrown::generator_exit,
 };
 
@@ -25,9 +25,6 @@ pub(super) struct Body {
     /// Whether the interpreter leaves it alone when it goes.
     entrusted: GilCell<bool>,
 }
-
-/// What a body did.
-pub(super) type Answer<'py> = Resumed<'py>;
 
 impl Body {
     pub(super) fn new(body: &Bound<'_, PyAny>) -> Self {
@@ -139,7 +136,7 @@ impl Body {
 
     /// Whether it is stepped at its frame.
     #[inline]
-    pub(super) fn is_ready(&self) -> bool {
+    pub(super) fn is_native(&self) -> bool {
         self.is_native
     }
 

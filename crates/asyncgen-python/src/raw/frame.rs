@@ -25,7 +25,7 @@ struct Wrapped {
 }
 
 /// What a body did when it was resumed.
-pub(crate) enum Resumed<'py> {
+pub(crate) enum Answer<'py> {
     /// It awaits, and this is for the event loop.
     Awaits(Bound<'py, PyAny>),
     Yielded(Bound<'py, PyAny>),
@@ -35,7 +35,7 @@ pub(crate) enum Resumed<'py> {
 
 /// Learns from `example`, a native async generator whose first step yields `value`.
 pub(crate) fn learn(example: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) {
-    let Resumed::Awaits(wrapped) = resume(example, &example.py().None().into_bound(example.py()))
+    let Answer::Awaits(wrapped) = resume(example, &example.py().None().into_bound(example.py()))
     else {
         return;
     };
@@ -68,14 +68,14 @@ pub(crate) fn is_async_generator(body: &Bound<'_, PyAny>) -> bool {
 
 /// Sends `value` into the frame of `body`, a native async generator.
 #[inline]
-pub(crate) fn resume<'py>(body: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Resumed<'py> {
+pub(crate) fn resume<'py>(body: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Answer<'py> {
     match iter_send(body, value) {
         (ffi::PySendResult::PYGEN_NEXT, Some(result)) => match unwrapped(&result) {
-            Some(value) => Resumed::Yielded(value),
-            None => Resumed::Awaits(result),
+            Some(value) => Answer::Yielded(value),
+            None => Answer::Awaits(result),
         },
-        (ffi::PySendResult::PYGEN_RETURN, _) => Resumed::Returned,
-        _ => Resumed::Raised(PyErr::fetch(body.py())),
+        (ffi::PySendResult::PYGEN_RETURN, _) => Answer::Returned,
+        _ => Answer::Raised(PyErr::fetch(body.py())),
     }
 }
 

@@ -75,7 +75,7 @@ fn raw_string(value: &str, ascii: bool) -> *mut ffi::PyObject {
     // The interpreter shares its strings of one character and the empty one.
     if value.len() > 1 && (ascii || value.is_ascii()) {
         // SAFETY: a new compact ASCII string has room for `length` bytes and a NUL, which is
-        // written already; nobody else has seen it; `value` is ASCII, as `ASCII` promised.
+        // written already; nobody else has seen it; `value` is ASCII, as was just seen or promised.
         unsafe {
             let object = ffi::PyUnicode_New(length, ASCII);
             if !object.is_null() {

@@ -39,7 +39,7 @@ const QUEUE: usize = 2;
 /// ```
 #[derive(Debug)]
 pub struct Feed {
-    queue: mpsc::Sender<Fed>,
+    queue: mpsc::Sender<io::Result<Option<Bytes>>>,
     closed: Arc<Signal>,
 }
 
@@ -55,13 +55,6 @@ impl std::fmt::Display for Closed {
 
 impl std::error::Error for Closed {}
 
-#[derive(Debug)]
-enum Fed {
-    Bytes(Bytes),
-    Failed(String),
-    End,
-}
-
 impl Feed {
     /// Hands over the next bytes; waits for room.
     ///
@@ -69,18 +62,18 @@ impl Feed {
     ///
     /// On a thread that runs async tasks, which must not be blocked.
     pub fn push(&self, bytes: impl Into<Bytes>) -> Result<(), Closed> {
-        self.send(Fed::Bytes(bytes.into()))
+        self.send(Ok(Some(bytes.into())))
     }
 
     /// Says that the source ends here.
     pub fn finish(self) {
         // It fails when nobody wants to know.
-        let _ = self.send(Fed::End);
+        let _ = self.send(Ok(None));
     }
 
     /// Says that reading failed: the source ends with this error, after what was pushed.
     pub fn fail(self, message: impl Into<String>) {
-        let _ = self.send(Fed::Failed(message.into()));
+        let _ = self.send(Err(io::Error::other(message.into())));
     }
 
     /// A descriptor that becomes readable when the consumer is gone, so that a reader can wait in
@@ -94,7 +87,7 @@ impl Feed {
         self.queue.is_closed()
     }
 
-    fn send(&self, fed: Fed) -> Result<(), Closed> {
+    fn send(&self, fed: io::Result<Option<Bytes>>) -> Result<(), Closed> {
         self.queue.blocking_send(fed).map_err(|_| Closed)
     }
 }
@@ -103,7 +96,7 @@ impl Feed {
 #[derive(Debug)]
 pub(crate) struct FeedChunks {
     /// Always there, except while dropping.
-    queue: Option<mpsc::Receiver<Fed>>,
+    queue: Option<mpsc::Receiver<io::Result<Option<Bytes>>>>,
     closed: Arc<Signal>,
     /// The process in which the feed is read: a child forked from it must not close it.
     process: u32,
@@ -121,12 +114,8 @@ impl FeedChunks {
     /// The next bytes.
     pub(crate) async fn next(&mut self) -> io::Result<Option<Bytes>> {
         let Some(queue) = &mut self.queue else { return Ok(None) };
-        match queue.recv().await {
-            Some(Fed::Bytes(bytes)) => Ok(Some(bytes)),
-            Some(Fed::End) => Ok(None),
-            Some(Fed::Failed(message)) => Err(io::Error::other(message)),
-            None => Err(io::Error::other("the feed was dropped before its end")),
-        }
+        let dropped = || Err(io::Error::other("the feed was dropped before its end"));
+        queue.recv().await.unwrap_or_else(dropped)
     }
 }
 

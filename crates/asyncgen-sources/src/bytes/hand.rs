@@ -21,16 +21,10 @@ pub struct Hand(Arc<Mutex<Slot>>);
 
 #[derive(Debug, Default)]
 struct Slot {
-    given: Option<Given>,
+    /// The next bytes, the end, or that there is nothing more to be had.
+    given: Option<io::Result<Option<Bytes>>>,
     /// There while the source waits for what is to be given.
     asking: Option<Waker>,
-}
-
-#[derive(Debug)]
-enum Given {
-    Bytes(Bytes),
-    Failed(String),
-    End,
 }
 
 impl Hand {
@@ -41,20 +35,20 @@ impl Hand {
 
     /// Gives the next bytes; none are not the end.
     pub fn give(&self, bytes: impl Into<Bytes>) {
-        self.put(Given::Bytes(bytes.into()));
+        self.put(Ok(Some(bytes.into())));
     }
 
     /// Says that the source ends here.
     pub fn finish(&self) {
-        self.put(Given::End);
+        self.put(Ok(None));
     }
 
     /// Says that there is nothing more to be had: the source ends with this error.
     pub fn fail(&self, message: impl Into<String>) {
-        self.put(Given::Failed(message.into()));
+        self.put(Err(io::Error::other(message.into())));
     }
 
-    fn put(&self, given: Given) {
+    fn put(&self, given: io::Result<Option<Bytes>>) {
         let asking = {
             let mut slot = self.slot();
             slot.given = Some(given);
@@ -65,7 +59,7 @@ impl Hand {
         }
     }
 
-    fn poll(&self, cx: &mut Context<'_>) -> Poll<Given> {
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
         let mut slot = self.slot();
         if let Some(given) = slot.given.take() {
             return Poll::Ready(given);
@@ -95,10 +89,9 @@ impl HandChunks {
     /// The next bytes, never more than [`PIECE`].
     pub(crate) async fn next(&mut self) -> io::Result<Option<Bytes>> {
         if self.rest.is_empty() {
-            match poll_fn(|cx| self.hand.poll(cx)).await {
-                Given::Bytes(bytes) => self.rest = bytes,
-                Given::End => return Ok(None),
-                Given::Failed(message) => return Err(io::Error::other(message)),
+            match poll_fn(|cx| self.hand.poll(cx)).await? {
+                Some(bytes) => self.rest = bytes,
+                None => return Ok(None),
             }
         } else {
             // Nothing else lets other tasks run while a piece after the other has no record.
