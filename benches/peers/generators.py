@@ -6,7 +6,7 @@ native generators have not.
 
 import io
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
 import asyncgen
@@ -15,56 +15,6 @@ from .measure import Contender, Effort, compare
 
 LINE = b"hello world\n"
 VERSION = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
-
-
-def measure(_folder: Path, effort: Effort) -> None:
-    """Compare items a second, in `async for` and in `for`."""
-    amount, rounds = effort.pick(20_000, 300_000), effort.pick(3, 15)
-    awaited = [native, lines, empty_lines, lines_of_a_thread, decorated]
-    plain = [native_plain, lines_plain, empty_lines_plain]
-    for group, jobs in (("async for", awaited), ("for", plain)):
-        compare(
-            f"An item of a generator, {group}, {VERSION}",
-            "items/s",
-            [job(amount) for job in jobs],
-            rounds,
-        )
-
-
-def native(amount: int) -> Contender:
-    """Measure the language's own."""
-
-    async def body() -> AsyncIterator[str]:
-        for _ in range(amount):
-            yield "hello world"
-
-    async def job() -> None:
-        async for _item in body():
-            pass
-
-    return Contender("native async generator", job, amount)
-
-
-def lines(amount: int) -> Contender:
-    """Measure a source of short lines."""
-    data = LINE * amount
-
-    async def job() -> None:
-        async for _line in asyncgen.lines(data):
-            pass
-
-    return Contender("asyncgen.lines of bytes", job, amount)
-
-
-def empty_lines(amount: int) -> Contender:
-    """Measure a source that gives the same object each time."""
-    data = b"\n" * amount
-
-    async def job() -> None:
-        async for _line in asyncgen.lines(data):
-            pass
-
-    return Contender("asyncgen.lines, empty ones", job, amount)
 
 
 class Unbuffered:
@@ -79,63 +29,62 @@ class Unbuffered:
         return self.file.read(size)
 
 
-def lines_of_a_thread(amount: int) -> Contender:
-    """Measure a source whose bytes a background thread reads."""
-    data = LINE * amount
+def measure(_folder: Path, effort: Effort) -> None:
+    """Compare items a second, in `async for` and in `for`."""
+    amount, rounds = effort.pick(20_000, 300_000), effort.pick(3, 15)
+    short, empty = LINE * amount, b"\n" * amount
+    groups = {
+        "async for": [
+            awaited("native async generator", lambda: native(amount), amount),
+            awaited("asyncgen.lines of bytes", lambda: asyncgen.lines(short), amount),
+            awaited("asyncgen.lines, empty ones", lambda: asyncgen.lines(empty), amount),
+            awaited(
+                "asyncgen.lines of a file object",
+                lambda: asyncgen.lines(Unbuffered(short)),
+                amount,
+            ),
+            awaited("asyncgen.generator", lambda: decorated(amount), amount),
+        ],
+        "for": [
+            plain("native generator", lambda: native_plain(amount), amount),
+            plain("asyncgen.lines of bytes", lambda: asyncgen.lines(short), amount),
+            plain("asyncgen.lines, empty ones", lambda: asyncgen.lines(empty), amount),
+        ],
+    }
+    for group, contenders in groups.items():
+        compare(f"An item of a generator, {group}, {VERSION}", "items/s", contenders, rounds)
+
+
+def awaited(name: str, make: Callable[[], AsyncIterable[object]], amount: int) -> Contender:
+    """Go through what `make` gives in a coroutine."""
 
     async def job() -> None:
-        async for _line in asyncgen.lines(Unbuffered(data)):
+        async for _item in make():
             pass
 
-    return Contender("asyncgen.lines of a file object", job, amount)
+    return Contender(name, job, amount)
 
 
-def decorated(amount: int) -> Contender:
-    """Measure a decorated body."""
-
-    @asyncgen.generator
-    async def body() -> AsyncIterator[str]:
-        for _ in range(amount):
-            yield "hello world"
-
-    async def job() -> None:
-        async for _item in body():
-            pass
-
-    return Contender("asyncgen.generator", job, amount)
-
-
-def native_plain(amount: int) -> Contender:
-    """Measure the language's own, without `async`."""
-
-    def body() -> Iterator[str]:
-        for _ in range(amount):
-            yield "hello world"
+def plain(name: str, make: Callable[[], Iterable[object]], amount: int) -> Contender:
+    """Go through what `make` gives in a plain loop."""
 
     def job() -> None:
-        for _item in body():
+        for _item in make():
             pass
 
-    return Contender("native generator", job, amount)
+    return Contender(name, job, amount)
 
 
-def lines_plain(amount: int) -> Contender:
-    """Measure a source of short lines in a plain loop."""
-    data = LINE * amount
-
-    def job() -> None:
-        for _line in asyncgen.lines(data):
-            pass
-
-    return Contender("asyncgen.lines of bytes", job, amount)
+async def native(amount: int) -> AsyncIterator[str]:
+    """Yield as the language does."""
+    for _ in range(amount):
+        yield "hello world"
 
 
-def empty_lines_plain(amount: int) -> Contender:
-    """Measure a source that gives the same object each time, in a plain loop."""
-    data = b"\n" * amount
+decorated = asyncgen.generator(native)
 
-    def job() -> None:
-        for _line in asyncgen.lines(data):
-            pass
 
-    return Contender("asyncgen.lines, empty ones", job, amount)
+def native_plain(amount: int) -> Iterator[str]:
+    """Yield as the language does, without `async`."""
+    for _ in range(amount):
+        yield "hello world"

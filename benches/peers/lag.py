@@ -3,7 +3,7 @@
 import asyncio
 import csv
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiocsv
@@ -11,7 +11,7 @@ import aiofiles
 import asyncgen
 
 from . import csv_rows
-from .fairness import TICK
+from .fairness import TICK, Load
 from .measure import Effort, series
 
 #: The ticks within so many seconds are one point, the latest of them.
@@ -19,15 +19,13 @@ STEP = 0.02
 
 GROUP = "Lag of a 1 ms ticker over time, asyncio"
 
-Stream = Callable[[Path, float], Coroutine[object, object, None]]
-
 
 def measure(folder: Path, effort: Effort) -> None:
     """Each way to stream, for some seconds."""
     path = folder / "lag.csv"
     csv_rows.write(path, effort.pick(20_000, 300_000))
     seconds = effort.pick(0.3, 3.0)
-    streams: dict[str, Stream] = {
+    streams: dict[str, Load] = {
         "native generator": native,
         "aiocsv": with_aiocsv,
         "asyncgen.csv": with_asyncgen,
@@ -36,7 +34,7 @@ def measure(folder: Path, effort: Effort) -> None:
         series(GROUP, name, "ms", STEP, asyncio.run(lag_beside(stream, path, seconds)))
 
 
-async def lag_beside(stream: Stream, path: Path, seconds: float) -> list[float]:
+async def lag_beside(stream: Load, path: Path, seconds: float) -> list[float]:
     """Measure the greatest lag of each step, in milliseconds."""
     lags = [0.0] * int(seconds / STEP)
     began = time.perf_counter()

@@ -4,13 +4,17 @@ use std::fmt::Write as _;
 use super::report::number;
 use super::result::Figure;
 
-const WIDTH: f64 = 760.0;
+pub(crate) const WIDTH: f64 = 760.0;
 const LABELS: f64 = 250.0;
 /// Room to the right of the longest bar for its figure.
 const FIGURES: f64 = 170.0;
 const BAR: f64 = 22.0;
 const ROW: f64 = 30.0;
 const TOP: f64 = 44.0;
+
+/// The colours of what this project does and of what others do.
+pub(crate) const OURS: &str = "#d9480f";
+pub(crate) const THEIRS: &str = "#8aa4be";
 
 /// `CSV, list rows` is drawn in `csv-list-rows.svg`.
 pub(crate) fn file_name(group: &str) -> String {
@@ -24,19 +28,14 @@ pub(crate) fn file_name(group: &str) -> String {
 pub(crate) fn draw(group: &str, figures: &[&Figure]) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a group has a dozen figures")]
     let height = TOP + ROW * figures.len() as f64 + 10.0;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
-         font-family=\"sans-serif\" font-size=\"13\" fill=\"#777\">\n\
-         <title>{title}</title>\n<text x=\"8\" y=\"24\" font-size=\"16\">{title}</text>\n",
-        title = escape(group)
-    );
+    let mut svg = open(group, height);
     let mut y = TOP;
     for figure in figures {
         let longest =
             figures.iter().filter(|other| other.unit == figure.unit).map(|other| other.value);
         let longest = longest.fold(f64::MIN_POSITIVE, f64::max);
         let bar = (figure.value / longest).max(0.0) * (WIDTH - LABELS - FIGURES);
-        let colour = if figure.name.starts_with("asyncgen") { "#d9480f" } else { "#8aa4be" };
+        let colour = if is_ours(&figure.name) { OURS } else { THEIRS };
         let baseline = y + BAR * 0.7;
         let _ = writeln!(
             svg,
@@ -52,6 +51,21 @@ pub(crate) fn draw(group: &str, figures: &[&Figure]) -> String {
         y += ROW;
     }
     svg + "</svg>\n"
+}
+
+/// The beginning of a picture, with its title; it ends with `</svg>`.
+pub(crate) fn open(title: &str, height: f64) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
+         font-family=\"sans-serif\" font-size=\"13\" fill=\"#777\">\n\
+         <title>{title}</title>\n<text x=\"8\" y=\"24\" font-size=\"16\">{title}</text>\n",
+        title = escape(title)
+    )
+}
+
+/// Whether a name is that of something of this project.
+pub(crate) fn is_ours(name: &str) -> bool {
+    name.starts_with("asyncgen")
 }
 
 pub(crate) fn escape(text: &str) -> String {

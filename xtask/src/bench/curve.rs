@@ -1,11 +1,10 @@
 //! A chart of values over time, as an SVG that reads well on white and on black.
 use std::fmt::Write as _;
 
-use super::chart::escape;
+use super::chart::{OURS, THEIRS, WIDTH, escape, is_ours, open};
 use super::report::number;
 use super::result::Series;
 
-const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 320.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 16.0;
@@ -13,19 +12,14 @@ const TOP: f64 = 60.0;
 const BOTTOM: f64 = 36.0;
 
 /// The lines are told apart by these; ours has the first.
-const COLOURS: [&str; 4] = ["#d9480f", "#8aa4be", "#5c940d", "#862e9c"];
+const COLOURS: [&str; 4] = [OURS, THEIRS, "#5c940d", "#862e9c"];
 
 /// The least value of the axis, which is logarithmic: what is compared differs by magnitudes.
 const LEAST: f64 = 0.1;
 
 /// One curve a series, on a logarithmic axis.
 pub(crate) fn draw(group: &str, all: &[&Series]) -> String {
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
-         font-family=\"sans-serif\" font-size=\"13\" fill=\"#777\">\n\
-         <title>{title}</title>\n<text x=\"8\" y=\"24\" font-size=\"16\">{title}</text>\n",
-        title = escape(group)
-    );
+    let mut svg = open(group, HEIGHT);
     let values = all.iter().flat_map(|series| &series.values).copied();
     let decades = (values.fold(LEAST, f64::max) / LEAST).log10().ceil().max(1.0);
     let unit = all.first().map_or("", |series| series.unit.as_str());
@@ -44,7 +38,7 @@ pub(crate) fn draw(group: &str, all: &[&Series]) -> String {
         );
         decade += 1.0;
     }
-    let ours = |series: &&&Series| series.name.starts_with("asyncgen");
+    let ours = |series: &&&Series| is_ours(&series.name);
     let ordered = all.iter().filter(ours).chain(all.iter().filter(|series| !ours(series)));
     let mut label = LEFT;
     for (series, colour) in ordered.zip(COLOURS.iter().cycle()) {
