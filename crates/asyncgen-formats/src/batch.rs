@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Position, Record, Records};
+use crate::{Pool, Position, Record, Records};
 
 /// The names of the columns, shared by all batches of a source.
 pub type Columns = Arc<[Box<str>]>;
@@ -28,6 +28,8 @@ pub struct Batch {
     pub(crate) end: Position,
     pub(crate) columns: Option<Columns>,
     pub(crate) ascii: bool,
+    /// Where it goes when it is dropped.
+    pub(crate) pool: Option<Pool>,
 }
 
 /// A part of a batch's text.
@@ -132,6 +134,16 @@ impl Batch {
         let end =
             self.records.get(record + 1).map_or(self.fields.len(), |r| r.first_field as usize);
         first..end
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        if let Some(pool) = self.pool.take() {
+            let start = self.start;
+            self.clear(start);
+            pool.put(std::mem::take(self));
+        }
     }
 }
 

@@ -51,7 +51,9 @@ pub fn items(mut body: String, pointer: Option<&str>, first: u64) -> Result<Batc
     if u32::try_from(body.len()).is_err() {
         return Err(document.error(ErrorKind::TooLong { limit: u32::MAX as usize }, 0));
     }
-    let mut batch = Batch { start, end: start, ascii: body.is_ascii(), ..Batch::default() };
+    let mut batch = Batch::default();
+    batch.clear(start);
+    batch.ascii = body.is_ascii();
     let indexed = match pointer {
         Some(pointer) => index_at(&body, pointer, &mut batch),
         None => index_usual(&body, &mut batch),

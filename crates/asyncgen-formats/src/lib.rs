@@ -20,6 +20,7 @@
 //! ```
 
 mod batch;
+mod block;
 mod csv;
 mod decoder;
 mod error;
@@ -30,6 +31,7 @@ mod marks;
 mod ndjson;
 mod pending;
 mod place;
+mod pool;
 mod position;
 mod record;
 mod splitter;
@@ -40,5 +42,6 @@ pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD};
 pub use error::{Error, ErrorKind, Snippet};
 pub use lines::LinesDecoder;
 pub use ndjson::NdjsonDecoder;
+pub use pool::Pool;
 pub use position::Position;
 pub use record::{Fields, Record, Records, Row};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::block;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::LineEnds;
@@ -31,7 +32,7 @@ impl Splitter {
         let bytes = pending.take_bytes();
         let looked = pending.open_start() + self.scanned;
         let mut too_long = false;
-        for at in memchr::memchr_iter(b'\n', &bytes[looked..]) {
+        for at in block::places(&bytes[looked..], b'\n') {
             let (start, newline) = (pending.open_start(), looked + at);
             let line = &bytes[start..newline];
             let line = line.strip_suffix(b"\r").unwrap_or(line);

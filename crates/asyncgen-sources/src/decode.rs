@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, try_stream};
-use asyncgen_formats::{Batch, Decoder};
+use asyncgen_formats::{Decoder, Pool};
 
 use crate::bytes::Chunks;
 use crate::gzip::Plain;
@@ -29,10 +29,11 @@ where
         let mut decoder = decoder.map_err(|kind| Error::new(kind, place))?;
         let chunks = Chunks::open(input, Arc::clone(&source), Arc::clone(&told)).await?;
         let mut bytes = Plain::new(chunks);
+        let pool = Pool::default();
         loop {
             let chunk = bytes.next().await?;
             let end = chunk.is_empty();
-            let mut batch = Batch::default();
+            let mut batch = pool.take();
             let fault =
                 if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
             told.set_columns(decoder.columns());

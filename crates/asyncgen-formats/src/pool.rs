@@ -1,0 +1,99 @@
+//! Batches whose memory is used again.
+
+use std::sync::{Arc, Mutex, TryLockError};
+
+use crate::Batch;
+
+/// The batches that wait to be used again: one that the decoder fills next, and one that the consumer lets go of meanwhile.
+const SPARE: usize = 2;
+
+/// The most bytes of a batch that is kept: one that grew for a very long record is let go.
+const KEPT: usize = 8 << 20;
+
+/// Where the batches of a source go when nobody holds them any more, and where it takes the next one from.
+///
+/// The memory of a batch comes from the system page by page, which costs as much as decoding it.
+///
+/// ```
+/// use asyncgen_formats::{Decoder, LinesDecoder, Pool};
+///
+/// let (pool, mut decoder) = (Pool::default(), LinesDecoder::new(1024));
+/// for chunk in [b"one\ntwo\n", b"six\nten\n"] {
+///     let mut batch = pool.take();
+///     decoder.decode(chunk, &mut batch)?;
+///     assert_eq!(batch.len(), 2);
+/// }
+/// # Ok::<(), asyncgen_formats::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Pool {
+    spare: Arc<Mutex<Vec<Batch>>>,
+}
+
+impl Pool {
+    /// An empty batch, which comes back when it is dropped.
+    pub fn take(&self) -> Batch {
+        let mut batch = self.with(Vec::pop).flatten().unwrap_or_default();
+        batch.pool = Some(self.clone());
+        batch
+    }
+
+    /// Takes in a batch that nobody needs.
+    pub(crate) fn put(&self, batch: Batch) {
+        if batch.memory() <= KEPT {
+            self.with(|spare| {
+                if spare.len() < SPARE {
+                    spare.push(batch);
+                }
+            });
+        }
+    }
+
+    /// Does nothing where the lock is held: by the other side for a moment or, in a process forked meanwhile, for ever.
+    fn with<T>(&self, act: impl FnOnce(&mut Vec<Batch>) -> T) -> Option<T> {
+        match self.spare.try_lock() {
+            Ok(mut spare) => Some(act(&mut spare)),
+            Err(TryLockError::Poisoned(poisoned)) => Some(act(&mut poisoned.into_inner())),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, Pool, SPARE};
+    use crate::{Batch, Decoder, LinesDecoder};
+
+    fn fill(batch: &mut Batch, length: usize) {
+        let mut decoder = LinesDecoder::new(usize::MAX);
+        decoder.decode(&vec![b'x'; length], batch).unwrap();
+        decoder.finish(batch).unwrap();
+    }
+
+    #[test]
+    fn a_batch_comes_back_empty_with_its_memory() {
+        let pool = Pool::default();
+        let mut batch = pool.take();
+        fill(&mut batch, 1000);
+        let text = batch.first(0).unwrap().as_ptr();
+        let kept = batch.clone();
+        drop(batch);
+        let mut batch = pool.take();
+        assert!(batch.is_empty() && batch.memory() >= 1000);
+        fill(&mut batch, 10);
+        assert_eq!(kept.first(0).unwrap().len(), 1000);
+        assert_ne!(kept.first(0).unwrap().as_ptr(), text);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let pool = Pool::default();
+        drop((0..SPARE + 1).map(|_| pool.take()).collect::<Vec<_>>());
+        assert_eq!(pool.spare.lock().unwrap().len(), SPARE);
+        drop([pool.take(), pool.take()]);
+        let mut batch = pool.take();
+        fill(&mut batch, KEPT + 1);
+        drop(batch);
+        assert_eq!(pool.spare.lock().unwrap().len(), SPARE - 1);
+    }
+}
