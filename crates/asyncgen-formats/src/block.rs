@@ -1,6 +1,8 @@
 //! Which bytes of a block are looked for: a bit for each, so that short fields and lines, a few bytes each, cost a count of
 //! zeros rather than a search.
 
+use crate::pending::small;
+
 /// How many bytes are looked at together: the bits of a mask.
 pub(crate) const BLOCK: usize = 64;
 
@@ -16,19 +18,17 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u64 {
     find_in_block(&block, wanted) & !(!0 << bytes.len())
 }
 
-/// The places of `byte` in `bytes`, in order.
-pub(crate) fn places(bytes: &[u8], byte: u8) -> impl Iterator<Item = usize> {
-    let mut blocks = (0..bytes.len()).step_by(BLOCK);
-    let (mut start, mut mask) = (0, 0_u64);
-    std::iter::from_fn(move || {
-        while mask == 0 {
-            start = blocks.next()?;
-            mask = find(&bytes[start..], [byte]);
+/// Makes `places` those of `byte` in `bytes`, from `from` on, in order; what is searched is shorter than 4 GiB.
+pub(crate) fn places(bytes: &[u8], from: usize, byte: u8, places: &mut Vec<u32>) {
+    places.clear();
+    for start in (from..bytes.len()).step_by(BLOCK) {
+        let mut mask = find(&bytes[start..], [byte]);
+        let start = small(start);
+        while mask != 0 {
+            places.push(start + mask.trailing_zeros());
+            mask &= mask - 1;
         }
-        let place = start + mask.trailing_zeros() as usize;
-        mask &= mask - 1;
-        Some(place)
-    })
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -92,7 +92,7 @@ mod portable {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, find, places, portable};
+    use super::{BLOCK, find, places, portable, small};
 
     #[test]
     fn every_byte_at_every_place() {
@@ -122,11 +122,15 @@ mod tests {
 
     #[test]
     fn places_of_every_length() {
+        let mut found = Vec::new();
         for length in 0..3 * BLOCK {
             for step in 1..=length {
                 let bytes: Vec<u8> = (0..length).map(|at| u8::from(at % step == 0)).collect();
-                let expected: Vec<usize> = (0..length).step_by(step).collect();
-                assert_eq!(places(&bytes, 1).collect::<Vec<_>>(), expected, "{length} by {step}");
+                let from = length / 3;
+                let expected: Vec<u32> =
+                    (0..length).step_by(step).filter(|at| *at >= from).map(small).collect();
+                places(&bytes, from, 1, &mut found);
+                assert_eq!(found, expected, "{length} by {step}");
             }
         }
     }

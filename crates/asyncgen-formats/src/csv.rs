@@ -240,7 +240,7 @@ impl CsvDecoder {
                 _ => end + 1,
             };
             if end == self.pending.open_start() {
-                self.pending.skip_line(next);
+                self.pending.skip_line(next, 1);
             } else {
                 self.add_field(bytes, *field, end);
                 self.end_record(bytes, end, next, 1)?;

@@ -34,11 +34,11 @@ pub struct LinesDecoder {
 impl LinesDecoder {
     /// A decoder that refuses lines of more than `max_line` bytes, their ends not counted.
     pub fn new(max_line: usize) -> Self {
-        Self { pending: Pending::default(), splitter: Splitter::new(max_line) }
+        Self { pending: Pending::default(), splitter: Splitter::new(max_line, None) }
     }
 
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
-        let split = self.splitter.split(&mut self.pending, input, |line| Some(0..line.len()));
+        let split = self.splitter.split(&mut self.pending, input);
         self.pending.hand_out(batch, LineEnds::Lf).and(split)
     }
 }

@@ -32,11 +32,11 @@ pub struct NdjsonDecoder {
 impl NdjsonDecoder {
     /// A decoder that refuses lines of more than `max_record` bytes, their ends not counted.
     pub fn new(max_record: usize) -> Self {
-        Self { pending: Pending::default(), splitter: Splitter::new(max_record) }
+        Self { pending: Pending::default(), splitter: Splitter::new(max_record, Some(trim)) }
     }
 
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
-        let split = self.splitter.split(&mut self.pending, input, trim);
+        let split = self.splitter.split(&mut self.pending, input);
         let handed_out = self.pending.hand_out(batch, LineEnds::Lf);
         check(batch).and(handed_out).and(split)
     }

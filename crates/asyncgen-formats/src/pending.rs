@@ -137,10 +137,34 @@ impl Pending {
         };
     }
 
-    /// Passes over a line that is no record: the next one begins at `end`.
-    pub(crate) fn skip_line(&mut self, end: usize) {
+    /// Passes over a line that is no record: the next one begins at `end`, `lines` lines further down.
+    pub(crate) fn skip_line(&mut self, end: usize, lines: u32) {
         self.done.bytes = end;
-        self.done.lines += 1;
+        self.done.lines += lines;
+    }
+
+    /// Adds the lines that end at `newlines`, each a record of one field, the line without its end.
+    ///
+    /// For a format in which all records are lines: nothing else may have been added.
+    pub(crate) fn add_lines(&mut self, bytes: &[u8], newlines: &[u32]) {
+        let Some(&last) = newlines.last() else { return };
+        let (mut first_field, mut offset, mut line) =
+            (small(self.records.len()), small(self.done.bytes), self.done.lines);
+        self.records.extend(newlines.iter().map(|newline| {
+            let entry = Entry { first_field, offset, line };
+            (first_field, offset, line) = (first_field + 1, newline + 1, line + 1);
+            entry
+        }));
+        let mut start = small(self.done.bytes);
+        self.fields.extend(newlines.iter().map(|&newline| {
+            let has_cr = newline > start && bytes[newline as usize - 1] == b'\r';
+            let field = Span { start, end: newline - u32::from(has_cr) };
+            start = newline + 1;
+            field
+        }));
+        self.done.bytes = last as usize + 1;
+        self.done.lines = line;
+        self.done.fields = self.fields.len();
     }
 
     /// Takes the first record out, as a header: gives its fields, and passes over it.
@@ -287,7 +311,7 @@ pub(crate) fn span(start: usize, end: usize) -> Span {
 /// `MAX_CHUNK` and `MAX_RECORD` keep all counts of a batch below 2^32.
 #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_CHUNK and MAX_RECORD")]
 #[inline]
-fn small(count: usize) -> u32 {
+pub(crate) fn small(count: usize) -> u32 {
     debug_assert!(u32::try_from(count).is_ok(), "a batch is bounded");
     count as u32
 }

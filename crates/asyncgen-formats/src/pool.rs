@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn what_is_kept_is_bounded() {
         let pool = Pool::default();
-        drop((0..SPARE + 1).map(|_| pool.take()).collect::<Vec<_>>());
+        drop((0..=SPARE).map(|_| pool.take()).collect::<Vec<_>>());
         assert_eq!(pool.spare.lock().unwrap().len(), SPARE);
         drop([pool.take(), pool.take()]);
         let mut batch = pool.take();

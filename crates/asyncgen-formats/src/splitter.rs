@@ -8,45 +8,38 @@ use crate::pending::{Fault, Input, Pending};
 use crate::place::LineEnds;
 use crate::{Error, ErrorKind};
 
+/// The part of a line that is the field of its record, if the line is one.
+pub(crate) type Content = fn(&[u8]) -> Option<Range<usize>>;
+
 /// Cuts the pending bytes into lines; keeps how far it looked.
 #[derive(Debug)]
 pub(crate) struct Splitter {
     limit: usize,
+    /// Where each line is a record, there is nothing to ask.
+    content: Option<Content>,
     /// How many bytes of the open line hold no LF.
     scanned: usize,
+    /// The newlines found by a split.
+    newlines: Vec<u32>,
 }
 
 impl Splitter {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { limit: limit.min(MAX_RECORD), scanned: 0 }
+    pub(crate) fn new(limit: usize, content: Option<Content>) -> Self {
+        Self { limit: limit.min(MAX_RECORD), content, scanned: 0, newlines: Vec::new() }
     }
 
-    /// Makes a record of each line for which `content` tells the part that is its field, and
-    /// passes over the others.
-    pub(crate) fn split(
-        &mut self,
-        pending: &mut Pending,
-        input: Input,
-        content: impl Fn(&[u8]) -> Option<Range<usize>>,
-    ) -> Result<(), Error> {
+    /// Makes a record of each line that is one, and passes over the others.
+    pub(crate) fn split(&mut self, pending: &mut Pending, input: Input) -> Result<(), Error> {
         let bytes = pending.take_bytes();
-        let looked = pending.open_start() + self.scanned;
+        let start = pending.open_start();
+        block::places(&bytes, start + self.scanned, b'\n', &mut self.newlines);
+        // Where all of them together are short enough, each is, and then most lines are not looked at.
+        let all_fit = self.newlines.last().is_none_or(|last| *last as usize - start <= self.limit);
         let mut too_long = false;
-        for at in block::places(&bytes[looked..], b'\n') {
-            let (start, newline) = (pending.open_start(), looked + at);
-            let line = &bytes[start..newline];
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            if line.len() > self.limit {
-                too_long = true;
-                break;
-            }
-            match content(line) {
-                Some(field) => {
-                    pending.add_field(start + field.start, start + field.end);
-                    pending.end_record(newline + 1, 1);
-                }
-                None => pending.skip_line(newline + 1),
-            }
+        if all_fit && self.content.is_none() {
+            pending.add_lines(&bytes, &self.newlines);
+        } else {
+            too_long = !self.add_each(pending, &bytes);
         }
         let start = pending.open_start();
         let open = &bytes[start..];
@@ -54,10 +47,8 @@ impl Splitter {
             // The end of the line may be half there.
             let cut = if input == Input::Open { open.strip_suffix(b"\r") } else { None };
             too_long = cut.unwrap_or(open).len() > self.limit;
-            let last = if input == Input::Ended && !too_long { content(open) } else { None };
-            if let Some(field) = last {
-                pending.add_field(start + field.start, start + field.end);
-                pending.end_record(bytes.len(), 0);
+            if input == Input::Ended && !too_long {
+                self.add(pending, start, open, (bytes.len(), 0));
             }
         }
         pending.bytes = bytes;
@@ -67,5 +58,30 @@ impl Splitter {
             return Err(pending.error(Fault { kind, at: start }, LineEnds::Lf));
         }
         Ok(())
+    }
+
+    /// Adds the lines that end at the newlines, one by one; false when one is too long, which is then the open one.
+    fn add_each(&self, pending: &mut Pending, bytes: &[u8]) -> bool {
+        self.newlines.iter().all(|&newline| {
+            let (start, newline) = (pending.open_start(), newline as usize);
+            let line = &bytes[start..newline];
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let fits = line.len() <= self.limit;
+            if fits {
+                self.add(pending, start, line, (newline + 1, 1));
+            }
+            fits
+        })
+    }
+
+    /// Adds the line that begins at `start`, after which the next one begins at `end`, `lines` lines further down.
+    fn add(&self, pending: &mut Pending, start: usize, line: &[u8], (end, lines): (usize, u32)) {
+        match self.content.map_or(Some(0..line.len()), |content| content(line)) {
+            Some(field) => {
+                pending.add_field(start + field.start, start + field.end);
+                pending.end_record(end, lines);
+            }
+            None => pending.skip_line(end, lines),
+        }
     }
 }
