@@ -31,7 +31,7 @@ class Unbuffered:
 
 def measure(_folder: Path, effort: Effort) -> None:
     """Compare items a second, in `async for` and in `for`."""
-    amount, rounds = effort.pick(20_000, 300_000), effort.pick(3, 15)
+    amount, rounds = effort.pick(20_000, 2_000_000), effort.pick(3, 9)
     short, empty = LINE * amount, b"\n" * amount
     groups = {
         "async for": [

@@ -13,6 +13,7 @@ import os
 import select
 import stat
 import threading
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 # The bytes of one read. As large as a pipe: more is never there at once, less costs more turns.
 CHUNK = 64 * 1024
+
+# The most bytes of one read where nothing tells how many are there. Each read needs the GIL, which a
+# busy consumer lets go every 5 ms: with less it would run dry meanwhile.
+MOST = 1024 * 1024
+
+# The seconds above which the next read asks for less again: what comes slowly should not come late.
+SLOW = 0.05
 
 
 class Reader:
@@ -65,7 +73,7 @@ def _no_bytes(chunk: object) -> Exception:
 def _reading(file: Any, feed: Feed) -> Callable[[], object]:
     """Choose how to read the next chunk of `file`."""
     if not _can_block(file):
-        return lambda: file.read(CHUNK)
+        return _growing(file.read)
     buffered = type(file) is io.BufferedReader
     read1: Callable[[int], bytes | None] = file.read1 if buffered else file.read
     ahead = _buffered(file) if buffered else b""
@@ -89,6 +97,20 @@ def _reading(file: Any, feed: Feed) -> Callable[[], object]:
                 return chunk
 
     return read
+
+
+def _growing(read: Callable[[int], object]) -> Callable[[], object]:
+    """Ask for more with each read, as long as it comes fast."""
+    size = CHUNK
+
+    def read_more() -> object:
+        nonlocal size
+        began = monotonic()
+        chunk = read(size)
+        size = min(2 * size, MOST) if monotonic() - began < SLOW else CHUNK
+        return chunk
+
+    return read_more
 
 
 def _can_block(file: Any) -> bool:

@@ -86,8 +86,7 @@ impl Feed {
     /// Hands over a chunk, waiting for room; false when nobody wants it any more.
     fn push(&self, py: Python<'_>, chunk: &[u8]) -> bool {
         let Some(feed) = self.feed() else { return false };
-        let chunk = chunk.to_vec();
-        Stay::begin(py).detached(py, || feed.push(chunk).is_ok())
+        Stay::begin(py).detached(py, || feed.push(chunk.to_vec()).is_ok())
     }
 
     /// Says that the input has ended.

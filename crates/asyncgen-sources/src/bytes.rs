@@ -126,7 +126,7 @@ impl Chunks {
                     break Ok(slices.next());
                 }
                 match pieces.next().await {
-                    Ok(Some(bytes)) => *slices = bytes.into(),
+                    Ok(Some(bytes)) => slices.refill(bytes),
                     Ok(None) => break Ok(&[][..]),
                     Err(error) => break Err(error),
                 }

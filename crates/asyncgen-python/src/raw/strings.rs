@@ -12,13 +12,14 @@ use pyo3::{
 /// The greatest code point of an ASCII string.
 const ASCII: ffi::Py_UCS4 = 0x7f;
 
-/// A Python string; `ascii` says that `value` is known to be ASCII.
+/// A Python string of UTF-8; `ascii` says that `value` is known to be ASCII.
 #[inline]
-pub(crate) fn string<'py>(
-    py: Python<'py>,
-    value: &str,
+pub(crate) fn string(
+    py: Python<'_>,
+    value: impl AsRef<[u8]>,
     ascii: bool,
-) -> PyResult<Bound<'py, PyString>> {
+) -> PyResult<Bound<'_, PyString>> {
+    let value = value.as_ref();
     if value.is_empty() {
         return Ok(pyo3::intern!(py, "").clone());
     }
@@ -42,7 +43,7 @@ pub(crate) fn strings<'py, 'b>(
             .cast_into_unchecked()
     };
     for (index, field) in fields.take(length).enumerate() {
-        let object = raw_string(field, ascii);
+        let object = raw_string(field.as_bytes(), ascii);
         if object.is_null() {
             // The slots not filled are NULL, which the list's deallocation allows for.
             return Err(PyErr::fetch(py));
@@ -70,7 +71,7 @@ pub(crate) fn is_held_once<T>(object: &Py<T>, _visit: &PyVisit<'_>) -> bool {
 
 /// A new reference to a str, or NULL with an exception set. To be called while attached.
 #[inline]
-fn raw_string(value: &str, ascii: bool) -> *mut ffi::PyObject {
+fn raw_string(value: &[u8], ascii: bool) -> *mut ffi::PyObject {
     let length = value.len().cast_signed();
     // The interpreter shares its strings of one character and the empty one.
     if value.len() > 1 && (ascii || value.is_ascii()) {
@@ -85,7 +86,7 @@ fn raw_string(value: &str, ascii: bool) -> *mut ffi::PyObject {
             object
         }
     } else {
-        // SAFETY: the pointer and the length are those of a `str`.
+        // SAFETY: the pointer and the length are those of a slice, and what is no UTF-8 is an exception.
         unsafe { ffi::PyUnicode_FromStringAndSize(value.as_ptr().cast(), length) }
     }
 }

@@ -4,29 +4,46 @@ use bytes::Bytes;
 
 use super::CHUNK;
 
-/// Bytes that are handed out in slices of [`CHUNK`], so that batches stay small however much is
-/// in memory at once.
-#[derive(Debug, Default)]
+/// The first slice: its records are there in the time that a thread takes to wake. Each further one is twice as long, until
+/// it is a [`CHUNK`].
+const FIRST: usize = 16 * 1024;
+
+/// Bytes that are handed out in slices of at most [`CHUNK`], so that batches stay small however
+/// much is in memory at once.
+#[derive(Debug)]
 pub(crate) struct Slices {
     bytes: Bytes,
     given: usize,
+    size: usize,
 }
 
 impl Slices {
     /// The next slice; empty at the end.
     pub(crate) fn next(&mut self) -> &[u8] {
         let start = self.given;
-        self.given = self.bytes.len().min(start + CHUNK);
+        self.given = self.bytes.len().min(start + self.size);
+        self.size = CHUNK.min(self.size * 2);
         &self.bytes[start..self.given]
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.given == self.bytes.len()
     }
+
+    /// Goes on with these bytes.
+    pub(crate) fn refill(&mut self, bytes: Bytes) {
+        (self.bytes, self.given) = (bytes, 0);
+    }
 }
 
 impl From<Bytes> for Slices {
     fn from(bytes: Bytes) -> Self {
-        Self { bytes, given: 0 }
+        Self { bytes, given: 0, size: FIRST }
+    }
+}
+
+impl Default for Slices {
+    fn default() -> Self {
+        Self::from(Bytes::new())
     }
 }
