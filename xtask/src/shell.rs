@@ -80,6 +80,21 @@ pub(crate) fn run(command: &mut Command) -> Result {
     if status.success() { Ok(()) } else { Err(Error::new(format!("`{line}` failed: {status}"))) }
 }
 
+/// As [`run`], beside others: what it writes comes as one piece when it has ended.
+pub(crate) fn run_apart(command: &mut Command) -> Result {
+    let line = describe(command);
+    println!("$ {line}");
+    let output =
+        command.output().map_err(|error| Error::new(format!("`{line}` did not start: {error}")))?;
+    let text = [output.stdout, output.stderr].concat();
+    println!("\n$ {line}\n{}", String::from_utf8_lossy(&text));
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(Error::new(format!("`{line}` failed: {}", output.status)))
+    }
+}
+
 /// Runs `command` and returns what it wrote to stdout; stderr passes through.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let line = describe(command);

@@ -1,5 +1,8 @@
 //! `cargo xtask test`: everything that must pass.
+use std::num::NonZero;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 
 use crate::checks;
 use crate::shell::{self, Result, section};
@@ -36,17 +39,18 @@ pub(crate) fn generators(words: &[&str]) -> Command {
     bench
 }
 
-/// `.venv`, the extension, pytest with the blocks of the docs, the type checks; pytest on every further Python.
+/// The environments, the extensions, the type checks, and pytest with the blocks of the docs on each Python.
 pub(crate) fn python() -> Result {
     let venv = Venv::main()?;
     prepare(&venv, &["build", "test", "lint"])?;
-    pytest(&venv)?;
     section("type checks", || checks::types(&venv))?;
-    for other in venv.further() {
-        prepare(&other, &["build", "test"])?;
-        pytest(&other)?;
+    let mut venvs = venv.further();
+    for other in &venvs {
+        prepare(other, &["build", "test"])?;
     }
-    Ok(())
+    venvs.insert(0, venv);
+    let versions: Vec<String> = venvs.iter().map(Venv::version).collect();
+    section(&format!("pytest, Python {}", versions.join(", ")), || pytest(&venvs))
 }
 
 /// Installs the groups and the package.
@@ -56,8 +60,24 @@ pub(crate) fn prepare(venv: &Venv, groups: &[&str]) -> Result {
     section(&format!("extension, Python {version}"), || venv.build())
 }
 
-fn pytest(venv: &Venv) -> Result {
-    section(&format!("pytest, Python {}", venv.version()), || {
-        shell::run(venv.python().args(["-m", "pytest", "-rs"]))
+/// As many side by side as there are cores: each uses one. What it says comes when it has ended.
+fn pytest(venvs: &[Venv]) -> Result {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let waiting = Mutex::new(venvs.iter());
+    let work = || {
+        while let Some(venv) = next(&waiting) {
+            shell::run_apart(venv.python().args(["-m", "pytest", "-rs"]))?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let ended = workers.into_iter().map(|worker| worker.join().expect("no worker panics"));
+        ended.fold(Ok(()), Result::and)
     })
+}
+
+/// The next one; the lock is not held while it is worked on.
+fn next<'v>(waiting: &Mutex<impl Iterator<Item = &'v Venv>>) -> Option<&'v Venv> {
+    waiting.lock().expect("no worker panics").next()
 }
