@@ -81,6 +81,7 @@ class GeneratorDecorator:
         notes: bool = True,
     ) -> Any:
         """Decorate `function`, or give the decorator with these options."""
+        _asyncgen.check_fair(fair)
         if function is None:
             return functools.partial(self, fair=fair, isolated=isolated, notes=notes)
         if not inspect.isasyncgenfunction(function):

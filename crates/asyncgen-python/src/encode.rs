@@ -7,13 +7,13 @@ use asyncgen_sources::{Error, ErrorKind, Place, Position};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 use crate::{
-    awaitable::{Step, Verb},
     core::Core,
     cursor::Taken,
     entered::Entered,
     errors::{not_encoded, to_pyerr},
     raw::GilCell,
     source::Source,
+    step::{Step, Verb},
 };
 
 /// A chunk takes no further records once it has these bytes. With less, the turns of a server's loop

@@ -44,6 +44,12 @@ struct Clock {
     looked: Instant,
 }
 
+/// Refuses what is no length of a slice.
+#[pyfunction]
+pub(crate) fn check_fair(fair: Fair) {
+    _ = fair;
+}
+
 impl Slice {
     pub(crate) fn new(fair: Fair) -> Self {
         Self { fair, clock: None, items: 0, stride: 1, left: 1 }

@@ -4,12 +4,9 @@
 //! The body is only stepped here, by [`Body`]; all that PEP 525 says of verbs, order and end is this
 //! object's and its awaitables'. So one body can be a native frame or something in another task.
 
-use std::sync::OnceLock;
-
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::{PyException, PyStopAsyncIteration, PyTypeError},
-    ffi,
+    exceptions::PyTypeError,
     prelude::*,
     sync::PyOnceLock,
     types::{PyString, PyTuple, PyType},
@@ -18,6 +15,8 @@ use pyo3::{
 mod asend;
 mod athrow;
 mod body;
+mod hooks;
+mod steps;
 
 pub(crate) use asend::Asend;
 pub(crate) use athrow::Athrow;
@@ -25,11 +24,12 @@ pub(crate) use athrow::Athrow;
 use crate::{
     entered::Entered,
     fairness::{Fair, Slice},
-    outcome::Outcome,
-    raw::{self, Advance, Answer, Finalize, GilCell},
+    raw::{self, Advance, GilCell},
     thrown,
 };
 use body::Body;
+use hooks::Hooks;
+use steps::State;
 
 /// An async generator over a Python body.
 #[pyclass(frozen, weakref, module = "asyncgen", name = "Generator")]
@@ -43,36 +43,6 @@ pub(crate) struct Generator {
     state: GilCell<State>,
     /// An awaitable of `__anext__` that is done, to be used again when nobody else holds it.
     pooled: GilCell<Option<Py<Asend>>>,
-}
-
-struct State {
-    running: bool,
-    closed: bool,
-    started: bool,
-    hooks: Hooks,
-    slice: Slice,
-    items: u64,
-    value: Option<Py<PyAny>>,
-    name: Py<PyString>,
-    qualname: Py<PyString>,
-}
-
-/// What a step that wants to send meets.
-enum Entry {
-    /// Somebody else is at it.
-    Busy,
-    /// Something is sent, and there is no yield yet that it could be sent to.
-    TooEarly,
-    /// Others are to have their turn first.
-    Tired,
-    Free,
-}
-
-/// The hooks of `sys.set_asyncgen_hooks`, which are read at the first call of a method.
-enum Hooks {
-    Unread,
-    /// The finalizer, if there is one.
-    Read(Option<Py<PyAny>>),
 }
 
 /// Makes a generator of `body`: a native async generator, or an object with its methods.
@@ -109,169 +79,10 @@ pub(crate) fn learn(example: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) {
 }
 
 impl Generator {
-    /// Marks it as being stepped, for a throw; false when somebody else is at it.
-    fn enter(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| {
-            let enters = !std::mem::replace(&mut state.running, true);
-            // A throw ends a body that has not begun, and to an ended one anything may be sent.
-            state.started |= enters;
-            enters
-        })
-    }
-
-    /// Marks it as being stepped, for a step that sends something or nothing.
-    #[inline]
-    fn enter_to_send(&self, py: Python<'_>, sends: bool) -> Entry {
-        self.state.with(py, |state| {
-            if state.running {
-                return Entry::Busy;
-            }
-            if sends && !state.started {
-                return Entry::TooEarly;
-            }
-            state.running = true;
-            if state.slice.is_over() {
-                state.slice.restart();
-                return Entry::Tired;
-            }
-            state.started = true;
-            Entry::Free
-        })
-    }
-
-    /// The step is over, whatever came of it.
-    fn leave(&self, py: Python<'_>) {
-        self.state.with(py, |state| state.running = false);
-    }
-
-    fn is_running(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| state.running)
-    }
-
-    fn is_closed(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| state.closed)
-    }
-
-    fn close(&self, py: Python<'_>) {
-        self.state.with(py, |state| state.closed = true);
-    }
-
-    /// As [`enter_to_send`](Self::enter_to_send) with nothing to send: true for `Free`, else nothing
-    /// has happened. Does not panic.
-    #[inline]
-    fn enters_at_once(&self, py: Python<'_>) -> bool {
-        let enters = self.state.try_with(py, |state| {
-            let enters = !state.running && !state.slice.is_over();
-            if enters {
-                (state.running, state.started) = (true, true);
-            }
-            enters
-        });
-        enters == Some(true)
-    }
-
-    /// The pause is over, and the body goes on.
-    fn begins(&self, py: Python<'_>) {
-        self.state.with(py, |state| state.started = true);
-    }
-
-    /// What an awaitable returns for what the body did, when the generator was not being closed; the
-    /// step is over, unless it is suspended.
-    #[inline]
-    fn settle<'py>(&self, py: Python<'py>, answer: Answer<'py>) -> Outcome<'py> {
-        match answer {
-            Answer::Yielded(item) => {
-                self.gave(py);
-                Outcome::Returned(item)
-            }
-            Answer::Awaits(value) => {
-                self.state.with(py, |state| state.slice.restart());
-                Outcome::Suspended(value)
-            }
-            Answer::Returned => {
-                self.ended(py);
-                Outcome::Failed(PyStopAsyncIteration::new_err(()))
-            }
-            Answer::Raised(error) => Outcome::Failed(self.failed(py, error)),
-        }
-    }
-
-    /// The step has an item.
-    #[inline]
-    fn gave(&self, py: Python<'_>) {
-        self.state.with(py, |state| (state.running, state.items) = (false, state.items + 1));
-    }
-
-    fn ended(&self, py: Python<'_>) {
-        self.state.with(py, |state| (state.running, state.closed) = (false, true));
-    }
-
-    /// What the body's error is for the consumer.
-    #[cold]
-    fn failed(&self, py: Python<'_>, error: PyErr) -> PyErr {
-        self.leave(py);
-        if let Some(value) = returned(&error, py) {
-            self.close(py);
-            let stop = py.get_type::<PyStopAsyncIteration>().call0().and_then(|stop| {
-                // As PEP 828 has it.
-                stop.setattr(pyo3::intern!(py, "value"), &value)?;
-                Ok(PyErr::from_value(stop))
-            });
-            let held = self.state.with(py, |state| state.value.replace(value));
-            drop(held);
-            return stop.unwrap_or_else(|error| error);
-        }
-        if thrown::is_end(py, &error) {
-            self.close(py);
-        } else if self.notes && error.is_instance_of::<PyException>(py) {
-            return self.explained(py, error);
-        }
-        error
-    }
-
-    /// Tells the error which item it hit, and where the generator was made.
-    fn explained(&self, py: Python<'_>, error: PyErr) -> PyErr {
-        let (item, name) =
-            self.state.with(py, |state| (state.items + 1, state.qualname.clone_ref(py)));
-        let note =
-            format!("item {item} of {}, created at {}", name.bind(py), self.created.bind(py));
-        // An exception that takes no note is the body's error all the same.
-        drop(error.value(py).call_method1(pyo3::intern!(py, "add_note"), (note,)));
-        error
-    }
-
-    /// Reads the hooks of the interpreter, once, and tells the first one of this generator.
-    fn hook(this: &Bound<'_, Self>) -> PyResult<()> {
-        static GET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let (py, generator) = (this.py(), this.get());
-        if generator.state.with(py, |state| matches!(state.hooks, Hooks::Read(_))) {
-            return Ok(());
-        }
-        let hooks = GET.import(py, "sys", "get_asyncgen_hooks")?.call0()?;
-        let (first, finalizer): (Option<Py<PyAny>>, Option<Py<PyAny>>) = hooks.extract()?;
-        let entrusted = finalizer.is_some();
-        generator.state.with(py, |state| state.hooks = Hooks::Read(finalizer));
-        if entrusted {
-            generator.body.entrust(py)?;
-        }
-        if let Some(first) = first {
-            first.call1(py, (this,))?;
-        }
-        Ok(())
-    }
-
     fn athrown(this: &Bound<'_, Self>, args: Option<Bound<'_, PyTuple>>) -> PyResult<Athrow> {
         Self::hook(this)?;
         Ok(Athrow::new(this.clone().unbind(), args.map(Bound::unbind)))
     }
-}
-
-/// The value of an `asyncgen.Return`.
-fn returned(error: &PyErr, py: Python<'_>) -> Option<Py<PyAny>> {
-    static RETURN: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = RETURN.import(py, "asyncgen._generator", "Return").ok()?;
-    let is_return = error.get_type(py).is(class);
-    is_return.then(|| error.value(py).getattr("value").ok().map(Bound::unbind)).flatten()
 }
 
 impl Advance for Generator {
@@ -287,40 +98,6 @@ impl Advance for Generator {
         Self::hook(this)?;
         let asend = Asend::new(this.clone().unbind(), None);
         Ok(Bound::new(this.py(), asend)?.into_any())
-    }
-}
-
-impl Finalize for Generator {
-    /// Gives an unfinished generator to the hook, which closes it; without one the body ends as a
-    /// native one does, and says so if that skips a cleanup.
-    fn finalize(this: &Bound<'_, Self>) {
-        static LEFT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let (py, generator) = (this.py(), this.get());
-        let (hooks, closed) = generator.state.with(py, |state| {
-            (std::mem::replace(&mut state.hooks, Hooks::Read(None)), state.closed)
-        });
-        let Hooks::Read(finalizer) = hooks else { return };
-        let told = if generator.body.is_finished(py) {
-            return;
-        } else if closed {
-            generator.body.end(py)
-        } else if let Some(finalizer) = finalizer {
-            finalizer.call1(py, (this,)).map(drop)
-        } else if raw::is_torn_down(py) {
-            return;
-        } else {
-            LEFT.import(py, "asyncgen._left", "warn_if_left")
-                .and_then(|f| f.call1((this,)))
-                .map(drop)
-        };
-        if let Err(error) = told {
-            error.write_unraisable(py, Some(this));
-        }
-    }
-
-    fn dealloc() -> &'static OnceLock<ffi::destructor> {
-        static DEALLOC: OnceLock<ffi::destructor> = OnceLock::new();
-        &DEALLOC
     }
 }
 

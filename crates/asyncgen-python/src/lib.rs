@@ -5,7 +5,6 @@
 
 use pyo3::prelude::*;
 
-mod awaitable;
 mod bell;
 mod blocking;
 mod bridge;
@@ -30,6 +29,7 @@ mod pause;
 mod raw;
 mod reader;
 mod source;
+mod step;
 mod stream;
 mod thrown;
 
@@ -41,8 +41,6 @@ mod _asyncgen {
     use crate::raw;
 
     #[pymodule_export]
-    use crate::awaitable::Step;
-    #[pymodule_export]
     use crate::blocking::Blocking;
     #[pymodule_export]
     use crate::bridge::Bridge;
@@ -52,6 +50,8 @@ mod _asyncgen {
     use crate::encode::Encoded;
     #[pymodule_export]
     use crate::exit::leave;
+    #[pymodule_export]
+    use crate::fairness::check_fair;
     #[pymodule_export]
     use crate::feed::{Feed, Input};
     #[pymodule_export]
@@ -65,6 +65,8 @@ mod _asyncgen {
     #[pymodule_export]
     use crate::source::Source;
     #[pymodule_export]
+    use crate::step::Step;
+    #[pymodule_export]
     use crate::stream::Stream;
 
     /// The version of the package.
@@ -76,18 +78,18 @@ mod _asyncgen {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         raw::check_main_interpreter(py)?;
-        raw::resumed::<Step>(py);
-        raw::resumed::<Asend>(py);
-        raw::resumed::<Athrow>(py);
-        raw::advanced::<Source>(py);
-        raw::advanced::<Stream>(py);
-        raw::advanced::<Generator>(py);
-        raw::iterated::<Blocking>(py);
-        raw::finalized::<Generator>(py);
+        raw::awaitable::<Step>(py);
+        raw::awaitable::<Asend>(py);
+        raw::awaitable::<Athrow>(py);
+        raw::async_iterator::<Source>(py);
+        raw::async_iterator::<Stream>(py);
+        raw::async_iterator::<Generator>(py);
+        raw::iterator::<Blocking>(py);
+        raw::finalizer::<Generator>(py);
         #[cfg(Py_3_13)]
         {
-            raw::finalized::<Asend>(py);
-            raw::finalized::<Athrow>(py);
+            raw::finalizer::<Asend>(py);
+            raw::finalizer::<Athrow>(py);
         }
         Ok(())
     }

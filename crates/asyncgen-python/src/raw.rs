@@ -15,9 +15,9 @@ mod strings;
 
 pub(crate) use call::call_method;
 pub(crate) use cell::GilCell;
-pub(crate) use finalize::{Finalize, finalized};
+pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
 pub(crate) use interpreter::{check_main_interpreter, is_torn_down};
-pub(crate) use slots::{Advance, Iterate, Resume, advanced, caught, iterated, resumed};
+pub(crate) use slots::{Advance, Iterate, Resume, async_iterator, awaitable, caught, iterator};
 pub(crate) use stop::{Spare, stop_iteration};
 pub(crate) use strings::{is_held_once, is_unique, string, strings};

@@ -10,13 +10,13 @@ use pyo3::{
 };
 
 use crate::{
-    awaitable::{Step, Verb},
     blocking::Blocking,
     core::Core,
     encode::Encoded,
     entered::Entered,
     facts,
     raw::{self, Advance, GilCell},
+    step::{Step, Verb},
     stream::Stream,
 };
 

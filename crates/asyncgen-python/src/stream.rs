@@ -2,7 +2,7 @@
 
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyType};
 
-use crate::{awaitable::Step, entered::Entered, raw::Advance, source::Source};
+use crate::{entered::Entered, raw::Advance, source::Source, step::Step};
 
 /// The async half of a source: no `__iter__`, so that who would pick that side of it cannot.
 ///

@@ -11,7 +11,7 @@ use std::mem;
 
 use pyo3::{PyTraverseError, PyVisit, exceptions::PyTypeError, prelude::*, types::PyTuple};
 
-use super::{Entry, Generator};
+use super::{Generator, steps::Entry};
 use crate::{
     errors::{already_running, reused},
     outcome::Outcome,

@@ -15,7 +15,7 @@ use pyo3::{
     types::PyTuple,
 };
 
-use super::{Generator, returned};
+use super::{Generator, steps::returned};
 use crate::{
     errors::{already_running, reused},
     outcome::Outcome,

@@ -16,7 +16,7 @@ pub(crate) trait Finalize: PyClass<Frozen = True> + Sync {
 }
 
 /// Makes the class one that is finalized; when the module is made.
-pub(crate) fn finalized<T: Finalize>(py: Python<'_>) {
+pub(crate) fn finalizer<T: Finalize>(py: Python<'_>) {
     let class = T::type_object_raw(py);
     // SAFETY: the class is a heap type of ours, alive and unseen by any other code; there is no
     // instance of it before the module is made, and this thread holds the GIL.

@@ -52,7 +52,7 @@ pub(crate) trait Iterate: PyClass<Frozen = True> + Sync {
 }
 
 /// Puts the slots of an awaitable in place; when the module is made.
-pub(crate) fn resumed<T: Resume>(py: Python<'_>) {
+pub(crate) fn awaitable<T: Resume>(py: Python<'_>) {
     patch(T::type_object_raw(py), |class, asynchronous| {
         class.tp_iter = Some(itself);
         class.tp_iternext = Some(next_resumed::<T>);
@@ -62,7 +62,7 @@ pub(crate) fn resumed<T: Resume>(py: Python<'_>) {
 }
 
 /// Puts the slots of an async iterator in place; when the module is made.
-pub(crate) fn advanced<T: Advance>(py: Python<'_>) {
+pub(crate) fn async_iterator<T: Advance>(py: Python<'_>) {
     patch(T::type_object_raw(py), |_, asynchronous| {
         asynchronous.am_aiter = Some(itself);
         asynchronous.am_anext = Some(next_advanced::<T>);
@@ -70,7 +70,7 @@ pub(crate) fn advanced<T: Advance>(py: Python<'_>) {
 }
 
 /// Puts the slots of an iterator in place; when the module is made.
-pub(crate) fn iterated<T: Iterate>(py: Python<'_>) {
+pub(crate) fn iterator<T: Iterate>(py: Python<'_>) {
     let class = T::type_object_raw(py);
     // SAFETY: as in `patch`.
     unsafe {
