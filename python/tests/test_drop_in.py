@@ -187,7 +187,7 @@ def test_what_is_no_generator_is_refused(function: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("fair", [-1, "quickly", float("nan"), None])
 def test_what_is_not_fair(fair: Any) -> None:
     with pytest.raises(errors.UsageError, match="fair must be True, False or seconds, not "):
-        asyncgen.generator(fair=fair)(one)()
+        asyncgen.generator(fair=fair)
     with pytest.raises(errors.UsageError, match="fair must be True, False or seconds, not "):
         asyncgen.lines(b"", fair=fair)
 
