@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # The bytes of one read. As large as a pipe: more is never there at once, less costs more turns.
 CHUNK = 64 * 1024
 
-# The most bytes of one read where nothing tells how many are there. Each read needs the GIL, which a
-# busy consumer lets go every 5 ms: with less it would run dry meanwhile.
+# The most bytes of one read where nothing tells how many are there. Each read needs the GIL, which
+# a busy consumer lets go every 5 ms: with less it would run dry meanwhile.
 MOST = 1024 * 1024
 
 # The seconds above which the next read asks for less again: what comes slowly should not come late.

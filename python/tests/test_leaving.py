@@ -277,7 +277,7 @@ CASES = [
 ]
 
 
-#: What comes after it runs in as many children, one after the other, none of which has to import anything.
+#: What comes after it runs in so many children, one by one; none has to import anything.
 AGAIN = f"""
 import os, sys
 for _ in range({TIMES}):
@@ -309,7 +309,7 @@ def test_leaving_is_silent(loop: str, body: str) -> None:
         # The stdin is a pipe that nobody writes to.
         silent, held = os.pipe()
         done = subprocess.run(
-            [sys.executable, "-X", "faulthandler", "-c", "\n".join([imports, again, code])],
+            [sys.executable, "-X", "faulthandler", "-c", f"{imports}\n{again}\n{code}"],
             stdin=silent,
             capture_output=True,
             timeout=30 + TIMES,
