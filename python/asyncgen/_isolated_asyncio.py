@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class AsyncioRoom:
-    """A task, which its generator holds, and the loop weakly."""
+    """A task, which is held here until it ends: its loop does not hold it.
+
+    If only the generator did, a garbage collection could end both together, and no cleanup would run.
+    """
 
     __slots__ = ("_cancelling", "_loop", "_task")
 
@@ -35,6 +38,7 @@ class AsyncioRoom:
         vars_of_task: Any = task
         vars_of_task._log_destroy_pending = False  # noqa: SLF001 -- as `gather` has it
         task.add_done_callback(lambda _task: channel.end(asyncio.CancelledError()))
+        _hold(task)
 
     def is_here(self) -> bool:
         """Tell whether the task's event loop is the one that runs."""
@@ -50,16 +54,12 @@ class AsyncioRoom:
             self._task.cancel()
 
     def abandon(self) -> None:
-        """Keep the task until it ends."""
-        for task in [task for task in _abandoned if task.get_loop().is_closed()]:
-            _abandoned.discard(task)
-        if self._task is not None and not self._task.done():
-            _abandoned.add(self._task)
-            self._task.add_done_callback(_abandoned.discard)
+        """Nothing: the end of the loop cancels it."""
 
     def discard(self) -> None:
         """Let go of a task whose loop is closed."""
         if self._task is not None:
+            _let_go(self._task)
             with suppress(RuntimeError):  # it would have to await
                 self._task.get_coro().close()
 
@@ -77,8 +77,24 @@ class AsyncioRoom:
         return _current().cancelling() > self._cancelling
 
 
-# Loops hold their tasks weakly.
-_abandoned: set[Task[None]] = set()
+_held: dict[AbstractEventLoop, set[Task[None]]] = {}
+
+
+def _hold(task: Task[None]) -> None:
+    loop = task.get_loop()
+    if loop not in _held:
+        for closed in [loop for loop in list(_held) if loop.is_closed()]:
+            _held.pop(closed, None)
+    _held.setdefault(loop, set()).add(task)
+    task.add_done_callback(_let_go)
+
+
+def _let_go(task: Task[None]) -> None:
+    loop = task.get_loop()
+    tasks = _held.get(loop, set())
+    tasks.discard(task)
+    if not tasks:
+        _held.pop(loop, None)
 
 
 def _current() -> Task[Any]:

@@ -67,7 +67,7 @@ class Room(Protocol):
         ...
 
     def abandon(self) -> None:
-        """Keep the task until it ends, but do not let it outlive the event loop."""
+        """Have the task end soon: it must not outlive the event loop."""
         ...
 
     def discard(self) -> None:

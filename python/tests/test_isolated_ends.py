@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 import anyio
+import asyncgen
 import pytest
 from asyncgen._isolated import Isolated
 from asyncgen.errors import NoLoopError
@@ -225,6 +226,29 @@ def test_the_task_does_not_keep_the_generator(run: Run) -> None:
             gc.enable()
 
     run(main)
+
+
+def test_a_circle_of_garbage_is_closed_all_the_same(run: Run) -> None:
+    """The task is not part of it: its end must not come before the generator's hook."""
+    log: list[Any] = []
+
+    async def main() -> None:
+        before = tasks()
+        generator = asyncgen.generator(isolated=True)(slow)(log)
+        circle: list[Any] = [generator]
+        circle.append(circle)
+        await anext(generator)
+        del generator, circle
+        gc.collect()
+        await turns(2 * TURNS)
+        assert tasks() == before
+
+    if run is LOOPS["trio"]:  # whose hook warns, and does not let the cleanup await
+        with pytest.warns(ResourceWarning, match="garbage collected before it had been exhausted"):
+            run(main)
+    else:
+        run(main)
+        assert log == ["closed"]
 
 
 def test_abandoned_in_another_thread(run: Run) -> None:
