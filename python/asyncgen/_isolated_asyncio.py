@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class AsyncioRoom:
     """A task, which is held here until it ends: its loop does not hold it.
 
-    If only the generator did, a garbage collection could end both together, and no cleanup would run.
+    If only the generator did, the garbage collector could end both together, without a cleanup.
     """
 
     __slots__ = ("_cancelling", "_loop", "_task")

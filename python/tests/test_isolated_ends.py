@@ -234,7 +234,8 @@ def test_a_circle_of_garbage_is_closed_all_the_same(run: Run) -> None:
 
     async def main() -> None:
         before = tasks()
-        generator = asyncgen.generator(isolated=True)(slow)(log)
+        make: Any = asyncgen.generator(isolated=True)(slow)
+        generator = make(log)
         circle: list[Any] = [generator]
         circle.append(circle)
         await anext(generator)
