@@ -14,9 +14,10 @@ import atexit
 
 from asyncgen import errors
 from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
+from asyncgen._csv import csv
 from asyncgen._facts import Position, Progress, Summary
 from asyncgen._generator import Return, generator
-from asyncgen._sources import Page, csv, lines, ndjson, pages
+from asyncgen._sources import Page, lines, ndjson, pages
 from asyncgen.errors import Error
 
 __all__ = [

@@ -1,6 +1,13 @@
 """The extension module: what Rust gives to the package."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Coroutine,
+    Iterator,
+    Mapping,
+)
 from collections.abc import Generator as SyncGenerator
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
@@ -330,11 +337,8 @@ def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> S
 def csv(
     input: Input,
     *,
-    delimiter: int,
-    quotechar: int,
-    header: bool | list[str],
+    options: Mapping[str, object],
     dicts: bool,
-    max_record: int,
     fair: bool | float,
     created: str,
 ) -> Source[Any]: ...

@@ -11,6 +11,10 @@ from asyncgen._asyncgen import Feed, Hand, Input
 from asyncgen._puller import Puller
 from asyncgen._reader import Reader
 
+# The largest record: more is taken for a quote that was never closed, or for data that is not
+# what it is read as, and memory stays bounded.
+MAX_RECORD = 16 * 1024 * 1024
+
 
 @runtime_checkable
 class BinaryFile(Protocol):

@@ -20,15 +20,7 @@ use crate::{
 
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
-    if args.delimiter == args.quotechar {
-        let message = "--delimiter and --quotechar are the same character".to_owned();
-        return Err(Failure::Usage(message));
-    }
-    let batches = asyncgen_sources::csv(args.source.input())
-        .delimiter(args.delimiter)
-        .quote(args.quotechar)
-        .header(args.header())
-        .batches();
+    let batches = args.source().batches();
     stream(batches, Shape::Row, Some(&args.source.source), args.select, args.output).await
 }
 

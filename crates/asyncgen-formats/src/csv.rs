@@ -1,12 +1,17 @@
 //! CSV as RFC 4180 has it, with what spreadsheets and programs add to it.
 
+mod careful;
+mod dialect;
+mod field;
 mod options;
+mod quick;
 
-pub use options::{CsvOptions, Header, OptionError, Ragged};
+pub use options::{Blank, CsvOptions, Header, OptionError, Ragged};
 
+use self::dialect::{Dialect, State};
+use self::field::Field;
 use crate::decoder::MAX_RECORD;
-use crate::marks::Marks;
-use crate::pending::{Fault, Input, Pending, span};
+use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, count_lines};
 use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position};
 
@@ -40,11 +45,13 @@ const MAX_FIELDS: usize = 1 << 20;
 /// ```
 #[derive(Debug)]
 pub struct CsvDecoder {
-    delimiter: u8,
-    quote: u8,
+    dialect: Dialect,
     max_record: usize,
     header: Head,
     ragged: Ragged,
+    blank: Blank,
+    /// The lines that still stand before all that is CSV.
+    preamble: u64,
     columns: Option<Columns>,
     /// How many fields a record must have, once that is known.
     width: Option<usize>,
@@ -65,54 +72,12 @@ enum Head {
     Absent,
 }
 
-/// The open field, where the bytes end. `start` is its first byte, `at` the first byte that is not
-/// looked at yet, both counted from the beginning of the open record.
-///
-/// ```text
-///            quote            quote               quote
-///   Start ──────────► Quoted ◄─────► QuoteSeen    (twice: an escaped one)
-///     │ other          any ↺          │ separator: the field ends
-///     ▼                               │ other: text after the quote
-///   Plain   separator: the field ends
-/// ```
-#[derive(Debug, Clone, Copy)]
-struct Field {
-    state: State,
-    start: usize,
-    at: usize,
-    /// Whether there are escaped quotes in it.
-    escaped: bool,
-    /// Whether there are line ends in it.
-    has_line_ends: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Start,
-    Plain,
-    Quoted,
-    QuoteSeen,
-}
-
-impl Field {
-    fn starting(at: usize) -> Self {
-        Self { state: State::Start, start: at, at, escaped: false, has_line_ends: false }
-    }
-
-    /// Notes that there is nothing more to see before `end`.
-    fn read_to(&mut self, end: usize) {
-        if self.state == State::Start && self.start < end {
-            self.state = State::Plain;
-        }
-        self.at = end;
-    }
-}
-
 impl CsvDecoder {
     /// A decoder of sources that are written as `options` say.
     pub fn new(options: CsvOptions) -> Result<Self, OptionError> {
         options.check()?;
-        let CsvOptions { delimiter, quote, header, ragged, max_record } = options;
+        let dialect = options.dialect();
+        let CsvOptions { header, ragged, blank, skip, max_record, .. } = options;
         let (header, columns) = match header {
             Header::First => (Head::Awaited, None),
             Header::None => (Head::Absent, None),
@@ -122,11 +87,12 @@ impl CsvDecoder {
         };
         let columns: Option<Columns> = columns;
         Ok(Self {
-            delimiter,
-            quote,
+            dialect,
             max_record: max_record.min(MAX_RECORD),
             header,
             ragged,
+            blank,
+            preamble: skip,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
             pending: Pending::default(),
@@ -136,10 +102,18 @@ impl CsvDecoder {
     }
 
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
-        let bytes = self.pending.take_bytes();
+        if self.preamble > 0 {
+            self.pass_preamble(input);
+        }
+        let mut bytes = self.pending.take_bytes();
         let mut field = self.field;
-        let scanned = self
-            .scan(&bytes, &mut field, input)
+        let scanned = if self.dialect.is_plain() {
+            self.scan(&bytes, &mut field, input)
+        } else {
+            self.scan_carefully(&mut bytes, &mut field, input)
+        };
+        let scanned = scanned
+            .and_then(|()| self.end_last_record(&bytes, field, input))
             .and_then(|()| self.check_limits(field.at))
             .map_err(|fault| self.check_limits(fault.at).err().unwrap_or(fault));
         self.pending.bytes = bytes;
@@ -158,142 +132,102 @@ impl CsvDecoder {
         result
     }
 
-    /// Adds the fields and records of `bytes`, from where `field` stands.
-    fn scan(&mut self, bytes: &[u8], field: &mut Field, input: Input) -> Result<(), Fault> {
-        let (delimiter, quote) = (self.delimiter, self.quote);
-        let mut marks = Marks::new(bytes, field.at, delimiter, quote);
-        loop {
-            let end = match field.state {
-                State::Start => {
-                    let (start, end) = self.add_plain_fields(bytes, &mut marks, field.start);
-                    self.check_field_count()?;
-                    *field = Field::starting(start);
-                    match end {
-                        Some(end) => end,
-                        None if bytes.get(start) == Some(&quote) => {
-                            field.state = State::Quoted;
-                            field.at += 1;
-                            continue;
-                        }
-                        None => {
-                            field.read_to(bytes.len());
-                            break;
-                        }
-                    }
-                }
-                State::Plain => {
-                    let Some(end) = marks.next_separator() else {
-                        field.read_to(bytes.len());
-                        break;
-                    };
-                    end
-                }
-                State::Quoted => {
-                    let (closing, saw_line_end) = marks.next_quote(field.at);
-                    field.has_line_ends |= saw_line_end;
-                    let Some(closing) = closing else {
-                        field.read_to(bytes.len());
-                        break;
-                    };
-                    if bytes.get(closing + 1) == Some(&quote) {
-                        field.escaped = true;
-                        field.at = closing + 2;
-                    } else {
-                        field.state = State::QuoteSeen;
-                        field.at = closing + 1;
-                    }
-                    continue;
-                }
-                State::QuoteSeen => match bytes.get(field.at) {
-                    None => break,
-                    Some(&byte) if byte == quote => {
-                        field.state = State::Quoted;
-                        field.escaped = true;
-                        field.at += 1;
-                        continue;
-                    }
-                    Some(&byte) if byte == delimiter || byte == b'\n' || byte == b'\r' => {
-                        marks.seek(field.at + 1);
-                        field.at
-                    }
-                    Some(_) => {
-                        return Err(Fault { kind: ErrorKind::TextAfterQuote, at: field.at });
-                    }
-                },
+    /// Passes over the lines that stand before all that is CSV.
+    fn pass_preamble(&mut self, input: Input) {
+        let bytes = &self.pending.bytes;
+        let (mut end, mut lines) = (0, 0);
+        while lines < self.preamble {
+            let Some(length) = memchr::memchr2(b'\n', b'\r', &bytes[end..]) else {
+                end = bytes.len();
+                break;
             };
-
-            if bytes[end] == delimiter {
-                self.add_field(bytes, *field, end);
-                *field = Field::starting(end + 1);
-                continue;
-            }
-            let next = match (bytes[end], bytes.get(end + 1)) {
-                (b'\r', Some(b'\n')) => {
-                    marks.seek(end + 2);
-                    end + 2
-                }
-                // An LF may follow, which would belong to the same line end.
-                (b'\r', None) if input == Input::Open => {
-                    field.read_to(end);
-                    break;
-                }
-                _ => end + 1,
-            };
-            if end == self.pending.open_start() {
-                self.pending.skip_line(next, 1);
-            } else {
-                self.add_field(bytes, *field, end);
-                self.end_record(bytes, end, next, 1)?;
-            }
-            *field = Field::starting(next);
+            end += length;
+            let Some(next) = Self::line_end(bytes, end, input) else { break };
+            (end, lines) = (next, lines + 1);
         }
-        if input == Input::Ended { self.end_last_record(bytes, *field) } else { Ok(()) }
+        self.preamble -= lines;
+        self.pending.drop_front(end, lines);
     }
 
-    /// Ends the record that no line end ends.
-    fn end_last_record(&mut self, bytes: &[u8], field: Field) -> Result<(), Fault> {
-        let end = bytes.len();
-        if field.state == State::Quoted {
-            return Err(Fault { kind: ErrorKind::UnclosedQuote, at: field.start });
+    /// Where the line after the line end at `end` begins, unless an LF may follow that belongs to
+    /// the same line end.
+    #[inline]
+    fn line_end(bytes: &[u8], end: usize, input: Input) -> Option<usize> {
+        match (bytes.get(end)?, bytes.get(end + 1)) {
+            (b'\r', Some(b'\n')) => Some(end + 2),
+            (b'\r', None) if input == Input::Open => None,
+            _ => Some(end + 1),
         }
-        if end == self.pending.open_start() {
+    }
+
+    /// Ends the record with the line end at `end`, which ends `field` too: gives where the next
+    /// line begins, as [`line_end`](Self::line_end) does.
+    #[inline]
+    fn end_line(
+        &mut self,
+        bytes: &[u8],
+        field: Field,
+        end: usize,
+        input: Input,
+    ) -> Result<Option<usize>, Fault> {
+        let Some(next) = Self::line_end(bytes, end, input) else { return Ok(None) };
+        if end > self.pending.open_start() {
+            self.add_field(bytes, field, end);
+            // An LF may follow a CR that is escaped: the line ended there.
+            let counted = field.mixed && bytes[end] == b'\n' && bytes[end - 1] == b'\r';
+            self.end_record(bytes, end, next, u32::from(!counted))?;
+        } else if self.blank == Blank::Keep && self.header != Head::Awaited {
+            self.pending.end_record(next, 1);
+        } else {
+            self.pending.skip_line(next, 1);
+        }
+        Ok(Some(next))
+    }
+
+    /// Ends the record that no line end ends, where the source has ended.
+    fn end_last_record(&mut self, bytes: &[u8], field: Field, input: Input) -> Result<(), Fault> {
+        let end = bytes.len();
+        if input == Input::Open || end == self.pending.open_start() {
             return Ok(());
+        }
+        let mut field = field;
+        match field.state {
+            State::Comment => {
+                self.pending.skip_line(end, 0);
+                return Ok(());
+            }
+            State::Quoted | State::QuotedEscaped if self.dialect.strict => {
+                let text = bytes[field.start..].iter();
+                let spaces = text.take_while(|byte| Some(**byte) != self.dialect.quote).count();
+                return Err(Fault { kind: ErrorKind::UnclosedQuote, at: field.start + spaces });
+            }
+            State::Escaped if self.dialect.strict => {
+                return Err(Fault { kind: ErrorKind::OpenEscape, at: end - 1 });
+            }
+            State::Quoted => field.mixed = true,
+            _ => {}
         }
         self.add_field(bytes, field, end);
         self.end_record(bytes, end, end, 0)
     }
 
-    /// Adds the fields from `start` on that stand in no quotes and end with a delimiter: most of
-    /// them do. Gives where the first other field begins, and the line end that ends it if it
-    /// stands in no quotes either.
-    #[inline]
-    fn add_plain_fields(
-        &mut self,
-        bytes: &[u8],
-        marks: &mut Marks<'_>,
-        mut start: usize,
-    ) -> (usize, Option<usize>) {
-        let (delimiter, quote) = (self.delimiter, self.quote);
-        let fields = &mut self.pending.fields;
-        let most = fields.len() + MAX_FIELDS + 1;
-        while fields.len() < most && bytes.get(start) != Some(&quote) {
-            let Some(end) = marks.next_separator() else { break };
-            if bytes[end] != delimiter {
-                return (start, Some(end));
-            }
-            fields.push(span(start, end));
-            start = end + 1;
-        }
-        (start, None)
-    }
-
     #[inline]
     fn add_field(&mut self, bytes: &[u8], field: Field, end: usize) {
-        if field.state == State::QuoteSeen {
+        if field.mixed {
+            self.add_mixed(&bytes[field.start..end], field);
+        } else if field.state == State::QuoteSeen {
             self.add_quoted(&bytes[..end - 1], field);
         } else {
             self.pending.add_field(field.start, end);
         }
+    }
+
+    #[cold]
+    fn add_mixed(&mut self, raw: &[u8], field: Field) {
+        if field.has_line_ends {
+            self.inner_lines += u32::try_from(count_lines(raw, LineEnds::Any)).unwrap_or(u32::MAX);
+        }
+        self.pending.add_made(|text| self.dialect.resolve(raw, text));
     }
 
     fn add_quoted(&mut self, bytes: &[u8], field: Field) {
@@ -302,8 +236,8 @@ impl CsvDecoder {
         if field.has_line_ends {
             self.inner_lines += u32::try_from(count_lines(text, LineEnds::Any)).unwrap_or(u32::MAX);
         }
-        if field.escaped {
-            self.pending.add_unescaped(text, self.quote);
+        if let (true, Some(quote)) = (field.escaped, self.dialect.quote) {
+            self.pending.add_unescaped(text, quote);
         } else {
             self.pending.add_field(start, bytes.len());
         }
@@ -320,8 +254,17 @@ impl CsvDecoder {
         let lines = std::mem::take(&mut self.inner_lines) + line_ends;
         let found = self.pending.open_field_count();
         match (self.width, self.header) {
-            (Some(width), _) if width != found && self.ragged == Ragged::Refuse => {
-                return Err(self.wrong_width(bytes, end, found, width));
+            (Some(width), _) if width != found => {
+                match self.ragged {
+                    Ragged::Keep => {}
+                    Ragged::Pad if found < width => {
+                        (found..width).for_each(|_| self.pending.add_field(end, end));
+                    }
+                    Ragged::Refuse | Ragged::Pad => {
+                        return Err(self.wrong_width(bytes, end, found, width));
+                    }
+                }
+                self.pending.end_record(next, lines);
             }
             (None, Head::Awaited) => {
                 let start = self.pending.open_start();
@@ -370,7 +313,7 @@ impl CsvDecoder {
         let at = if found < expected {
             end
         } else {
-            start + field_start(&bytes[start..end], expected, self.delimiter, self.quote)
+            start + self.dialect.field_start(&bytes[start..end], expected)
         };
         Fault { kind: ErrorKind::Ragged { found, expected, against }, at }
     }
@@ -402,22 +345,4 @@ impl Decoder for CsvDecoder {
     fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
     }
-}
-
-/// Where the field at `index` of a well-formed record begins, its quote included.
-fn field_start(record: &[u8], index: usize, delimiter: u8, quote: u8) -> usize {
-    let (mut fields, mut start, mut quoted) = (0, 0, false);
-    for (at, &byte) in record.iter().enumerate() {
-        if fields == index {
-            break;
-        }
-        if byte == quote && (quoted || at == start) {
-            // An escaped quote closes the field and opens it again.
-            quoted = !quoted;
-            start += usize::from(!quoted) * (at + 1 - start);
-        } else if byte == delimiter && !quoted {
-            (fields, start) = (fields + 1, at + 1);
-        }
-    }
-    start
 }

@@ -49,6 +49,8 @@ pub enum ErrorKind {
     UnclosedQuote,
     /// Text follows the closing quote of a CSV field (RFC 4180, section 2, rule 5).
     TextAfterQuote,
+    /// An escape character is the last byte of a CSV source.
+    OpenEscape,
     /// A byte that is not UTF-8.
     InvalidUtf8 {
         /// The first byte of the sequence that is not UTF-8.
@@ -137,6 +139,7 @@ impl fmt::Display for Error {
                 write!(f, "{subject}: the quote opened here is never closed")
             }
             ErrorKind::TextAfterQuote => write!(f, "{subject}: text after the closing quote"),
+            ErrorKind::OpenEscape => write!(f, "{subject}: nothing follows the escape character"),
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
             ErrorKind::TooLong { limit } => {
                 write!(f, "{subject} is longer than the limit of {limit} bytes")

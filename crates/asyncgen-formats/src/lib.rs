@@ -37,7 +37,7 @@ mod record;
 mod splitter;
 
 pub use batch::{Batch, Columns};
-pub use csv::{CsvDecoder, CsvOptions, Header, OptionError, Ragged};
+pub use csv::{Blank, CsvDecoder, CsvOptions, Header, OptionError, Ragged};
 pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD};
 pub use error::{Error, ErrorKind, Snippet};
 pub use lines::LinesDecoder;

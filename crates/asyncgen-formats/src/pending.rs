@@ -69,6 +69,14 @@ impl Pending {
         true
     }
 
+    /// Forgets the first bytes and the lines that end in them, where nothing was decoded yet.
+    pub(crate) fn drop_front(&mut self, bytes: usize, lines: u64) {
+        debug_assert_eq!(self.done.bytes, 0, "what is dropped stands before all records");
+        self.bytes.drain(..bytes);
+        self.base.offset += bytes as u64;
+        self.base.line += lines;
+    }
+
     /// The bytes of the open record that are there.
     pub(crate) fn open_len(&self) -> usize {
         self.bytes.len() - self.done.bytes
@@ -118,6 +126,14 @@ impl Pending {
             rest = &rest[at + 2..];
         }
         self.unescaped.extend_from_slice(rest);
+        self.fields.push(span(from, self.unescaped.len()));
+    }
+
+    /// Adds a field to the open record: what `write` writes.
+    pub(crate) fn add_made(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.moved.push(small(self.fields.len()));
+        let from = self.unescaped.len();
+        write(&mut self.unescaped);
         self.fields.push(span(from, self.unescaped.len()));
     }
 

@@ -56,14 +56,29 @@ impl Builder {
             Self::Dict(cache) => {
                 let row = PyDict::new(py);
                 let Some(columns) = record.columns() else { return Ok(row.into_any()) };
-                for (name, field) in keys(py, cache, columns)?.iter().zip(record) {
-                    row.set_item(name, raw::string(py, field, ascii)?)?;
+                let names = keys(py, cache, columns)?;
+                if record.len() > names.len() {
+                    return Err(no_names(record, names.len()));
+                }
+                for (index, name) in names.iter().enumerate() {
+                    let field = record.get(index).map(|field| raw::string(py, field, ascii));
+                    row.set_item(name, field.transpose()?)?;
                 }
                 Ok(row.into_any())
             }
             Self::Json(keys) => json::value(py, first(record), keys),
         }
     }
+}
+
+/// Fields without a column, of which a dict would lose all.
+#[cold]
+fn no_names(record: Record<'_>, named: usize) -> PyErr {
+    PyValueError::new_err(format!(
+        "record {} has {} fields, and a dict has {named} columns for them: ask for rows=\"list\"",
+        record.position().record + 1,
+        record.len(),
+    ))
 }
 
 fn first(record: Record<'_>) -> &str {

@@ -11,6 +11,7 @@ mod bridge;
 mod build;
 mod command;
 mod core;
+mod csv_options;
 mod cursor;
 mod encode;
 mod entered;

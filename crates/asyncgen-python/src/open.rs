@@ -1,11 +1,12 @@
 //! The functions that make sources. None does I/O.
 
-use asyncgen_sources::{Batches, Header};
+use asyncgen_sources::Batches;
 use pyo3::prelude::*;
 
 use crate::{
     build::Builder,
     core::{Core, Plan},
+    csv_options::CsvOptions,
     fairness::Fair,
     feed::Input,
     json,
@@ -29,31 +30,17 @@ pub(crate) fn lines(
 
 /// A source of the records of a CSV text.
 #[pyfunction]
-#[pyo3(signature = (input, *, delimiter, quotechar, header, dicts, max_record, fair, created))]
-#[expect(clippy::too_many_arguments, reason = "the options of Python's csv(), all by keyword")]
+#[pyo3(signature = (input, *, options, dicts, fair, created))]
 pub(crate) fn csv(
     input: &Input,
-    delimiter: u8,
-    quotechar: u8,
-    header: HeaderOption,
+    options: CsvOptions,
     dicts: bool,
-    max_record: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let header = match header {
-        HeaderOption::First(true) => Header::First,
-        HeaderOption::First(false) => Header::None,
-        HeaderOption::Names(names) => Header::Names(names),
-    };
-    let batches = asyncgen_sources::csv(input)
-        .delimiter(delimiter)
-        .quote(quotechar)
-        .header(header)
-        .max_record(max_record)
-        .batches();
     let builder = if dicts { Builder::Dict(GilCell::new(None)) } else { Builder::List };
+    let batches = options.source(input).batches();
     Ok(source("csv", batches, Plan { fair, builder, created, reader }))
 }
 
@@ -70,13 +57,6 @@ pub(crate) fn ndjson(
     let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
     let builder = Builder::Json(json::Keys::new());
     Ok(source("ndjson", batches, Plan { fair, builder, created, reader }))
-}
-
-/// `True`, `False` or the names.
-#[derive(FromPyObject)]
-pub(crate) enum HeaderOption {
-    First(bool),
-    Names(Vec<String>),
 }
 
 /// A source of what `batches` gives.

@@ -1,14 +1,14 @@
 //! Comma-separated values.
 
-use asyncgen_formats::{CsvDecoder, CsvOptions, Header};
+use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, Ragged};
 
 use crate::decode::{MAX_RECORD, decoded};
 use crate::{Batches, ErrorKind, Input, Rows};
 
 /// CSV as RFC 4180 has it, with a header unless [`Csv::header`] says otherwise.
 ///
-/// A record with more or fewer fields than the header is an error. Building does no I/O. See
-/// [`Csv`] for the options.
+/// Nothing is guessed: a comma, double quotes, UTF-8, and a record with more or fewer fields than
+/// the header is an error, unless [`Csv`] is told otherwise. Building does no I/O.
 ///
 /// ```
 /// use asyncgen_sources::{Header, Input, csv};
@@ -43,9 +43,71 @@ impl Csv {
         self
     }
 
-    /// The byte round fields that hold delimiters or newlines, `"` unless set.
-    pub fn quote(mut self, byte: u8) -> Self {
+    /// The byte round fields that hold delimiters or newlines, `"` unless set; `None` for sources
+    /// without any.
+    pub fn quote(mut self, byte: impl Into<Option<u8>>) -> Self {
         self.options = self.options.quote(byte);
+        self
+    }
+
+    /// The byte that takes the meaning from the byte after it; none unless set.
+    pub fn escape(mut self, byte: impl Into<Option<u8>>) -> Self {
+        self.options = self.options.escape(byte);
+        self
+    }
+
+    /// The byte that a line begins with which is no record; none unless set.
+    pub fn comment(mut self, byte: impl Into<Option<u8>>) -> Self {
+        self.options = self.options.comment(byte);
+        self
+    }
+
+    /// Whether spaces at the beginning of a field are passed over; not unless set.
+    pub fn skip_initial_space(mut self, skip: bool) -> Self {
+        self.options = self.options.skip_initial_space(skip);
+        self
+    }
+
+    /// Whether text after a closing quote and a quote that is never closed are errors; they are
+    /// unless set. If not, they are read as Python's csv module reads them.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Blank, Input, Ragged, csv};
+    ///
+    /// # async fn example() -> Result<(), asyncgen_sources::Error> {
+    /// let odd = "a,b\n\"x\"y\n\n\"open\n";
+    /// let source = csv(Input::bytes(odd)).strict(false).blank(Blank::Keep).ragged(Ragged::Keep);
+    /// let mut lens = Vec::new();
+    /// let mut rows = source.rows();
+    /// while let Some(row) = rows.next().await {
+    ///     lens.push(row?.record().len());
+    /// }
+    /// assert_eq!(lens, [1, 0, 1]);
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(example()).unwrap();
+    /// ```
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.options = self.options.strict(strict);
+        self
+    }
+
+    /// How many lines stand before all that is CSV, whatever is in them; none unless set.
+    pub fn skip(mut self, lines: u64) -> Self {
+        self.options = self.options.skip(lines);
+        self
+    }
+
+    /// What becomes of a blank line; it is passed over unless set.
+    pub fn blank(mut self, blank: Blank) -> Self {
+        self.options = self.options.blank(blank);
+        self
+    }
+
+    /// What becomes of a record with more or fewer fields than the header, or than the first
+    /// record where there is no header; it is an error unless set.
+    pub fn ragged(mut self, ragged: Ragged) -> Self {
+        self.options = self.options.ragged(ragged);
         self
     }
 

@@ -57,7 +57,7 @@ mod walk;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Columns, Fields, Header, Position, Record, Records, Row, Snippet,
+    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, Records, Row, Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};

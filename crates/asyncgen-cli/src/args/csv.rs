@@ -1,20 +1,46 @@
 //! `asyncgen csv`.
 
-use asyncgen_sources::Header;
-use clap::Args;
+use asyncgen_sources::{Blank, Csv, Header, Ragged};
+use clap::{Args, ValueEnum};
 
 use super::common::{Names, OutputArgs, SelectArgs, SourceArgs};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// What stands between two fields, one ASCII character; \t is a tab
     #[arg(long, value_name = "CHAR", default_value = ",", value_parser = byte)]
-    pub(crate) delimiter: u8,
+    delimiter: u8,
     /// What stands round a field that has a delimiter, a newline or a quote in it
     #[arg(long, value_name = "CHAR", default_value = "\"", value_parser = byte)]
-    pub(crate) quotechar: u8,
+    quotechar: u8,
+    /// Nothing stands round a field
+    #[arg(long, conflicts_with = "quotechar")]
+    no_quotechar: bool,
+    /// What takes the meaning from the character after it
+    #[arg(long, value_name = "CHAR", value_parser = byte)]
+    escapechar: Option<u8>,
+    /// A line that begins with it is no record
+    #[arg(long, value_name = "CHAR", value_parser = byte)]
+    comment: Option<u8>,
+    /// Pass over N lines before the header, whatever is in them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    skip: u64,
+    /// Pass over spaces at the beginning of a field
+    #[arg(long)]
+    skipinitialspace: bool,
+    /// Text after a closing quote and a quote that is never closed are no errors, but text
+    #[arg(long)]
+    no_strict: bool,
+    /// What becomes of a blank line
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "skip")]
+    blank: BlankArg,
+    /// What becomes of a record with more or fewer fields than the header, or than the first record
+    /// where there is no header
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "error")]
+    ragged: RaggedArg,
     /// The first record is a record, the columns have no names (--select takes numbers from 1)
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
@@ -27,14 +53,52 @@ pub(crate) struct CsvArgs {
     pub(crate) output: OutputArgs,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BlankArg {
+    /// It is passed over
+    Skip,
+    /// It is a record without a field
+    Keep,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RaggedArg {
+    /// It is an error
+    Error,
+    /// It is written with the fields it has
+    Keep,
+    /// Empty fields are added to one with fewer; one with more is an error
+    Pad,
+}
+
 impl CsvArgs {
-    /// Where the names of the columns come from.
-    pub(crate) fn header(&self) -> Header {
-        match &self.header {
+    /// The source it describes.
+    pub(crate) fn source(&self) -> Csv {
+        let header = match &self.header {
             Some(names) => Header::Names(names.0.clone()),
             None if self.no_header => Header::None,
             None => Header::First,
-        }
+        };
+        let blank = match self.blank {
+            BlankArg::Skip => Blank::Skip,
+            BlankArg::Keep => Blank::Keep,
+        };
+        let ragged = match self.ragged {
+            RaggedArg::Error => Ragged::Refuse,
+            RaggedArg::Keep => Ragged::Keep,
+            RaggedArg::Pad => Ragged::Pad,
+        };
+        asyncgen_sources::csv(self.source.input())
+            .delimiter(self.delimiter)
+            .quote((!self.no_quotechar).then_some(self.quotechar))
+            .escape(self.escapechar)
+            .comment(self.comment)
+            .skip(self.skip)
+            .skip_initial_space(self.skipinitialspace)
+            .strict(!self.no_strict)
+            .blank(blank)
+            .ragged(ragged)
+            .header(header)
     }
 }
 

@@ -94,8 +94,29 @@ impl Format for Csv {
         places: Range<usize>,
         out: &mut Vec<u8>,
     ) -> (usize, Result<(), Problem>) {
-        let mut writer = writer(out);
-        each(batch, places, |record| self.write(record, &mut writer))
+        let mut written = 0;
+        let mut left = places;
+        while !left.is_empty() {
+            // A blank line that was kept; as a record it would be one with an empty field.
+            let is_blank =
+                |place: &usize| batch.get(*place).is_some_and(|record| record.is_empty());
+            let blank = left.clone().find(is_blank);
+            let end = blank.unwrap_or(left.end);
+            let mut writer = writer(out);
+            let (count, result) =
+                each(batch, left.start..end, |record| self.write(record, &mut writer));
+            drop(writer);
+            written += count;
+            if result.is_err() {
+                return (written, result);
+            }
+            if blank.is_some() {
+                out.push(b'\n');
+                written += 1;
+            }
+            left.start = end + 1;
+        }
+        (written, Ok(()))
     }
 
     fn end(&mut self, _: &mut Vec<u8>) {}

@@ -54,9 +54,13 @@ impl Values {
             How::String => push_string(record.get(0).unwrap_or_default(), out),
             How::AsIs => push_json(record.get(0).unwrap_or_default(), out),
             How::Object(keys) => {
+                self.check_all_named(record)?;
                 for (place, prefix) in keys {
                     out.extend_from_slice(prefix);
-                    push_string(record.get(*place).unwrap_or_default(), out);
+                    match record.get(*place) {
+                        Some(field) => push_string(field, out),
+                        None => out.extend_from_slice(b"null"),
+                    }
                 }
                 close_object(keys.is_empty(), out);
             }
@@ -72,6 +76,17 @@ impl Values {
                 }
                 close_object(keys.is_empty(), out);
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses a record with a field that has no name, unless the fields were selected.
+    fn check_all_named(&self, record: Record<'_>) -> Result<(), Problem> {
+        let named = record.columns().map_or(0, |columns| columns.len());
+        let found = record.len();
+        if self.select.is_none() && found > named {
+            let message = format!("has {found} fields, and an object has {named} columns for them");
+            return Err(Problem::of(record, message));
         }
         Ok(())
     }

@@ -80,7 +80,7 @@ fn bad_usage() {
         (&["csv"][..], "required arguments were not provided"),
         (&["nonsense"], "unrecognized subcommand 'nonsense'"),
         (&["csv", "-", "--delimiter", "ab"], "it must be one ASCII character"),
-        (&["csv", "-", "--delimiter", ";", "--quotechar", ";"], "the same character"),
+        (&["csv", "-", "--delimiter", ";", "--quotechar", ";"], "delimiter and quote are both ';'"),
         (&["csv", "-", "--header", "a", "--no-header"], "cannot be used with"),
         (&["csv", "-", "--take", "-1"], "unexpected argument '-1'"),
         (&["csv", "-", "--to", "xml"], "invalid value 'xml'"),

@@ -53,6 +53,27 @@ fn csv_dialect() {
 }
 
 #[test]
+fn csv_that_is_odd() {
+    let odd = "made by a machine\n# a, b\nid, note\n1, \"x\"y\n\n2\n3,\\,\n";
+    let options = ["csv", "-", "--skip", "1", "--comment", "#", "--skipinitialspace"];
+    let more = ["--no-strict", "--escapechar", "\\", "--blank", "keep", "--ragged", "pad"];
+    let mut all: Vec<&str> = options.iter().chain(&more).copied().collect();
+    writes(&all, odd, "id,note\n1,xy\n\n2,\n3,\",\"\n");
+    all.extend(["--to", "ndjson"]);
+    let null = "{\"id\":null,\"note\":null}\n";
+    let first = "{\"id\":\"1\",\"note\":\"xy\"}\n";
+    let rest = "{\"id\":\"2\",\"note\":\"\"}\n{\"id\":\"3\",\"note\":\",\"}\n";
+    writes(&all, odd, &format!("{first}{null}{rest}"));
+    writes(&["csv", "-", "--no-quotechar"], "a\n\"1\n", "a\n\"\"\"1\"\n");
+    let keep = ["csv", "-", "--ragged", "keep"];
+    writes(&keep, "a,b\n1\n2,3,4\n", "a,b\n1\n2,3,4\n");
+    writes(&[&keep[..], &["--select", "b"]].concat(), "a,b\n1\n2,3,4\n", "b\n\"\"\n3\n");
+    let fault = "<stdin>: record 2 has 3 fields, and an object has 2 columns for them\n";
+    let first = "{\"a\":\"1\",\"b\":null}\n";
+    check(&[&keep[..], &["--to", "ndjson"]].concat(), "a,b\n1\n2,3,4\n", first, fault, 1);
+}
+
+#[test]
 fn lines() {
     writes(&["lines", "-"], "one\r\n\ntwo", "one\n\ntwo\n");
     writes(&["lines", "-", "--to", "ndjson"], "a\tb\n\"c\"\n", "\"a\\tb\"\n\"\\\"c\\\"\"\n");

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::dialect::Dialect;
+
 /// The limit for a record where none is given: 16 MiB.
 ///
 /// Far above any real record, and low enough that an unclosed quote is told before the memory is
@@ -11,10 +13,16 @@ const DEFAULT_MAX_RECORD: usize = 16 << 20;
 /// How a CSV source is written: by default as RFC 4180 has it, with a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsvOptions {
-    pub(super) delimiter: u8,
-    pub(super) quote: u8,
+    delimiter: u8,
+    quote: Option<u8>,
+    escape: Option<u8>,
+    comment: Option<u8>,
+    skip_initial_space: bool,
+    strict: bool,
+    pub(super) skip: u64,
     pub(super) header: Header,
     pub(super) ragged: Ragged,
+    pub(super) blank: Blank,
     pub(super) max_record: usize,
 }
 
@@ -39,6 +47,19 @@ pub enum Ragged {
     Refuse,
     /// It is handed out with the fields it has.
     Keep,
+    /// Empty fields are added to one with fewer; one with more is an error.
+    Pad,
+}
+
+/// What becomes of a blank line, one without a single byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Blank {
+    /// It is passed over, and counted as a line.
+    #[default]
+    Skip,
+    /// It is a record without a field, whatever the others have; before the header it is passed
+    /// over.
+    Keep,
 }
 
 impl CsvOptions {
@@ -46,9 +67,15 @@ impl CsvOptions {
     pub fn new() -> Self {
         Self {
             delimiter: b',',
-            quote: b'"',
+            quote: Some(b'"'),
+            escape: None,
+            comment: None,
+            skip_initial_space: false,
+            strict: true,
+            skip: 0,
             header: Header::First,
             ragged: Ragged::Refuse,
+            blank: Blank::Skip,
             max_record: DEFAULT_MAX_RECORD,
         }
     }
@@ -60,10 +87,55 @@ impl CsvOptions {
         self
     }
 
-    /// The ASCII byte around fields.
+    /// The ASCII byte around fields; `None` for sources without any.
     #[must_use]
-    pub fn quote(mut self, quote: u8) -> Self {
-        self.quote = quote;
+    pub fn quote(mut self, quote: impl Into<Option<u8>>) -> Self {
+        self.quote = quote.into();
+        self
+    }
+
+    /// The ASCII byte that takes the meaning from the byte after it, in quotes and outside; unless
+    /// set there is none.
+    #[must_use]
+    pub fn escape(mut self, escape: impl Into<Option<u8>>) -> Self {
+        self.escape = escape.into();
+        self
+    }
+
+    /// The ASCII byte that a line begins with which is no record, up to its end; unless set there
+    /// is none.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<Option<u8>>) -> Self {
+        self.comment = comment.into();
+        self
+    }
+
+    /// Whether spaces at the beginning of a field are passed over.
+    #[must_use]
+    pub fn skip_initial_space(mut self, skip: bool) -> Self {
+        self.skip_initial_space = skip;
+        self
+    }
+
+    /// Whether text after a closing quote and a quote that is never closed are errors. If not,
+    /// they are read as Python's csv module reads them: as text, and as one field up to the end.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// How many lines stand before all that is CSV, whatever is in them.
+    #[must_use]
+    pub fn skip(mut self, lines: u64) -> Self {
+        self.skip = lines;
+        self
+    }
+
+    /// What becomes of a blank line.
+    #[must_use]
+    pub fn blank(mut self, blank: Blank) -> Self {
+        self.blank = blank;
         self
     }
 
@@ -88,18 +160,40 @@ impl CsvOptions {
         self
     }
 
+    pub(super) fn dialect(&self) -> Dialect {
+        Dialect {
+            delimiter: self.delimiter,
+            quote: self.quote,
+            escape: self.escape,
+            comment: self.comment,
+            skip_initial_space: self.skip_initial_space,
+            strict: self.strict,
+        }
+    }
+
     /// Refuses bytes that could not be told from others.
     pub(super) fn check(&self) -> Result<(), OptionError> {
-        for (option, byte) in [("delimiter", self.delimiter), ("quote", self.quote)] {
+        let named = [
+            ("delimiter", Some(self.delimiter)),
+            ("quote", self.quote),
+            ("escape character", self.escape),
+            ("comment character", self.comment),
+        ];
+        for (index, (option, byte)) in named.into_iter().enumerate() {
+            let Some(byte) = byte else { continue };
             if !byte.is_ascii() {
                 return Err(OptionError::NotAscii { option, byte });
             }
             if matches!(byte, b'\n' | b'\r') {
                 return Err(OptionError::Newline { option });
             }
-        }
-        if self.delimiter == self.quote {
-            return Err(OptionError::Same { byte: self.delimiter });
+            if byte == b' ' && self.skip_initial_space {
+                return Err(OptionError::Space { option });
+            }
+            if let Some((first, _)) = named[..index].iter().find(|(_, other)| *other == Some(byte))
+            {
+                return Err(OptionError::Same { options: [first, option], byte });
+            }
         }
         Ok(())
     }
@@ -115,21 +209,28 @@ impl Default for CsvOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OptionError {
-    /// The delimiter or the quote is not an ASCII byte.
+    /// A byte with a meaning is not ASCII.
     NotAscii {
         /// Which of them.
         option: &'static str,
         /// What it is.
         byte: u8,
     },
-    /// The delimiter or the quote is a line end.
+    /// A byte with a meaning is a line end.
     Newline {
         /// Which of them.
         option: &'static str,
     },
-    /// The delimiter is the quote.
+    /// A byte with a meaning is a space, and spaces are passed over.
+    Space {
+        /// Which of them.
+        option: &'static str,
+    },
+    /// One byte has two meanings.
     Same {
-        /// What they are.
+        /// Which.
+        options: [&'static str; 2],
+        /// What it is.
         byte: u8,
     },
 }
@@ -141,8 +242,11 @@ impl fmt::Display for OptionError {
                 write!(f, "the {option} must be an ASCII character, not the byte 0x{byte:02x}")
             }
             Self::Newline { option } => write!(f, "the {option} cannot be a line end"),
-            Self::Same { byte } => {
-                write!(f, "delimiter and quote are both {:?}", char::from(*byte))
+            Self::Space { option } => {
+                write!(f, "the {option} cannot be a space where spaces are passed over")
+            }
+            Self::Same { options: [first, second], byte } => {
+                write!(f, "{first} and {second} are both {:?}", char::from(*byte))
             }
         }
     }

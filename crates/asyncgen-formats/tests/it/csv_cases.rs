@@ -1,6 +1,6 @@
 //! CSV sources and what they hold.
 
-use asyncgen_formats::{CsvDecoder, CsvOptions, Decoder as _, Header, OptionError};
+use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Decoder as _, Header, OptionError, Ragged};
 
 use crate::run::run;
 
@@ -69,6 +69,70 @@ fn dialects() {
 }
 
 #[test]
+fn escapes() {
+    let options = CsvOptions::new().escape(b'\\');
+    check(&options, "a,b\n1\\,5,\"say \\\"hi\\\"\"\n", "a|b/1,5|say \"hi\"");
+    check(&options, "a\n\\\"x\\\"\n\\\\\n\"1\"\"2\"", "a/\"x\"/\\/1\"2");
+    check(&options, "a\\\nb\n1\\\r\n\n2", "a\nb/1\r/2");
+    check(&options.clone().quote(None), "a,b\n\"1\\,2\",3", "a|b/\"1,2\"|3");
+}
+
+#[test]
+fn comments_and_preambles() {
+    let comments = CsvOptions::new().comment(b'#');
+    check(&comments, "# \"one\na,b\n#two\r\n1,#2\n #3,4\n#", "a|b/1|#2/ #3|4");
+    let preamble = CsvOptions::new().skip(2);
+    check(&preamble, "Table \"1\r\n\na,b\n1,2", "a|b/1|2");
+    check(&preamble, "one\rtwo\ra\r1", "a/1");
+    check(&preamble, "one\r\ntwo", "-");
+    check(&preamble.skip(0), "a", "a");
+}
+
+#[test]
+fn spaces_before_a_field() {
+    let options = CsvOptions::new().skip_initial_space(true);
+    check(&options, "a, b\n1,  \"2, 3\"\n  4 , 5 \n , \n", "a|b/1|2, 3/4 |5 /|");
+}
+
+#[test]
+fn leniently() {
+    let options = CsvOptions::new().strict(false);
+    check(&options, "a,b\n\"x\"y\"z\",\"2\"\" \" \"\n", "a|b/xy\"z\"|2\"  \"");
+    check(&options, "a,b\n1,\"open\n3,4\n", "a|b/1|open\n3,4\n");
+    check(&options, "a\n\"", "a/");
+}
+
+#[test]
+fn blank_lines_that_are_kept() {
+    let options = CsvOptions::new().blank(Blank::Keep);
+    check(&options, "\n\na,b\n\n1,2\r\n\r\n\r", "a|b//1|2//");
+    check(&options.ragged(Ragged::Pad), "a,b\n\n1", "a|b//1|");
+}
+
+#[test]
+fn short_records_that_are_padded() {
+    let options = CsvOptions::new().ragged(Ragged::Pad);
+    check(&options, "a,b,c\n1\n\"2\"\"\",3\n4,5,6", "a|b|c/1||/2\"|3|/4|5|6");
+    check(&options.clone().header(Header::None), "a,b\n1", "-/a|b/1|");
+    let mut decoder = CsvDecoder::new(options).unwrap();
+    let outcome = run(&mut decoder, [&b"a\n1,2"[..]]);
+    assert_eq!(outcome.fault.as_deref(), Some("2:3 @4: record 1 has 2 fields, the header has 1"));
+}
+
+#[test]
+fn what_is_passed_over_need_not_be_utf8() {
+    let options = CsvOptions::new().skip(1).comment(b'#');
+    let input = b"\xFF\n#\xFE\na\n1\n#\xFD\n2";
+    for chunk in 1..=input.len() {
+        let mut decoder = CsvDecoder::new(options.clone()).unwrap();
+        let outcome = run(&mut decoder, input.chunks(chunk));
+        assert_eq!(outcome.fault, None);
+        let places: Vec<_> = outcome.records.iter().map(|seen| (seen.line, seen.offset)).collect();
+        assert_eq!(places, [(4, 7), (6, 12)]);
+    }
+}
+
+#[test]
 fn columns_come_with_each_batch_and_by_name() {
     let mut decoder = CsvDecoder::new(CsvOptions::new()).unwrap();
     let mut batch = asyncgen_formats::Batch::default();
@@ -93,6 +157,15 @@ fn options_that_cannot_be() {
         (CsvOptions::new().quote(b'\n'), "the quote cannot be a line end"),
         (CsvOptions::new().delimiter(b'\r'), "the delimiter cannot be a line end"),
         (CsvOptions::new().delimiter(b'"'), "delimiter and quote are both '\"'"),
+        (CsvOptions::new().escape(b'"'), "quote and escape character are both '\"'"),
+        (
+            CsvOptions::new().quote(None).comment(b','),
+            "delimiter and comment character are both ','",
+        ),
+        (
+            CsvOptions::new().delimiter(b' ').skip_initial_space(true),
+            "the delimiter cannot be a space where spaces are passed over",
+        ),
     ] {
         let error: OptionError = CsvDecoder::new(options).unwrap_err();
         assert_eq!(error.to_string(), expected);

@@ -85,6 +85,36 @@ fn quotes() {
 }
 
 #[test]
+fn in_other_dialects() {
+    let options = CsvOptions::new().escape(b'\\').skip_initial_space(true).comment(b'#').skip(1);
+    check(
+        options.clone(),
+        b"T\n# \"\na,b\n\\,\\\"\\\n,2\n1, \"x\"y\n",
+        ["1", "6:7 @25: record 2: text after the closing quote", "1, \"x\"y", "      ^"],
+    );
+    check(
+        options.clone(),
+        b"T\na,b\n1,  \"x\\\"\n",
+        ["0", "3:5 @10: record 1: the quote opened here is never closed", "1,  \"x\\\"", "    ^"],
+    );
+    check(
+        options.clone(),
+        b"T\na,b\n1,2\\",
+        ["0", "3:4 @9: record 1: nothing follows the escape character", "1,2\\", "   ^"],
+    );
+    check(
+        options,
+        b"T\na,b\n\\,, \"\"\"\", 3\n",
+        [
+            "0",
+            "3:10 @15: record 1 has 3 fields, the header has 2",
+            "\\,, \"\"\"\", 3",
+            "         ^",
+        ],
+    );
+}
+
+#[test]
 fn bytes_that_are_not_utf8() {
     check(
         CsvOptions::new(),

@@ -1,74 +1,110 @@
-//! Every short string over the bytes that mean something, cut at every place, against the `csv`
+//! Every short string over the bytes that mean something, cut in every way, against the `csv`
 //! crate and against the naive decoder.
 
-use asyncgen_formats::{CsvDecoder, CsvOptions, Header, Ragged};
+use asyncgen_formats::Blank;
 
-use crate::naive_csv;
+use crate::naive_csv::Reading;
 use crate::run::{Outcome, run};
 
-const ALPHABET: [u8; 5] = *b"a,\"\n\r";
+/// The strings whole: 97,655 of them.
+const LONGEST: u32 = 7;
 
-/// How long the strings are: 3,905 of them, or 97,655 in a soak.
-fn longest() -> u32 {
-    if std::env::var_os("ASYNCGEN_SOAK").is_some() { 7 } else { 5 }
+/// How long the strings are that are cut in every way: 3,905 of them, or all in a soak.
+fn longest_cut() -> u32 {
+    if is_soak() { LONGEST } else { 5 }
 }
 
-#[test]
-fn equals_the_csv_crate_however_it_is_cut() {
+fn is_soak() -> bool {
+    std::env::var_os("ASYNCGEN_SOAK").is_some()
+}
+
+/// Calls `check` with every string of up to `longest` bytes over `alphabet`.
+fn every_string(alphabet: &[u8], longest: u32, mut check: impl FnMut(&[u8])) {
     let mut strings = 0;
-    for length in 1..=longest() {
-        let mut input = vec![ALPHABET[0]; length as usize];
+    for length in 1..=longest {
+        let mut input = vec![alphabet[0]; length as usize];
         let mut digits = vec![0; input.len()];
         loop {
             check(&input);
             strings += 1;
-            let Some(place) = digits.iter().rposition(|digit| *digit + 1 < ALPHABET.len()) else {
+            let Some(place) = digits.iter().rposition(|digit| *digit + 1 < alphabet.len()) else {
                 break;
             };
             digits[place] += 1;
             digits[place + 1..].fill(0);
             for (byte, digit) in input.iter_mut().zip(&digits) {
-                *byte = ALPHABET[*digit];
+                *byte = alphabet[*digit];
             }
         }
     }
-    let expected: usize = (1..=longest()).map(|length| ALPHABET.len().pow(length)).sum();
+    let expected: usize = (1..=longest).map(|length| alphabet.len().pow(length)).sum();
     assert_eq!(strings, expected);
 }
 
-fn check(input: &[u8]) {
-    let naive = naive_csv::decode(input);
-    let whole = decode([input]);
-    assert_eq!(whole, naive, "{:?}", input.escape_ascii().to_string());
-    for cut in 1..input.len() {
-        let (left, right) = input.split_at(cut);
-        assert_eq!(
-            decode([left, right]),
-            naive,
-            "cut {}|{}",
-            left.escape_ascii(),
-            right.escape_ascii()
-        );
+/// Holds the decoder against the naive one, cut in every way if the input is short.
+fn check_reading(reading: Reading, input: &[u8], longest_cut: u32) -> Outcome {
+    let naive = reading.decode(input);
+    // A bit for each place between two bytes: whether it is cut there.
+    let cuts: u32 = if input.len() <= longest_cut as usize { 1 << (input.len() - 1) } else { 1 };
+    for cut in 0..cuts {
+        let mut chunks = Vec::new();
+        let mut start = 0;
+        for end in 1..=input.len() {
+            if end == input.len() || cut >> (end - 1) & 1 == 1 {
+                chunks.push(&input[start..end]);
+                start = end;
+            }
+        }
+        let shown = || {
+            let chunks = chunks.iter().map(|chunk| chunk.escape_ascii().to_string());
+            chunks.collect::<Vec<_>>().join("|")
+        };
+        let outcome = run(&mut reading.decoder(), chunks.iter().copied());
+        assert_eq!(outcome, naive, "{} as {reading:?}", shown());
     }
-    assert_eq!(decode(input.chunks(1)), naive, "byte by byte: {}", input.escape_ascii());
-
-    let peer = csv_crate(input);
-    let rows = naive.rows();
-    if naive.fault.is_none() {
-        assert_eq!(rows, peer, "the csv crate on {}", input.escape_ascii());
-    } else {
-        assert_eq!(rows, peer[..rows.len()], "before the fault in {}", input.escape_ascii());
-        assert!(
-            peer.len() > rows.len(),
-            "the csv crate makes a record of {}",
-            input.escape_ascii()
-        );
-    }
+    naive
 }
 
-fn decode<'c>(chunks: impl IntoIterator<Item = &'c [u8]>) -> Outcome {
-    let options = CsvOptions::new().header(Header::None).ragged(Ragged::Keep);
-    run(&mut CsvDecoder::new(options).unwrap(), chunks)
+#[test]
+fn equals_the_csv_crate_however_it_is_cut() {
+    every_string(b"a,\"\n\r", LONGEST, |input| {
+        let lenient = check_reading(Reading::LENIENT, input, longest_cut()).rows();
+        let strict = check_reading(Reading::STRICT, input, longest_cut());
+
+        let peer = csv_crate(input);
+        let records: Vec<_> = lenient.into_iter().filter(|row| !row.is_empty()).collect();
+        assert_eq!(records, peer, "the csv crate on {}", input.escape_ascii());
+        let rows = strict.rows();
+        if strict.fault.is_none() {
+            assert_eq!(rows, peer, "the csv crate on {}", input.escape_ascii());
+        } else {
+            let before = &peer[..rows.len()];
+            assert_eq!(rows, before, "before the fault in {}", input.escape_ascii());
+            assert!(peer.len() > rows.len(), "a record of {}", input.escape_ascii());
+        }
+    });
+}
+
+#[test]
+fn every_option_however_it_is_cut() {
+    let strict = Reading {
+        escape: Some(b'\\'),
+        comment: Some(b'a'),
+        skip_initial_space: true,
+        skip: 1,
+        ..Reading::STRICT
+    };
+    let longest = if is_soak() { 6 } else { 4 };
+    every_string(b"a,\"\n\r\\ ", longest, |input| {
+        for reading in [
+            strict,
+            Reading { strict: false, blank: Blank::Keep, skip: 0, ..strict },
+            Reading { quote: None, comment: None, ..strict },
+            Reading { quote: None, ..Reading::LENIENT },
+        ] {
+            check_reading(reading, input, longest);
+        }
+    });
 }
 
 fn csv_crate(input: &[u8]) -> Vec<Vec<String>> {

@@ -1,10 +1,10 @@
 //! Longer sources, cut at random, against the naive decoder.
 
-use asyncgen_formats::{CsvDecoder, CsvOptions, Header, Ragged};
+use asyncgen_formats::Blank;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::naive_csv;
+use crate::naive_csv::Reading;
 use crate::run::run;
 
 /// Pieces a source is put together from. Long ones make fields go over the end of a block of the
@@ -25,6 +25,11 @@ fn piece() -> impl Strategy<Value = &'static [u8]> {
         2 => Just("é漢🦀".as_bytes()),
         1 => Just(b"\0".as_slice()),
         1 => Just(b"\xEF\xBB\xBF".as_slice()),
+        1 => Just(b"\\".as_slice()),
+        1 => Just(b"\\\r\n".as_slice()),
+        1 => Just(b" ".as_slice()),
+        1 => Just(b"\n#, \"".as_slice()),
+        1 => Just(b"'; |".as_slice()),
         1 => Just(b"the quick brown fox jumps over the lazy dog, not \"once\" but twice".as_slice()),
     ]
 }
@@ -51,23 +56,51 @@ fn table() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Any dialect. The bytes that mean something are all different, and none is a space.
+fn reading() -> impl Strategy<Value = Reading> {
+    let specials = Just(b",;\t|\"'\\#a".to_vec()).prop_shuffle();
+    let given = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    (specials, given, any::<bool>(), any::<bool>(), 0_u64..3).prop_map(
+        |(specials, (quote, escape, comment, space), strict, keep, skip)| Reading {
+            delimiter: specials[0],
+            quote: quote.then_some(specials[1]),
+            escape: escape.then_some(specials[2]),
+            comment: comment.then_some(specials[3]),
+            skip_initial_space: space,
+            strict,
+            blank: if keep { Blank::Keep } else { Blank::Skip },
+            skip,
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn any_bytes(pieces in vec(broken_piece(), 0..80), cuts in vec(1_usize..40, 0..40)) {
-        check(&pieces.concat(), &cuts);
+        check(Reading::STRICT, &pieces.concat(), &cuts);
+        check(Reading::LENIENT, &pieces.concat(), &cuts);
+    }
+
+    #[test]
+    fn any_dialect(
+        reading in reading(),
+        pieces in vec(broken_piece(), 0..80),
+        cuts in vec(1_usize..40, 0..40),
+    ) {
+        check(reading, &pieces.concat(), &cuts);
     }
 
     #[test]
     fn tables(input in table(), cuts in vec(1_usize..200, 0..20)) {
-        let rows = check(&input, &cuts);
+        let rows = check(Reading::STRICT, &input, &cuts);
         prop_assert!(rows.iter().all(|row| row.len() == 5));
     }
 }
 
-fn check(input: &[u8], cuts: &[usize]) -> Vec<Vec<String>> {
-    let naive = naive_csv::decode(input);
+fn check(reading: Reading, input: &[u8], cuts: &[usize]) -> Vec<Vec<String>> {
+    let naive = reading.decode(input);
     let mut rest = input;
     let mut chunks = Vec::new();
     for &length in cuts {
@@ -77,9 +110,7 @@ fn check(input: &[u8], cuts: &[usize]) -> Vec<Vec<String>> {
     }
     chunks.push(rest);
     for chunks in [vec![input], chunks, input.chunks(1).collect()] {
-        let options = CsvOptions::new().header(Header::None).ragged(Ragged::Keep);
-        let outcome = run(&mut CsvDecoder::new(options).unwrap(), chunks);
-        assert_eq!(outcome, naive);
+        assert_eq!(run(&mut reading.decoder(), chunks), naive, "{reading:?}");
     }
     naive.rows()
 }

@@ -2,6 +2,7 @@
 
 mod auto_traits;
 mod csv_cases;
+mod csv_core_cases;
 mod csv_errors;
 mod csv_exhaustive;
 mod csv_random;

@@ -1,71 +1,175 @@
 //! CSV byte by byte, with the whole source at hand: slow, and short enough to be seen to be right.
 
+use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, Ragged};
+
 use crate::run::{Outcome, Seen};
 
-/// The records of `input` (comma, double quote, no header, of any number of fields), up to the
-/// first fault.
-pub(crate) fn decode(input: &[u8]) -> Outcome {
-    let bom = if input.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    let mut outcome = Outcome::default();
-    let mut at = bom;
-    while at < input.len() {
-        let start = at;
-        if let Some(length) = line_end(input, at) {
-            at += length;
-            continue;
+/// How a source is to be read: no header, records of any number of fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) delimiter: u8,
+    pub(crate) quote: Option<u8>,
+    pub(crate) escape: Option<u8>,
+    pub(crate) comment: Option<u8>,
+    pub(crate) skip_initial_space: bool,
+    pub(crate) strict: bool,
+    pub(crate) blank: Blank,
+    pub(crate) skip: u64,
+}
+
+impl Reading {
+    /// RFC 4180.
+    pub(crate) const STRICT: Self = Self {
+        delimiter: b',',
+        quote: Some(b'"'),
+        escape: None,
+        comment: None,
+        skip_initial_space: false,
+        strict: true,
+        blank: Blank::Skip,
+        skip: 0,
+    };
+
+    /// As Python's csv module reads it.
+    pub(crate) const LENIENT: Self = Self { strict: false, blank: Blank::Keep, ..Self::STRICT };
+
+    /// The decoder under test.
+    pub(crate) fn decoder(&self) -> CsvDecoder {
+        let options = CsvOptions::new()
+            .delimiter(self.delimiter)
+            .quote(self.quote)
+            .escape(self.escape)
+            .comment(self.comment)
+            .skip_initial_space(self.skip_initial_space)
+            .strict(self.strict)
+            .blank(self.blank)
+            .skip(self.skip)
+            .header(Header::None)
+            .ragged(Ragged::Keep);
+        CsvDecoder::new(options).unwrap()
+    }
+
+    /// The records of `input`, up to the first fault.
+    pub(crate) fn decode(&self, input: &[u8]) -> Outcome {
+        let bom = if input.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let mut outcome = Outcome::default();
+        let mut at = bom;
+        for _ in 0..self.skip {
+            at = next_line(input, at);
         }
-        let line = place(input, bom, start).0;
-        let fault = |at: usize, text: &str| {
-            let (line, column) = place(input, bom, at);
-            Some(format!("{line}:{column} @{at}: record {}{text}", outcome.records.len() + 1))
-        };
-        let mut fields = Vec::new();
-        loop {
-            let mut field = Vec::new();
-            if input.get(at) == Some(&b'"') {
-                let open = at;
-                at += 1;
-                loop {
-                    match (input.get(at), input.get(at + 1)) {
-                        (None, _) => {
-                            outcome.fault = fault(open, ": the quote opened here is never closed");
-                            return outcome;
-                        }
-                        (Some(b'"'), Some(b'"')) => at += 1,
-                        (Some(b'"'), _) => break,
-                        _ => {}
+        while at < input.len() {
+            let start = at;
+            if self.comment == Some(input[at]) {
+                at = next_line(input, at);
+                continue;
+            }
+            let line = place(input, bom, start).0;
+            let mut fields = Vec::new();
+            if line_end(input, at).is_none() {
+                let read = self.record(input, &mut at, &mut fields);
+                let utf8 = || match std::str::from_utf8(&input[start..at]) {
+                    Ok(_) => Ok(()),
+                    Err(error) => {
+                        let bad = start + error.valid_up_to();
+                        Err((bad, format!(": not UTF-8, byte 0x{:02x}", input[bad])))
                     }
-                    field.push(input[at]);
-                    at += 1;
-                }
-                at += 1;
-                let ends =
-                    line_end(input, at).is_some() || matches!(input.get(at), None | Some(b','));
-                if !ends {
-                    outcome.fault = fault(at, ": text after the closing quote");
+                };
+                if let Err((bad, text)) =
+                    read.map_err(|(at, text)| (at, text.to_owned())).and_then(|()| utf8())
+                {
+                    let (line, column) = place(input, bom, bad);
+                    let record = outcome.records.len() + 1;
+                    outcome.fault = Some(format!("{line}:{column} @{bad}: record {record}{text}"));
                     return outcome;
                 }
+            } else if self.blank == Blank::Skip {
+                at += line_end(input, at).unwrap();
+                continue;
             }
-            while at < input.len() && input[at] != b',' && line_end(input, at).is_none() {
-                field.push(input[at]);
-                at += 1;
+            at += line_end(input, at).unwrap_or(0);
+            let fields = fields.into_iter().map(|field| String::from_utf8(field).unwrap());
+            outcome.records.push(Seen { fields: fields.collect(), line, offset: start as u64 });
+        }
+        outcome
+    }
+
+    /// Reads the record at `at`, up to its line end.
+    fn record(
+        &self,
+        input: &[u8],
+        at: &mut usize,
+        fields: &mut Vec<Vec<u8>>,
+    ) -> Result<(), (usize, &'static str)> {
+        loop {
+            let mut field = Vec::new();
+            while self.skip_initial_space && input.get(*at) == Some(&b' ') {
+                *at += 1;
+            }
+            if input.get(*at).copied().is_some_and(|byte| Some(byte) == self.quote) {
+                self.quoted(input, at, &mut field)?;
+            }
+            while let Some(&byte) = input.get(*at) {
+                if byte == self.delimiter || line_end(input, *at).is_some() {
+                    break;
+                }
+                if Some(byte) == self.escape {
+                    *at += 1;
+                    if *at == input.len() && self.strict {
+                        return Err((*at - 1, ": nothing follows the escape character"));
+                    }
+                    field.push(input.get(*at).copied().unwrap_or(b'\n'));
+                } else {
+                    field.push(byte);
+                }
+                *at = input.len().min(*at + 1);
             }
             fields.push(field);
-            if input.get(at) != Some(&b',') {
-                break;
+            if input.get(*at) != Some(&self.delimiter) {
+                return Ok(());
             }
-            at += 1;
+            *at += 1;
         }
-        if let Err(error) = std::str::from_utf8(&input[start..at]) {
-            let bad = start + error.valid_up_to();
-            outcome.fault = fault(bad, &format!(": not UTF-8, byte 0x{:02x}", input[bad]));
-            return outcome;
-        }
-        at += line_end(input, at).unwrap_or(0);
-        let fields = fields.into_iter().map(|field| String::from_utf8(field).unwrap()).collect();
-        outcome.records.push(Seen { fields, line, offset: start as u64 });
     }
-    outcome
+
+    /// Reads what stands in quotes.
+    fn quoted(
+        &self,
+        input: &[u8],
+        at: &mut usize,
+        field: &mut Vec<u8>,
+    ) -> Result<(), (usize, &'static str)> {
+        let open = *at;
+        loop {
+            *at += 1;
+            let byte = input.get(*at).copied();
+            let next = input.get(*at + 1).copied();
+            if byte.is_none() || (byte == self.escape && next.is_none()) {
+                if self.strict {
+                    return Err((open, ": the quote opened here is never closed"));
+                }
+                field.extend(byte.map(|_| b'\n'));
+                *at = input.len();
+                return Ok(());
+            }
+            if byte == self.escape || (byte == self.quote && next == self.quote) {
+                field.extend(next);
+                *at += 1;
+            } else if byte == self.quote {
+                *at += 1;
+                let ends = next.is_none_or(|next| next == self.delimiter)
+                    || line_end(input, *at).is_some();
+                if !ends && self.strict {
+                    return Err((*at, ": text after the closing quote"));
+                }
+                // The first byte after the quote has no meaning.
+                field.extend(next.filter(|_| !ends));
+                *at += usize::from(!ends);
+                return Ok(());
+            } else {
+                field.extend(byte);
+            }
+        }
+    }
 }
 
 /// The length of the line end at `at`.
@@ -75,6 +179,13 @@ fn line_end(input: &[u8], at: usize) -> Option<usize> {
         [b'\r' | b'\n', ..] => Some(1),
         _ => None,
     }
+}
+
+fn next_line(input: &[u8], mut at: usize) -> usize {
+    while at < input.len() && line_end(input, at).is_none() {
+        at += 1;
+    }
+    at + line_end(input, at).unwrap_or(0)
 }
 
 /// The line and the column of the byte at `at`.

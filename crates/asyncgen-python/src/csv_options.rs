@@ -1,0 +1,55 @@
+//! The options of Python's `csv()`, which come as a dict.
+
+use asyncgen_sources::{Blank, Csv, Header, Input, Ragged};
+use pyo3::prelude::*;
+
+/// All of them; Python has checked what can be checked without the others.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct CsvOptions {
+    delimiter: u8,
+    quotechar: Option<u8>,
+    escapechar: Option<u8>,
+    comment: Option<u8>,
+    skip: u64,
+    skipinitialspace: bool,
+    strict: bool,
+    blank: String,
+    ragged: String,
+    header: HeaderOption,
+    max_record: usize,
+}
+
+/// `True`, `False` or the names.
+#[derive(FromPyObject)]
+enum HeaderOption {
+    First(bool),
+    Names(Vec<String>),
+}
+
+impl CsvOptions {
+    /// The source that they describe.
+    pub(crate) fn source(self, input: Input) -> Csv {
+        let header = match self.header {
+            HeaderOption::First(true) => Header::First,
+            HeaderOption::First(false) => Header::None,
+            HeaderOption::Names(names) => Header::Names(names),
+        };
+        asyncgen_sources::csv(input)
+            .delimiter(self.delimiter)
+            .quote(self.quotechar)
+            .escape(self.escapechar)
+            .comment(self.comment)
+            .skip(self.skip)
+            .skip_initial_space(self.skipinitialspace)
+            .strict(self.strict)
+            .blank(if self.blank == "keep" { Blank::Keep } else { Blank::Skip })
+            .ragged(match self.ragged.as_str() {
+                "keep" => Ragged::Keep,
+                "pad" => Ragged::Pad,
+                _ => Ragged::Refuse,
+            })
+            .header(header)
+            .max_record(self.max_record)
+    }
+}

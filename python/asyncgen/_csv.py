@@ -1,0 +1,166 @@
+"""The function that makes sources of CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypedDict, get_args, overload
+
+from asyncgen import _asyncgen
+from asyncgen._input import MAX_RECORD, to_input
+from asyncgen._where import caller
+from asyncgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Unpack
+
+    from asyncgen._asyncgen import Source
+    from asyncgen._input import Readable
+
+Ragged = Literal["error", "keep", "pad"]
+Blank = Literal["skip", "keep"]
+
+
+class Options(TypedDict, total=False):
+    """The options of `csv` that do not change what a row is."""
+
+    delimiter: str
+    quotechar: str | None
+    escapechar: str | None
+    comment: str | None
+    skip: int
+    skipinitialspace: bool
+    strict: bool
+    blank: Blank
+    ragged: Ragged
+    http: bool
+    max_record: int
+    fair: bool | float
+
+
+@overload
+def csv(
+    source: Readable,
+    *,
+    header: Literal[False],
+    rows: None = None,
+    **options: Unpack[Options],
+) -> Source[list[str]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    header: bool | Sequence[str] = True,
+    rows: Literal["list"],
+    **options: Unpack[Options],
+) -> Source[list[str]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    header: Literal[True] | Sequence[str] = True,
+    rows: Literal["dict"] | None = None,
+    **options: Unpack[Options],
+) -> Source[dict[str, str]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    header: bool | Sequence[str],
+    rows: None = None,
+    **options: Unpack[Options],
+) -> Source[list[str]] | Source[dict[str, str]]: ...
+def csv(  # noqa: PLR0913 -- the options of a CSV dialect
+    source: Readable,
+    *,
+    delimiter: str = ",",
+    quotechar: str | None = '"',
+    escapechar: str | None = None,
+    header: bool | Sequence[str] = True,
+    rows: Literal["list", "dict"] | None = None,
+    strict: bool = True,
+    ragged: Ragged = "error",
+    blank: Blank = "skip",
+    comment: str | None = None,
+    skip: int = 0,
+    skipinitialspace: bool = False,
+    http: bool = True,
+    max_record: int = MAX_RECORD,
+    fair: bool | float = True,
+) -> Source[list[str]] | Source[dict[str, str]]:
+    r"""Stream the records of a CSV text.
+
+    With a header (`header=True`, or the names where the text has none) a row is a dict, without
+    one a list; `rows="list"` or `rows="dict"` says otherwise. The values are str. `source`, `http`
+    and `fair` are those of `lines`.
+
+    Nothing is guessed. Quoting is that of RFC 4180, with `quotechar`; `escapechar` takes the
+    meaning from the character after it. Text after a closing quote and a quote that is never closed
+    are errors; with `strict=False` they are read as the csv module reads them. A record with more
+    or fewer fields than the header, or than the first record, is an error; `ragged="pad"` adds
+    empty fields to one with fewer, `"keep"` takes it as it is. Blank lines are passed over;
+    `blank="keep"` makes each a row without a value. So are the first `skip` lines, lines that begin
+    with `comment`, and with `skipinitialspace` the spaces at the beginning of a field. `max_record`
+    is the longest record in bytes.
+
+    >>> import asyncgen
+    >>> list(asyncgen.csv(b"city,people\nBonn,332000\n"))
+    [{'city': 'Bonn', 'people': '332000'}]
+    >>> list(asyncgen.csv(b"Bonn;332000\n", header=False, delimiter=";"))
+    [['Bonn', '332000']]
+    """
+    if rows not in {None, "list", "dict"}:
+        message = f"rows must be 'list' or 'dict', not {rows!r}"
+        raise UsageError(message)
+    if rows == "dict" and header is False:
+        message = "rows='dict' needs the names of the columns: header=True or header=[names]"
+        raise UsageError(message)
+    options = {
+        "delimiter": _byte("delimiter", delimiter),
+        "quotechar": _byte_or_none("quotechar", quotechar),
+        "escapechar": _byte_or_none("escapechar", escapechar),
+        "comment": _byte_or_none("comment", comment),
+        "skip": skip,
+        "skipinitialspace": skipinitialspace,
+        "strict": strict,
+        "blank": _word("blank", blank, Blank),
+        "ragged": _word("ragged", ragged, Ragged),
+        "header": _header(header),
+        "max_record": max_record,
+    }
+    return _asyncgen.csv(
+        to_input(source, http=http),
+        options=options,
+        dicts=rows == "dict" or (rows is None and header is not False),
+        fair=fair,
+        created=caller(),
+    )
+
+
+def _header(header: Any) -> bool | list[str]:
+    if isinstance(header, bool):
+        return header
+    if hasattr(header, "__iter__") and not isinstance(header, str):
+        names: list[Any] = list(header)
+        if all(isinstance(name, str) for name in names):
+            return names
+    message = f"header must be True, False or a list of names, not {header!r}"
+    raise UsageError(message)
+
+
+def _byte(name: str, value: str) -> int:
+    if len(value) == 1 and value.isascii():
+        return ord(value)
+    message = f"{name} must be one ASCII character, not {value!r}"
+    raise UsageError(message)
+
+
+def _byte_or_none(name: str, value: str | None) -> int | None:
+    return None if value is None else _byte(name, value)
+
+
+def _word(name: str, value: str, known: Any) -> str:
+    words = get_args(known)
+    if value in words:
+        return value
+    message = f"{name} must be {' or '.join(map(repr, words))}, not {value!r}"
+    raise UsageError(message)
