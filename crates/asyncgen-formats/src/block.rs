@@ -1,8 +1,6 @@
 //! Which bytes of a block are looked for: a bit for each, so that short fields and lines, a few bytes each, cost a count of
 //! zeros rather than a search.
 
-use crate::pending::small;
-
 /// How many bytes are looked at together: the bits of a mask.
 pub(crate) const BLOCK: usize = 64;
 
@@ -18,17 +16,21 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u64 {
     find_in_block(&block, wanted) & !(!0 << bytes.len())
 }
 
-/// Makes `places` those of `byte` in `bytes`, from `from` on, in order; what is searched is shorter than 4 GiB.
-pub(crate) fn places(bytes: &[u8], from: usize, byte: u8, places: &mut Vec<u32>) {
-    places.clear();
-    for start in (from..bytes.len()).step_by(BLOCK) {
-        let mut mask = find(&bytes[start..], [byte]);
-        let start = small(start);
-        while mask != 0 {
-            places.push(start + mask.trailing_zeros());
-            mask &= mask - 1;
-        }
-    }
+/// Where the ones of `mask` are, from the lowest on.
+#[inline]
+pub(crate) fn ones(mut mask: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let lowest = (mask != 0).then_some(mask.trailing_zeros() as usize)?;
+        mask &= mask - 1;
+        Some(lowest)
+    })
+}
+
+/// The places of `byte` in `bytes`, in order.
+#[inline]
+pub(crate) fn places(bytes: &[u8], byte: u8) -> impl Iterator<Item = usize> {
+    let blocks = (0..bytes.len()).step_by(BLOCK);
+    blocks.flat_map(move |start| ones(find(&bytes[start..], [byte])).map(move |bit| start + bit))
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -92,7 +94,7 @@ mod portable {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, find, places, portable, small};
+    use super::{BLOCK, find, places, portable};
 
     #[test]
     fn every_byte_at_every_place() {
@@ -122,15 +124,11 @@ mod tests {
 
     #[test]
     fn places_of_every_length() {
-        let mut found = Vec::new();
         for length in 0..3 * BLOCK {
             for step in 1..=length {
                 let bytes: Vec<u8> = (0..length).map(|at| u8::from(at % step == 0)).collect();
-                let from = length / 3;
-                let expected: Vec<u32> =
-                    (0..length).step_by(step).filter(|at| *at >= from).map(small).collect();
-                places(&bytes, from, 1, &mut found);
-                assert_eq!(found, expected, "{length} by {step}");
+                let expected: Vec<usize> = (0..length).step_by(step).collect();
+                assert_eq!(places(&bytes, 1).collect::<Vec<_>>(), expected, "{length} by {step}");
             }
         }
     }

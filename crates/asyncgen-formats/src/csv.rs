@@ -3,6 +3,7 @@
 mod careful;
 mod dialect;
 mod field;
+mod index;
 mod options;
 mod quick;
 
@@ -176,12 +177,24 @@ impl CsvDecoder {
             // An LF may follow a CR that is escaped: the line ended there.
             let counted = field.mixed && bytes[end] == b'\n' && bytes[end - 1] == b'\r';
             self.end_record(bytes, end, next, u32::from(!counted))?;
-        } else if self.blank == Blank::Keep && self.header != Head::Awaited {
+        } else {
+            self.end_blank(next);
+        }
+        Ok(Some(next))
+    }
+
+    /// Ends the blank line before `next`.
+    fn end_blank(&mut self, next: usize) {
+        if self.blank == Blank::Keep && self.header != Head::Awaited {
             self.pending.end_record(next, 1);
         } else {
             self.pending.skip_line(next, 1);
         }
-        Ok(Some(next))
+    }
+
+    #[inline]
+    fn count_inner_lines(&mut self, lines: u64) {
+        self.inner_lines += u32::try_from(lines).unwrap_or(u32::MAX);
     }
 
     /// Ends the record that no line end ends, where the source has ended.
@@ -225,7 +238,7 @@ impl CsvDecoder {
     #[cold]
     fn add_mixed(&mut self, raw: &[u8], field: Field) {
         if field.has_line_ends {
-            self.inner_lines += u32::try_from(count_lines(raw, LineEnds::Any)).unwrap_or(u32::MAX);
+            self.count_inner_lines(count_lines(raw, LineEnds::Any));
         }
         self.pending.add_made(|text| self.dialect.resolve(raw, text));
     }
@@ -234,7 +247,7 @@ impl CsvDecoder {
         let start = field.start + 1;
         let text = &bytes[start..];
         if field.has_line_ends {
-            self.inner_lines += u32::try_from(count_lines(text, LineEnds::Any)).unwrap_or(u32::MAX);
+            self.count_inner_lines(count_lines(text, LineEnds::Any));
         }
         if let (true, Some(quote)) = (field.escaped, self.dialect.quote) {
             self.pending.add_unescaped(text, quote);
@@ -243,6 +256,7 @@ impl CsvDecoder {
         }
     }
 
+    #[inline]
     fn end_record(
         &mut self,
         bytes: &[u8],
@@ -252,9 +266,25 @@ impl CsvDecoder {
     ) -> Result<(), Fault> {
         self.check_limits(end)?;
         let lines = std::mem::take(&mut self.inner_lines) + line_ends;
+        if self.width == Some(self.pending.open_field_count()) {
+            self.pending.end_record(next, lines);
+            return Ok(());
+        }
+        self.end_other_record(bytes, end, next, lines)
+    }
+
+    /// Ends the first record, or one that has not as many fields as it.
+    #[cold]
+    fn end_other_record(
+        &mut self,
+        bytes: &[u8],
+        end: usize,
+        next: usize,
+        lines: u32,
+    ) -> Result<(), Fault> {
         let found = self.pending.open_field_count();
         match (self.width, self.header) {
-            (Some(width), _) if width != found => {
+            (Some(width), _) => {
                 match self.ragged {
                     Ragged::Keep => {}
                     Ragged::Pad if found < width => {
@@ -275,7 +305,7 @@ impl CsvDecoder {
                 self.columns = Some(self.pending.take_header(bytes, next, lines));
                 self.header = Head::Known;
             }
-            _ => self.pending.end_record(next, lines),
+            (None, _) => self.pending.end_record(next, lines),
         }
         self.width.get_or_insert(found);
         Ok(())
@@ -293,12 +323,13 @@ impl CsvDecoder {
     #[inline]
     fn check_limits(&self, end: usize) -> Result<(), Fault> {
         let start = self.pending.open_start();
+        if self.pending.open_field_count() <= MAX_FIELDS && end - start <= self.max_record {
+            return Ok(());
+        }
         let kind = if self.pending.open_field_count() > MAX_FIELDS {
             ErrorKind::TooManyFields { limit: MAX_FIELDS }
-        } else if end - start > self.max_record {
-            ErrorKind::TooLong { limit: self.max_record }
         } else {
-            return Ok(());
+            ErrorKind::TooLong { limit: self.max_record }
         };
         Err(Fault { kind, at: start })
     }

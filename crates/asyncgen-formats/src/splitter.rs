@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::block;
 use crate::decoder::MAX_RECORD;
-use crate::pending::{Fault, Input, Pending};
+use crate::pending::{Fault, Input, Pending, small};
 use crate::place::LineEnds;
 use crate::{Error, ErrorKind};
 
@@ -32,7 +32,10 @@ impl Splitter {
     pub(crate) fn split(&mut self, pending: &mut Pending, input: Input) -> Result<(), Error> {
         let bytes = pending.take_bytes();
         let start = pending.open_start();
-        block::places(&bytes, start + self.scanned, b'\n', &mut self.newlines);
+        let looked = start + self.scanned;
+        self.newlines.clear();
+        block::places(&bytes[looked..], b'\n')
+            .for_each(|at| self.newlines.push(small(looked + at)));
         // Where all of them together are short enough, each is, and then most lines are not looked at.
         let all_fit = self.newlines.last().is_none_or(|last| *last as usize - start <= self.limit);
         let mut too_long = false;

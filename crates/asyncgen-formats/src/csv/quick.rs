@@ -1,11 +1,15 @@
 //! The quick scan: a dialect in which nothing but delimiters and quotes has a meaning.
 
-use super::dialect::{Dialect, State, Step};
+use std::mem;
+
+use super::dialect::{State, Step};
 use super::field::Field;
+use super::index::Index;
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
 use crate::marks::Marks;
-use crate::pending::{Fault, Input, span};
+use crate::pending::{Fault, Input};
+use crate::place::{LineEnds, count_lines};
 
 impl CsvDecoder {
     /// Adds the fields and records of `bytes`, from where `field` stands.
@@ -15,41 +19,103 @@ impl CsvDecoder {
         field: &mut Field,
         input: Input,
     ) -> Result<(), Fault> {
+        loop {
+            if field.state == State::Start {
+                *field = Field::starting(self.add_fields(bytes, field.start, input)?);
+            }
+            if !self.add_open_field(bytes, field, input)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Adds the fields from `start` on, and the records that they are. Gives where the first field begins that is not all
+    /// there, or whose quotes are not where they should be.
+    fn add_fields(&mut self, bytes: &[u8], first: usize, input: Input) -> Result<usize, Fault> {
+        let mut start = first;
+        let mut index = Index::new(bytes, start, &self.dialect);
+        // The line ends in quotes, up to the last record.
+        let mut lines = 0;
+        'blocks: while self.pending.open_field_count() <= MAX_FIELDS
+            && let Some(mut separators) = index.next()
+        {
+            loop {
+                // Of a line end that began in the block before, the LF may be in this one.
+                separators.pass_to(start);
+                let line_ends = separators.line_ends;
+                let before_line_end = (line_ends & line_ends.wrapping_neg()).wrapping_sub(1);
+                for end in separators.places(separators.delimiters & before_line_end) {
+                    self.add_ended(bytes, &index, separators.may_end_quoted, start, end);
+                    start = end + 1;
+                }
+                let Some(end) = separators.places(line_ends).next() else { break };
+                let Some(next) = Self::line_end(bytes, end, input) else { break 'blocks };
+                if end == self.pending.open_start() {
+                    self.end_blank(next);
+                } else {
+                    self.add_ended(bytes, &index, separators.may_end_quoted, start, end);
+                    let before = mem::replace(&mut lines, index.lines_before(end));
+                    self.count_inner_lines(lines - before);
+                    self.end_record(bytes, end, next, 1)?;
+                }
+                start = next;
+            }
+        }
+        self.check_field_count()?;
+        let added = self.pending.open_start().max(first)..start;
+        self.count_inner_lines(count_lines(&bytes[added], LineEnds::Any));
+        Ok(start)
+    }
+
+    /// Adds the field from `start` up to the separator at `end`.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "twice as fast: it is the work of the scan")]
+    fn add_ended(
+        &mut self,
+        bytes: &[u8],
+        index: &Index<'_>,
+        may_be_quoted: bool,
+        start: usize,
+        end: usize,
+    ) {
+        match self.dialect.quote.filter(|_| may_be_quoted && index.is_quoted(start)) {
+            None => self.pending.add_field(start, end),
+            Some(quote) if index.has_pairs(start, end) => {
+                self.pending.add_unescaped(&bytes[start + 1..end - 1], quote);
+            }
+            Some(_) => self.pending.add_field(start + 1, end - 1),
+        }
+    }
+
+    /// Goes on with `field`, byte by byte where quotes are; false when the bytes end before it does.
+    fn add_open_field(
+        &mut self,
+        bytes: &[u8],
+        field: &mut Field,
+        input: Input,
+    ) -> Result<bool, Fault> {
         let (delimiter, quote) = (self.dialect.delimiter, self.dialect.quote);
         // Without a quote nobody asks where the next one is.
         let mut marks = Marks::new(bytes, field.at, delimiter, quote.unwrap_or(delimiter));
-        loop {
-            let end = match field.state {
-                State::Start => {
-                    let (start, end) = self.add_plain_fields(bytes, &mut marks, field.start);
-                    self.check_field_count()?;
-                    *field = Field::starting(start);
-                    match end {
-                        Some(end) => end,
-                        None if is_quote(bytes.get(start), quote) => {
-                            field.state = State::Quoted;
-                            field.at += 1;
-                            continue;
-                        }
-                        None => {
-                            field.read_to(bytes.len());
-                            break;
-                        }
-                    }
+        let end = loop {
+            match field.state {
+                State::Start if is_quote(bytes.get(field.at), quote) => {
+                    field.state = State::Quoted;
+                    field.at += 1;
                 }
-                State::Plain => {
-                    let Some(end) = marks.next_separator() else {
-                        field.read_to(bytes.len());
-                        break;
-                    };
-                    end
+                State::Start | State::Plain => {
+                    if let Some(end) = marks.next_separator() {
+                        break end;
+                    }
+                    field.read_to(bytes.len());
+                    return Ok(false);
                 }
                 State::Quoted => {
                     let (closing, saw_line_end) = marks.next_quote(field.at);
                     field.has_line_ends |= saw_line_end;
                     let Some(closing) = closing else {
                         field.read_to(bytes.len());
-                        break;
+                        return Ok(false);
                     };
                     if is_quote(bytes.get(closing + 1), quote) {
                         field.escaped = true;
@@ -58,25 +124,19 @@ impl CsvDecoder {
                         field.state = State::QuoteSeen;
                         field.at = closing + 1;
                     }
-                    continue;
                 }
                 State::QuoteSeen => {
-                    let Some(&byte) = bytes.get(field.at) else { break };
+                    let Some(&byte) = bytes.get(field.at) else { return Ok(false) };
                     match self.dialect.step(State::QuoteSeen, byte) {
                         Step::Text(State::Quoted) => {
                             field.state = State::Quoted;
                             field.escaped = true;
                             field.at += 1;
-                            continue;
                         }
-                        Step::Delimiter | Step::LineEnd => {
-                            marks.seek(field.at + 1);
-                            field.at
-                        }
+                        Step::Delimiter | Step::LineEnd => break field.at,
                         Step::Text(_) | Step::Mark(_) => {
                             field.state = State::Plain;
                             field.mixed = true;
-                            continue;
                         }
                         Step::AfterQuote => {
                             return Err(Fault { kind: ErrorKind::TextAfterQuote, at: field.at });
@@ -86,45 +146,21 @@ impl CsvDecoder {
                 State::Escaped | State::QuotedEscaped | State::Comment => {
                     unreachable!("the careful scan reads what is not plain")
                 }
-            };
-
-            if bytes[end] == delimiter {
-                self.add_field(bytes, *field, end);
-                *field = Field::starting(end + 1);
-                continue;
             }
+        };
+        let next = if bytes[end] == delimiter {
+            self.add_field(bytes, *field, end);
+            self.check_field_count()?;
+            end + 1
+        } else {
             let Some(next) = self.end_line(bytes, *field, end, input)? else {
                 field.read_to(end);
-                break;
+                return Ok(false);
             };
-            marks.seek(next);
-            *field = Field::starting(next);
-        }
-        Ok(())
-    }
-
-    /// Adds the fields from `start` on that stand in no quotes and end with a delimiter: most of
-    /// them do. Gives where the first other field begins, and the line end that ends it if it
-    /// stands in no quotes either.
-    #[inline]
-    fn add_plain_fields(
-        &mut self,
-        bytes: &[u8],
-        marks: &mut Marks<'_>,
-        mut start: usize,
-    ) -> (usize, Option<usize>) {
-        let Dialect { delimiter, quote, .. } = self.dialect;
-        let fields = &mut self.pending.fields;
-        let most = fields.len() + MAX_FIELDS + 1;
-        while fields.len() < most && !is_quote(bytes.get(start), quote) {
-            let Some(end) = marks.next_separator() else { break };
-            if bytes[end] != delimiter {
-                return (start, Some(end));
-            }
-            fields.push(span(start, end));
-            start = end + 1;
-        }
-        (start, None)
+            next
+        };
+        *field = Field::starting(next);
+        Ok(true)
     }
 }
 

@@ -45,7 +45,7 @@ fn every_string(alphabet: &[u8], longest: u32, mut check: impl FnMut(&[u8])) {
 fn check_reading(reading: Reading, input: &[u8], longest_cut: u32) -> Outcome {
     let naive = reading.decode(input);
     // A bit for each place between two bytes: whether it is cut there.
-    let cuts: u32 = if input.len() <= longest_cut as usize { 1 << (input.len() - 1) } else { 1 };
+    let cuts: u128 = if input.len() <= longest_cut as usize { 1 << (input.len() - 1) } else { 1 };
     for cut in 0..cuts {
         let mut chunks = Vec::new();
         let mut start = 0;
@@ -81,6 +81,24 @@ fn equals_the_csv_crate_however_it_is_cut() {
             let before = &peer[..rows.len()];
             assert_eq!(rows, before, "before the fault in {}", input.escape_ascii());
             assert!(peer.len() > rows.len(), "a record of {}", input.escape_ascii());
+        }
+    });
+}
+
+/// The scan looks at 64 bytes at a time: here the end of a block is before, within and after the string.
+#[test]
+fn over_the_end_of_a_block() {
+    const BLOCK: usize = 64;
+    let longest = if is_soak() { 6 } else { 4 };
+    every_string(b"a,\"\n\r", longest, |string| {
+        for before in BLOCK - string.len()..=BLOCK {
+            for first in [&b"x"[..], b"\n", b"\"\n"] {
+                let filler = first.iter().copied().chain(std::iter::repeat(b'x'));
+                let input: Vec<u8> = filler.take(before).chain(string.iter().copied()).collect();
+                for reading in [Reading::LENIENT, Reading::STRICT] {
+                    check_reading(reading, &input, 0);
+                }
+            }
         }
     });
 }
