@@ -27,7 +27,7 @@ where
 {
     let (port, watch) = co.port().watched();
     let guard = Guard { watch, site: Location::caller() };
-    Guarded { part: Some(body(Co::new(port))), guard }
+    Guarded { part: Some(body.begin(Co::new(port))), guard }
 }
 
 /// What a part of a body leaves behind when it is dropped.

@@ -29,6 +29,7 @@
 //!   ([`Port::reborrow`]); what holds then is the same.
 #![expect(unsafe_code, reason = "the slot shared by a body and its driver; argued above")]
 
+mod body;
 mod cell;
 mod driver;
 mod place;
@@ -37,11 +38,12 @@ mod send;
 mod shifting;
 mod watch;
 
+pub use body::Body;
+pub(crate) use body::Straight;
 pub(crate) use cell::Cell;
-pub use driver::Body;
 pub(crate) use driver::{Driver, Polled};
 pub(crate) use place::Place;
 pub use place::{Heap, InPlace};
 pub(crate) use port::Port;
-pub use send::YieldAll;
+pub(crate) use send::Delegated;
 pub(crate) use watch::Watch;

@@ -2,6 +2,7 @@ use core::fmt;
 use core::mem::{self, ManuallyDrop};
 use core::panic::Location;
 use core::ptr;
+use core::task::{Context, Waker};
 
 /// What a cell holds, and what it says of the generator.
 ///
@@ -46,7 +47,8 @@ pub struct Cell<Y, S, E> {
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
-    /// Where the context is that the driver was last polled with: to be compared, never followed.
+    /// Where the context is that the driver was last polled with, if the body [nests](super::Body::NESTS): to be
+    /// compared, never followed.
     pub(super) driver: *const (),
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
@@ -175,6 +177,20 @@ impl<Y, S, E> Cell<Y, S, E> {
         unsafe { ManuallyDrop::drop(&mut self.value.thrown) };
     }
 
+    /// Sees to it that a yield which is pending under `cx` is polled again.
+    ///
+    /// Under the driver's own nothing is to be done: its next poll is the consumer's, and comes all
+    /// the way down to the yield. Any other is that of an executor inside of the body, which polls
+    /// only what was woken. It is woken now: a waker in the cell, kept until the next
+    /// poll, would keep the compiler from holding the cell in registers.
+    #[inline]
+    pub(super) fn wake_again(&self, cx: &Context<'_>) {
+        debug_assert!(!self.driver.is_null(), "the body said that it does not nest");
+        if !ptr::eq(self.driver, ptr::from_ref(cx).cast()) {
+            wake(cx.waker());
+        }
+    }
+
     /// Drops the value in it.
     #[inline]
     pub(super) fn clear(&mut self) {
@@ -192,6 +208,13 @@ impl<Y, S, E> Cell<Y, S, E> {
     fn is_empty(&self) -> bool {
         !matches!(self.tag, Tag::Out | Tag::Sent | Tag::Thrown)
     }
+}
+
+/// Apart, so that what calls it is small enough to be inlined.
+#[cold]
+#[inline(never)]
+fn wake(waker: &Waker) {
+    waker.wake_by_ref();
 }
 
 /// Whether a value of this type has nothing to store and nothing to drop: all of them are alike.

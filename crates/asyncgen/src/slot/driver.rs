@@ -9,48 +9,9 @@ use pin_project_lite::pin_project;
 
 use super::cell::{Tag, Urgent, is_nothing};
 use super::shifting::Shifting;
-use super::{Place, Port};
+use super::{Body, Place, Port};
 use crate::co::Co;
 use crate::verbs::Refusal;
-
-/// A function that takes the [`Co`] of a generator and returns the future that is its body:
-/// what an `async |mut co| { … }` is.
-///
-/// Implemented for every such closure and function, and for nothing else; it gives the future of
-/// the closure a name, for a function that takes any body.
-///
-/// ```
-/// use asyncgen::{Body, Co, Gen, Next, gen_fn};
-///
-/// fn counted<R, F>(body: F) -> (usize, Gen<u32, F>)
-/// where
-///     F: AsyncFnOnce(Co<'_, u32>) -> R + for<'co> Body<'co, u32, Return = R>,
-/// {
-///     (size_of::<F>(), gen_fn(body))
-/// }
-///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// let (size, numbers) = counted(async |mut co| co.yield_(7).await);
-/// assert_eq!((size, std::pin::pin!(numbers).next().await), (0, Some(7)));
-/// # });
-/// ```
-pub trait Body<'co, Y, S = (), E = core::convert::Infallible>:
-    FnOnce(Co<'co, Y, S, E>) -> Self::Future
-{
-    /// The running body.
-    type Future: Future<Output = Self::Return>;
-    /// What the body returns at its end.
-    type Return;
-}
-
-impl<'co, Y, S, E, F, Fut> Body<'co, Y, S, E> for F
-where
-    F: FnOnce(Co<'co, Y, S, E>) -> Fut,
-    Fut: Future,
-{
-    type Future = Fut;
-    type Return = Fut::Output;
-}
 
 pin_project! {
     /// A body with the cell that it yields into.
@@ -165,11 +126,13 @@ where
             // There is none when it is done; and if the call panics, it stays idle without one.
             let Some(body) = this.body.take() else { return Polled::Closed };
             let port = Port { cell: at, brand: PhantomData };
-            future.set(Some(body(Co::new(port))));
+            future.set(Some(body.begin(Co::new(port))));
             *this.idle = false;
         }
-        // SAFETY: the body does not run (module docs).
-        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
+        if F::NESTS {
+            // SAFETY: the body does not run (module docs).
+            unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
+        }
         // SAFETY: the table of the fields: it is not idle, so it runs.
         let running = unsafe { future.as_mut().as_pin_mut().unwrap_unchecked() };
         let polled = running.poll(cx);

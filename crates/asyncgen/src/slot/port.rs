@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 use core::panic::Location;
-use core::ptr::{self, NonNull};
-use core::task::{Context, Waker};
+use core::ptr::NonNull;
+use core::task::Context;
 
 use super::Watch;
 use super::cell::{Cell, Tag, is_nothing};
@@ -118,23 +118,9 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         }
     }
 
-    /// Sees to it that a yield which is pending under `cx` is polled again.
-    ///
-    /// Under the driver's own nothing is to be done: its next poll is the consumer's, and comes all
-    /// the way down to the yield. Any other is that of an executor inside of the body, which polls
-    /// only what was woken. It is woken now: a waker in the cell, kept until the next
-    /// poll, would keep the compiler from holding the cell in registers.
+    /// Sees to it that a yield which is pending under `cx` is polled again: see [`Cell::wake_again`].
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        if !ptr::eq(self.cell().driver, ptr::from_ref(cx).cast()) {
-            wake(cx.waker());
-        }
+        self.cell().wake_again(cx);
     }
-}
-
-/// Apart, so that `wait` is small enough to be inlined.
-#[cold]
-#[inline(never)]
-fn wake(waker: &Waker) {
-    waker.wake_by_ref();
 }

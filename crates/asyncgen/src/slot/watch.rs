@@ -1,5 +1,6 @@
 use core::marker::PhantomData;
 use core::ptr::NonNull;
+use core::task::Context;
 
 use super::cell::{Cell, Tag};
 use super::port::Brand;
@@ -50,6 +51,16 @@ impl<Y, S, E> Watch<'_, Y, S, E> {
             cell.say(Tag::Closing);
         }
         unheard
+    }
+
+    /// Whether a value waits to be taken.
+    pub(crate) fn is_full(&mut self) -> bool {
+        self.cell().tag() == Tag::Out
+    }
+
+    /// As that of the port.
+    pub(crate) fn wait(&mut self, cx: &Context<'_>) {
+        self.cell().wake_again(cx);
     }
 
     /// Ends to count.
