@@ -1,6 +1,7 @@
 use core::convert::Infallible;
 use core::fmt;
 use core::future::Future;
+use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -143,16 +144,20 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
     /// assert!(closed.get());
     /// # });
     /// ```
-    pub async fn finally<T>(
+    #[track_caller]
+    pub fn finally<T>(
         &mut self,
         body: impl AsyncFnOnce(&mut Co<'_, Y, S, E>) -> T,
         cleanup: impl AsyncFnOnce(&mut Co<'_, Y, S, E>),
-    ) -> T {
-        let outcome = finally::guarded(self, async |mut co| body(&mut co).await).await;
-        cleanup(self).await;
-        match outcome {
-            Ok(value) => value,
-            Err(Stopped) => match finally::unwind(self).await {},
+    ) -> impl Future<Output = T> {
+        let site = Location::caller();
+        async move {
+            let outcome = finally::guarded(self, site, async |mut co| body(&mut co).await).await;
+            cleanup(self).await;
+            match outcome {
+                Ok(value) => value,
+                Err(Stopped) => match finally::unwind(self).await {},
+            }
         }
     }
 
@@ -223,14 +228,14 @@ pub struct Give<'y, Y, S, E> {
     port: Port<'y, Y, S, E>,
     /// The value until the slot has accepted it.
     value: Option<Y>,
-    site: &'static core::panic::Location<'static>,
+    site: &'static Location<'static>,
 }
 
 impl<'y, Y, S, E> Give<'y, Y, S, E> {
     #[inline]
     #[track_caller]
     pub(crate) fn new(port: &'y mut Port<'_, Y, S, E>, value: Y) -> Self {
-        let site = core::panic::Location::caller();
+        let site = Location::caller();
         Self { port: port.reborrow(), value: Some(value), site }
     }
 

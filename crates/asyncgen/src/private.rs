@@ -85,7 +85,7 @@ impl<Y> Item<Y> {
     where
         F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
     {
-        finally::guarded(co, body)
+        finally::guarded(co, Location::caller(), body)
     }
 }
 

@@ -15,7 +15,8 @@
 //! * **No two accesses overlap.** A port is not `Clone` and works through `&mut self`, so there is
 //!   one access by the body at a time, while the body runs: in a poll of the future, or in its
 //!   drop. A [`Watch`] is a second pointer of a future that polls a part of the body, which has the
-//!   port and cannot let go of it ([`Body`] again): it is used before and after that poll. The driver
+//!   port and cannot let go of it ([`Body`] again): it is used before and after that poll. Its waker, to which the
+//!   cell points, is in a box of its own, and the cell has forgotten it when that goes. The driver
 //!   touches the cell before and after a poll, or in the drop of the cell, after that of the future.
 //!   No reference to the cell outlives one of the methods below. Work that the body lends to another thread must be over when its poll returns, as
 //!   `'co` may end there.

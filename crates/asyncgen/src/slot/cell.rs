@@ -34,6 +34,13 @@ pub(super) enum Urgent {
     Stop,
 }
 
+/// In so many polls a listener must have heard of a stop.
+///
+/// An executor may leave what was woken for its next turn: a `FuturesUnordered` does after two tasks that wake
+/// themselves, so that this is enough for a hundred. With fewer, the cleanup of one among many would be dropped; with
+/// more, a body that has forgotten its listener would be polled for longer.
+const HEARINGS: u8 = 64;
+
 /// A place for one value, and the tag that says which.
 // The order counts: the tag and the mark beside it are written by one instruction.
 #[repr(C)]
@@ -44,12 +51,17 @@ pub struct Cell<Y, S, E> {
     /// What the tag says to a body that waits, in a byte of its own: where the tag is looked at once a poll,
     /// it takes no register, which is an instruction an item.
     urgent: Urgent,
+    /// How often a stop may still be left unheard, if there is a listener.
+    hearings: u8,
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
     /// Where the context is that the driver was last polled with, if the body [nests](super::Body::NESTS): to be
     /// compared, never followed.
     pub(super) driver: *const (),
+    /// Who is to be woken for a stop: the innermost to see one, if an executor inside of the body polls it. It is
+    /// kept by a [`Watch`](super::Watch), which takes it from here before it drops it.
+    pub(super) listener: *const Waker,
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
 }
@@ -67,9 +79,11 @@ impl<Y, S, E> Cell<Y, S, E> {
             tag: Tag::Room,
             waiting: false,
             urgent: Urgent::Nothing,
+            hearings: 0,
             depth: 0,
             value: Value { none: () },
             driver: ptr::null(),
+            listener: ptr::null(),
             ignored_at: None,
         }
     }
@@ -177,18 +191,30 @@ impl<Y, S, E> Cell<Y, S, E> {
         unsafe { ManuallyDrop::drop(&mut self.value.thrown) };
     }
 
-    /// Sees to it that a yield which is pending under `cx` is polled again.
+    /// Whether `cx` is that of an executor inside of the body, which polls only what was woken.
     ///
-    /// Under the driver's own nothing is to be done: its next poll is the consumer's, and comes all
-    /// the way down to the yield. Any other is that of an executor inside of the body, which polls
-    /// only what was woken. It is woken now: a waker in the cell, kept until the next
-    /// poll, would keep the compiler from holding the cell in registers.
+    /// Under the driver's own nobody need be woken for what the driver does: its next poll is the consumer's, and
+    /// comes all the way down.
     #[inline]
-    pub(super) fn wake_again(&self, cx: &Context<'_>) {
+    pub(super) fn is_polled_inside(&self, cx: &Context<'_>) -> bool {
         debug_assert!(!self.driver.is_null(), "the body said that it does not nest");
-        if !ptr::eq(self.driver, ptr::from_ref(cx).cast()) {
-            wake(cx.waker());
-        }
+        !ptr::eq(self.driver, ptr::from_ref(cx).cast())
+    }
+
+    /// Says that the body is to stop; gives whom to wake for that.
+    pub(super) fn ask_to_stop(&mut self) -> Option<Waker> {
+        self.say(Tag::Stop);
+        self.hearings = HEARINGS;
+        // SAFETY: its watch has not taken it from here, so it lives; it is changed by its watch alone, in the body,
+        // which does not run.
+        unsafe { self.listener.as_ref() }.cloned()
+    }
+
+    /// Whether a stop that nobody heard in a poll may be heard in the next: once less each time.
+    pub(super) fn may_yet_hear(&mut self) -> bool {
+        let may = !self.listener.is_null() && self.hearings > 0;
+        self.hearings = self.hearings.saturating_sub(1);
+        may
     }
 
     /// Drops the value in it.
@@ -208,13 +234,6 @@ impl<Y, S, E> Cell<Y, S, E> {
     fn is_empty(&self) -> bool {
         !matches!(self.tag, Tag::Out | Tag::Sent | Tag::Thrown)
     }
-}
-
-/// Apart, so that what calls it is small enough to be inlined.
-#[cold]
-#[inline(never)]
-fn wake(waker: &Waker) {
-    waker.wake_by_ref();
 }
 
 /// Whether a value of this type has nothing to store and nothing to drop: all of them are alike.

@@ -8,6 +8,7 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::cell::{Tag, Urgent, is_nothing};
+use super::port::wake;
 use super::shifting::Shifting;
 use super::{Body, Place, Port};
 use crate::co::Co;
@@ -147,6 +148,7 @@ where
                     Urgent::Nothing => {}
                     // The `yield` into which it was thrown is gone, dropped by a `select!`.
                     Urgent::Thrown => cell.drop_thrown(),
+                    Urgent::Stop if F::NESTS && cell.may_yet_hear() => wake(cx.waker()),
                     Urgent::Stop => {
                         *this.done = true;
                         *this.idle = true;
@@ -180,7 +182,9 @@ where
         match cell.tag() {
             Tag::Stop | Tag::Closing => true,
             _ if cell.depth > 0 => {
-                cell.say(Tag::Stop);
+                if let Some(listener) = cell.ask_to_stop() {
+                    listener.wake();
+                }
                 true
             }
             // Nobody in the body would hear of it.

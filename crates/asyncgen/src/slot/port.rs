@@ -1,7 +1,7 @@
 use core::marker::PhantomData;
 use core::panic::Location;
 use core::ptr::NonNull;
-use core::task::Context;
+use core::task::{Context, Waker};
 
 use super::Watch;
 use super::cell::{Cell, Tag, is_nothing};
@@ -118,9 +118,21 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
         }
     }
 
-    /// Sees to it that a yield which is pending under `cx` is polled again: see [`Cell::wake_again`].
+    /// Sees to it that a yield which is pending under `cx` is polled again.
+    ///
+    /// By an executor inside of the body only if it is woken. That is done now: a waker in the cell, kept until the
+    /// next poll, would keep the compiler from holding the cell in registers.
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        self.cell().wake_again(cx);
+        if self.cell().is_polled_inside(cx) {
+            wake(cx.waker());
+        }
     }
+}
+
+/// Apart, so that `wait` is small enough to be inlined.
+#[cold]
+#[inline(never)]
+pub(super) fn wake(waker: &Waker) {
+    waker.wake_by_ref();
 }

@@ -9,8 +9,8 @@ use super::{Cell, Heap, InPlace, Port, Watch};
 use crate::Generator;
 
 // SAFETY: all that have a pointer to one cell are together a place for one value, which is moved in
-// through one and out through another, never shared; the pointer to a waker is never followed; and each is
-// used through `&mut` or its owner's drop. They may be on different threads only one after the other
+// through one and out through another, never shared; the pointer to a context is never followed, and wakers
+// are `Send`; and each is used through `&mut` or its owner's drop. They may be on different threads only one after the other
 // (module docs of `slot`).
 unsafe impl<Y: Send, S: Send, E: Send> Send for Cell<Y, S, E> {}
 // SAFETY: as above.

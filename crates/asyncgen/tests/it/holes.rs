@@ -230,7 +230,7 @@ fn two_generators_of_one_type_do_not_mix() {
 static FORGOTTEN: std::sync::Mutex<Vec<AtomicPtr<()>>> = std::sync::Mutex::new(Vec::new());
 
 /// Polls a future once and forgets it.
-async fn forget<F: Future>(future: F) {
+pub(crate) async fn forget<F: Future>(future: F) {
     let mut future = Box::pin(future);
     assert!(poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await);
     let place = std::ptr::from_ref(&*future).cast_mut().cast();

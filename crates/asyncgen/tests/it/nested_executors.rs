@@ -1,7 +1,8 @@
 //! Executors inside of a body, which poll only what was woken: nobody waits for ever, and no answer goes astray.
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use asyncgen::{
@@ -14,7 +15,8 @@ use tokio::sync::Mutex;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use crate::holes::wrapped;
+use crate::drive::{Log, cancelled_after};
+use crate::holes::{forget, wrapped};
 use crate::yields::collect;
 
 /// Nothing else runs, so that time is up as soon as nobody is woken.
@@ -163,4 +165,102 @@ async fn what_is_sent_and_thrown_answers_the_yield() {
         }
     })
     .await;
+}
+
+/// Yields, waits in vain, and cleans up.
+async fn clean_up(co: &mut Co<'_, u32>, log: &Log) {
+    co.finally(
+        async |co| {
+            co.yield_(1).await;
+            pending::<()>().await;
+        },
+        async |_| {
+            yield_now().await;
+            log.push("cleaned up");
+        },
+    )
+    .await;
+}
+
+/// Awaits `part` among others, which are always there to be polled.
+async fn in_a_crowd(crowd: usize, part: impl Future<Output = ()>) {
+    let mut tasks = FuturesUnordered::<LocalBoxFuture<'_, ()>>::new();
+    for _ in 0..crowd {
+        tasks.push(Box::pin(poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })));
+    }
+    tasks.push(Box::pin(part));
+    Next::next(&mut tasks).await;
+}
+
+/// A generator whose `part` is among others is closed after so many polls of a `next` that was given up.
+async fn check_close(what: &str, log: &Log, polls: &[usize], part: impl AsyncFn(&mut Co<'_, u32>)) {
+    for (crowd, &polls) in
+        [0, 1, 100].iter().flat_map(|crowd| polls.iter().map(move |polls| (*crowd, polls)))
+    {
+        let mut nested = pin!(gen_fn(async |mut co| in_a_crowd(crowd, part(&mut co)).await));
+        assert_eq!(soon(nested.next()).await, Some(1));
+        assert_eq!(cancelled_after(polls, nested.next()), None);
+        soon(nested.close()).await.expect("nothing is yielded");
+        assert_eq!(log.take(), ["cleaned up"], "{what} among {crowd} after {polls} polls");
+        assert_eq!(soon(nested.next()).await, None);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_heard_where_it_waits() {
+    let log = &Log::default();
+    let inner = || gen_fn(async |mut co: Co<'_, u32>| clean_up(&mut co, log).await);
+    // The latter is for the part to have its turn in the crowd.
+    let (anywhere, while_it_waits) = ([0, 1, 100], [100]);
+    check_close("finally", log, &anywhere, async |co| clean_up(co, log).await).await;
+    check_close("finally!", log, &anywhere, async |co| {
+        let cleans_up = stream!(async {
+            defer!({
+                yield_now().await;
+                log.push("cleaned up");
+            });
+            yield 1;
+            pending::<()>().await;
+        });
+        co.yield_all(cleans_up).await;
+    })
+    .await;
+    check_close("in its place", log, &anywhere, async |co| co.yield_all(inner()).await).await;
+    check_close("boxed", log, &anywhere, async |co| co.yield_all(Box::pin(inner())).await).await;
+    check_close("two deep", log, &anywhere, async |co| {
+        in_a_crowd(1, clean_up(co, log)).await;
+    })
+    .await;
+    check_close("after another", log, &while_it_waits, async |co| {
+        co.finally(async |_| yield_now().await, async |_| {}).await;
+        clean_up(co, log).await;
+    })
+    .await;
+    check_close("stopped", log, &while_it_waits, async |co| {
+        co.yield_(1).await;
+        co.stopped().await;
+        log.push("cleaned up");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_of_which_nobody_can_hear_takes_effect_all_the_same() {
+    let log = Log::default();
+    let mut forgetful = pin!(gen_fn(async |mut co: Co<'_, u32>| {
+        let _held = log.at_drop("dropped");
+        in_a_crowd(1, async {
+            forget(co.stopped()).await;
+            co.yield_(1).await;
+            pending::<()>().await;
+        })
+        .await;
+    }));
+    assert_eq!(soon(forgetful.next()).await, Some(1));
+    assert_eq!(cancelled_after(1, forgetful.next()), None);
+    assert_eq!(soon(forgetful.close()).await, Ok(None));
+    assert_eq!(log.take(), ["dropped"]);
 }
