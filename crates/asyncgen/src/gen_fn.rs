@@ -295,6 +295,10 @@ where
         self.project().driver.is_under_way()
     }
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+
     type Body<'co> = <F as Body<'co, Y, S, E>>::Future;
 
     #[inline]

@@ -154,6 +154,10 @@ where
 
     pass_on!(|this| this.project().inner);
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+
     type Body<'co> = <F as Body<'co, Y, S, T>>::Future;
 
     #[inline]
