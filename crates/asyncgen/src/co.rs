@@ -92,7 +92,8 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
     /// own place, and each item is handed on; so does any stream by
     /// [`from_stream`](crate::from_stream).
     ///
-    /// Cancel safety: as that of `inner`, which is dropped with the future.
+    /// Cancel safety: as that of `inner`, which is dropped with the future. That, as the one of
+    /// [`yield_`](Co::yield_), may be polled by an executor inside of the body.
     ///
     /// ```
     /// use asyncgen::{Next, gen_fn};

@@ -191,13 +191,13 @@ impl<Y, S, E> Cell<Y, S, E> {
         unsafe { ManuallyDrop::drop(&mut self.value.thrown) };
     }
 
-    /// Whether `cx` is that of an executor inside of the body, which polls only what was woken.
+    /// Whether `cx` is that of an executor inside of the body, which polls only what was woken; it is, too, while the
+    /// body is called for its future, when nobody polls it yet.
     ///
     /// Under the driver's own nobody need be woken for what the driver does: its next poll is the consumer's, and
     /// comes all the way down.
     #[inline]
     pub(super) fn is_polled_inside(&self, cx: &Context<'_>) -> bool {
-        debug_assert!(!self.driver.is_null(), "the body said that it does not nest");
         !ptr::eq(self.driver, ptr::from_ref(cx).cast())
     }
 
