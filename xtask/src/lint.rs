@@ -11,6 +11,10 @@ pub(crate) fn all() -> Result {
         let words = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         run(shell::cargo(&words).env("PYO3_PYTHON", venv.interpreter()))
     })?;
+    section("clippy, generators without std", || {
+        let words = ["clippy", "--package", "asyncgen", "--no-default-features"];
+        run(shell::cargo(&words).args(["--", "-D", "warnings"]))
+    })?;
     section("rustdoc", || {
         let mut doc = shell::cargo(&["doc", "--workspace", "--no-deps"]);
         run(doc.env("RUSTDOCFLAGS", "-D warnings").env("PYO3_PYTHON", venv.interpreter()))

@@ -11,6 +11,7 @@ const SANITIZED: &str = "x86_64-unknown-linux-gnu";
 
 pub(crate) fn all() -> Result {
     section("Rust, long counts", || run(shell::cargo(&["test", "--release"]).env(LONG, "1")))?;
+    threads()?;
     unsafe_code()?;
     let venv = Venv::main()?;
     test::prepare(&venv, &["build", "test", "lint"])?;
@@ -18,6 +19,15 @@ pub(crate) fn all() -> Result {
         let mut pytest = venv.python();
         pytest.args(["-m", "pytest", "-m", "soak", "-rs"]);
         run(pytest.env(LONG, "1"))
+    })
+}
+
+/// What threads of the generators' crate do to one another, in many orders of their steps.
+fn threads() -> Result {
+    section("generators, orders of threads", || {
+        let mut cargo = shell::cargo(&["test", "--package", "asyncgen", "--test", "threads"]);
+        cargo.env("RUSTFLAGS", "--cfg shuttle").env("RUST_BACKTRACE", "0");
+        run(cargo.env("CARGO_TARGET_DIR", shell::target().join("shuttle")))
     })
 }
 
@@ -46,11 +56,16 @@ fn unsafe_code() -> Result {
             println!("skipped: no nightly toolchain with miri");
             return Ok(());
         }
-        let mut test = miri(&["test", "--package", "asyncgen", "--test", "it"]);
-        // Tokio asks for the time, which an isolated program has not.
-        test.args(skipped).env("MIRIFLAGS", "-Zmiri-disable-isolation");
-        // Each takes it seconds, and tests that panic do so a hundred times.
-        test.env("RUST_BACKTRACE", "0");
-        run(test.env("CARGO_TARGET_DIR", shell::target().join("miri")))
+        let test = |words: &[&str], flags: &str| {
+            let mut test = miri(&["test", "--package", "asyncgen", "--test", "it"]);
+            // Tokio asks for the time, which an isolated program has not.
+            test.args(words).env("MIRIFLAGS", format!("-Zmiri-disable-isolation {flags}"));
+            // Each takes it seconds, and tests that panic do so a hundred times.
+            test.env("RUST_BACKTRACE", "0");
+            run(test.env("CARGO_TARGET_DIR", shell::target().join("miri")))
+        };
+        test(&skipped, "")?;
+        // Threads that race, tokio's among them: each seed is another order.
+        test(&["handed_over_as_"], "-Zmiri-many-seeds=0..32")
     })
 }

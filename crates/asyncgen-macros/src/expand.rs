@@ -1,7 +1,7 @@
 //! The expansion of the macros over a block.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Error;
 
 use crate::parse::{AsyncBlock, Input};
@@ -31,9 +31,8 @@ pub(crate) fn block(tokens: TokenStream, form: Form) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let AsyncBlock { async_, move_, body } = block;
-    let function = Ident::new(form.function, Span::mixed_site());
-    let closure = closure(&krate, &quote!(#async_ #move_), body.stream(), Resumed::Sent);
-    quote! { #krate::__private::#function(#closure) }
+    let function = Ident::new(form.function, Span::mixed_site()).into_token_stream();
+    generator(&krate, &function, &quote!(#async_ #move_), body.stream(), Resumed::Sent)
 }
 
 /// A `generator!` over a block.
@@ -43,14 +42,14 @@ pub(crate) fn typed_block(krate: &TokenStream, input: TokenStream) -> TokenStrea
         Err(error) => return error.into_compile_error(),
     };
     let Some(yields) = Yields::guess(&yields) else { return TokenStream::new() };
-    let closure = closure(krate, &async_move, body.stream(), yields.resumed());
-    let function = yields.function();
-    quote! { #krate::__private::#function(#closure) }
+    generator(krate, &yields.function(), &async_move, body.stream(), yields.resumed())
 }
 
-/// The async closure that a body becomes: what is wrong with the body comes first in it.
-pub(crate) fn closure(
+/// A call of `function` with the async closure that a body becomes: what is wrong with the body comes first in
+/// it.
+pub(crate) fn generator(
     krate: &TokenStream,
+    function: &TokenStream,
     async_move: &TokenStream,
     body: TokenStream,
     resumed: Resumed,
@@ -64,5 +63,10 @@ pub(crate) fn closure(
     let here = Span::mixed_site();
     let parameter = quote_spanned!(here=> |mut #co|);
     let opening = quote_spanned!(here=> let #item = #krate::__private::item(&#co););
-    quote! { #async_move #parameter { #opening #(#errors;)* #body } }
+    let closure = quote! { #async_move #parameter { #opening #(#errors;)* #body } };
+    if rewriter.nests {
+        quote! { #krate::__private::#function(#closure) }
+    } else {
+        quote! { #krate::__private::straight::#function(#closure) }
+    }
 }

@@ -34,13 +34,14 @@ fn function(krate: &TokenStream, item: Item, yields: &Yields) -> TokenStream {
     let parameters = take_parameters(&mut signature);
     let body = body.stream();
     let body = quote!(#parameters #body);
-    let closure = expand::closure(krate, &quote!(async move), body, yields.resumed());
-    let call = yields.function();
+    let function = yields.function();
+    let generator =
+        expand::generator(krate, &function, &quote!(async move), body, yields.resumed());
     returns(&mut signature, krate, yields);
     quote! {
         #(#attributes)*
         #visibility #signature {
-            #krate::__private::#call(#closure)
+            #generator
         }
     }
 }

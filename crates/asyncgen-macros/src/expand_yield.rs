@@ -1,6 +1,6 @@
 //! What `yield`, `yield_all!` and `stopped!` become.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::call::{Call, Own};
@@ -22,6 +22,18 @@ impl Rewriter<'_> {
         let arguments = quote_spanned!(here=> &mut #co, value);
         let give = quote_spanned!(at=> give(#arguments));
         match self.scope {
+            // What the macro makes of it may be polled by an executor in the body, which polls only what was woken.
+            Scope::Generator if self.in_foreign => {
+                self.nests = true;
+                let give = quote_spanned!(at=> give_anywhere(#arguments));
+                quote_spanned! {here=>
+                    {
+                        let value = #item.of(#value);
+                        #item.#give.await;
+                        #krate::__private::#resumed(&mut #co)
+                    }
+                }
+            }
             // Nothing after the common case is shared with the rare one: so they are laid out apart, which is an
             // instruction an item.
             Scope::Generator => quote_spanned! {here=>
@@ -73,6 +85,8 @@ impl Rewriter<'_> {
         let (krate, here) = self.located(at);
         let inner = self.block(inner, Place::Expression, at);
         let co = &self.names.co;
+        let function = if self.in_foreign { "yield_all_anywhere" } else { "yield_all" };
+        let function = Ident::new(function, here);
         // What was borrowed is gone before the await, and takes no room in the body's frame.
         quote_spanned! {here=>
             {
@@ -80,7 +94,7 @@ impl Rewriter<'_> {
                     use #krate::__private::{ViaGenerator as _, ViaStream as _};
                     let inner = #krate::__private::Inner(#inner);
                     let via = (&inner).via();
-                    #krate::__private::yield_all(&mut #co, via.of(inner))
+                    #krate::__private::#function(&mut #co, via.of(inner))
                 };
                 delegate.await
             }

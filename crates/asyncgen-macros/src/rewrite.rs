@@ -45,8 +45,10 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) errors: Vec<Error>,
     pub(crate) scope: Scope,
     pub(crate) frame: Frame,
-    /// In the input of a macro that may put a loop around it.
+    /// In the input of a macro that may put a loop around it, or a future that somebody else polls.
     pub(crate) in_foreign: bool,
+    /// Whether a part of the body that uses the handle is a future of its own.
+    pub(crate) nests: bool,
 }
 
 /// What the tokens being read are, as far as one can see.
@@ -66,6 +68,7 @@ impl<'a> Rewriter<'a> {
             scope: Scope::Generator,
             frame: Frame::default(),
             in_foreign: false,
+            nests: false,
         }
     }
 
@@ -171,6 +174,7 @@ impl<'a> Rewriter<'a> {
         match call.kind {
             Kind::Generator => (verbatim(tokens), call.length),
             Kind::Own(own) if self.scope == Scope::Generator => {
+                self.nests = true;
                 let after = may_defer.then_some(after);
                 let (out, more) = self.own(own, call, after);
                 (out, call.length + more)

@@ -22,10 +22,10 @@ fn is_refused(expanded: &TokenStream) -> bool {
     expanded.to_string().contains("compile_error")
 }
 
-/// The closure of `stream!` and what stands in it before the body.
-fn check(body: &str, expected: &str) {
+/// A call of the `function` with the closure of `stream!`, and what stands in that before the body.
+fn check(function: &str, body: &str, expected: &str) {
     let expected = format!(
-        "asyncgen::__private::gen_fn(async move |mut __co| {{
+        "asyncgen::__private::{function}(async move |mut __co| {{
             let __item = asyncgen::__private::item(&__co);
             {expected}
         }})"
@@ -36,6 +36,7 @@ fn check(body: &str, expected: &str) {
 #[test]
 fn a_yield_gives_and_pauses() {
     check(
+        "straight::gen_fn",
         "let x = yield y;",
         "let x = {
             let value = __item.of({ y });
@@ -49,8 +50,42 @@ fn a_yield_gives_and_pauses() {
 }
 
 #[test]
+fn where_another_macro_may_have_it_polled_a_yield_waits_for_itself() {
+    check(
+        "gen_fn",
+        "join!({ yield y; });",
+        "join!({
+            {
+                let value = __item.of({ y });
+                __item.give_anywhere(&mut __co, value).await;
+                asyncgen::__private::resumed(&mut __co)
+            };
+        });",
+    );
+}
+
+#[test]
+fn a_body_is_straight_if_it_only_yields_where_it_is_polled_itself() {
+    let check = |body: &str, is_straight: bool| {
+        let expanded = text(&stream(body));
+        assert_eq!(expanded.contains("::straight::"), is_straight, "{body}");
+    };
+    check("", true);
+    check("if a { yield 1 } for x in y { yield x; } join!(a, b);", true);
+    check("async_for!(for x in y { yield x; });", true);
+    check("stream!(async move { yield_all!(x) }); yield 1;", true);
+    check("select! { x = y => yield x }", false);
+    check("async_for!(for x in y { select! { z = x => yield z } });", false);
+    check("yield_all!(x);", false);
+    check("finally!({ yield 1 }, {});", false);
+    check("defer!({}); yield 1;", false);
+    check("select! { () = stopped!() => {} }", false);
+}
+
+#[test]
 fn what_leaves_a_finally_does_so_after_the_cleanup() {
     check(
+        "gen_fn",
         "for n in 0..3 { finally!({ f()?; if n == 1 { break } return n; }, { g().await; }); }",
         r#"for n in 0..3 {
             {
@@ -100,7 +135,7 @@ fn a_block_says_its_types() {
     let check = |ty: &str, function: &str| {
         let input = format!("(asyncgen) async move || -> {ty} {{}}");
         let expanded = text(&expand_item::generator(parse(&input)));
-        let expected = format!("asyncgen::__private::{function}(asyncmove|");
+        let expected = format!("asyncgen::__private::straight::{function}(asyncmove|");
         assert!(expanded.starts_with(&expected.replace(' ', "")), "{ty} gives {expanded}");
     };
     let never = "::core::convert::Infallible";

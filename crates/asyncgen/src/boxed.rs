@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::delegate::Forward;
+use crate::generator::Described;
 use crate::generator::sealed::Sealed;
 use crate::next::NextItem;
 use crate::pointer::pass_on;
@@ -77,6 +78,10 @@ macro_rules! boxed_generator {
 
             pass_on!(|this| this.get_mut().inner.as_mut());
 
+            fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self, f)
+            }
+
             type Body<'co> = Forward<'co, Self>;
 
             fn into_body(self, co: Co<'_, Y, S, E>) -> Forward<'_, Self> {
@@ -84,9 +89,10 @@ macro_rules! boxed_generator {
             }
         }
 
-        impl<Y, R, I, S, E> fmt::Debug for $name<'_, Y, R, I, S, E> {
+        impl<Y, R, I, S: Default, E> fmt::Debug for $name<'_, Y, R, I, S, E> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+                let inner = Described(&*self.inner);
+                f.debug_struct(stringify!($name)).field("inner", &inner).finish()
             }
         }
     };

@@ -1,12 +1,13 @@
 use core::convert::Infallible;
 use core::fmt;
 use core::future::Future;
+use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use crate::Generator;
 use crate::finally::{self, Stopped};
-use crate::slot::{Port, Watch, YieldAll};
+use crate::slot::{Port, Watch};
+use crate::{Generator, YieldAll};
 
 /// The handle by which a body yields: `co.yield_(x).await`.
 ///
@@ -91,7 +92,8 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
     /// own place, and each item is handed on; so does any stream by
     /// [`from_stream`](crate::from_stream).
     ///
-    /// Cancel safety: as that of `inner`, which is dropped with the future.
+    /// Cancel safety: as that of `inner`, which is dropped with the future. That, as the one of
+    /// [`yield_`](Co::yield_), may be polled by an executor inside of the body.
     ///
     /// ```
     /// use asyncgen::{Next, gen_fn};
@@ -116,7 +118,7 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
     where
         G: Generator<Yield = Y, Sent = S, Thrown = E>,
     {
-        YieldAll::new(inner.into_body(Co::new(self.port.reborrow())))
+        YieldAll::new(inner, self)
     }
 
     /// Runs `body`, and then `cleanup`, which may await: also when the generator is asked to stop
@@ -143,16 +145,20 @@ impl<'co, Y, S, E> Co<'co, Y, S, E> {
     /// assert!(closed.get());
     /// # });
     /// ```
-    pub async fn finally<T>(
+    #[track_caller]
+    pub fn finally<T>(
         &mut self,
         body: impl AsyncFnOnce(&mut Co<'_, Y, S, E>) -> T,
         cleanup: impl AsyncFnOnce(&mut Co<'_, Y, S, E>),
-    ) -> T {
-        let outcome = finally::guarded(self, async |mut co| body(&mut co).await).await;
-        cleanup(self).await;
-        match outcome {
-            Ok(value) => value,
-            Err(Stopped) => match finally::unwind(self).await {},
+    ) -> impl Future<Output = T> {
+        let site = Location::caller();
+        async move {
+            let outcome = finally::guarded(self, site, async |mut co| body(&mut co).await).await;
+            cleanup(self).await;
+            match outcome {
+                Ok(value) => value,
+                Err(Stopped) => match finally::unwind(self).await {},
+            }
         }
     }
 
@@ -216,20 +222,21 @@ impl<Y, S, E> fmt::Debug for Co<'_, Y, S, E> {
 }
 
 /// Gives a value, and is ready when it was taken and the body is to go on.
-struct Give<'y, Y, S, E> {
+#[must_use = "nothing is yielded until it is awaited"]
+pub struct Give<'y, Y, S, E> {
     // Not a reference to the `Co`: one part of the body's frame that points to another would keep
     // the compiler from holding the frame in registers.
     port: Port<'y, Y, S, E>,
     /// The value until the slot has accepted it.
     value: Option<Y>,
-    site: &'static core::panic::Location<'static>,
+    site: &'static Location<'static>,
 }
 
 impl<'y, Y, S, E> Give<'y, Y, S, E> {
     #[inline]
     #[track_caller]
-    fn new(port: &'y mut Port<'_, Y, S, E>, value: Y) -> Self {
-        let site = core::panic::Location::caller();
+    pub(crate) fn new(port: &'y mut Port<'_, Y, S, E>, value: Y) -> Self {
+        let site = Location::caller();
         Self { port: port.reborrow(), value: Some(value), site }
     }
 
@@ -270,8 +277,16 @@ pub struct TryYield<'y, Y, S, E> {
 }
 
 // The value is never pinned: it is moved into the slot.
-impl<Y, S> Unpin for Yield<'_, Y, S> {}
-impl<Y, S, E> Unpin for TryYield<'_, Y, S, E> {}
+impl<Y, S, E> Unpin for Give<'_, Y, S, E> {}
+
+impl<Y, S, E> Future for Give<'_, Y, S, E> {
+    type Output = ();
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Give::poll(&mut self, cx)
+    }
+}
 
 impl<Y, S: Default> Future for Yield<'_, Y, S> {
     type Output = S;

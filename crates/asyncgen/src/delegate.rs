@@ -78,6 +78,7 @@ impl<G: Generator> Future for Forward<'_, G> {
                     Poll::Pending if this.watch.is_left_to_us() => Phase::Closing,
                     Poll::Pending => {
                         *this.phase = Phase::Running;
+                        this.watch.listen(cx);
                         return Poll::Pending;
                     }
                 },
@@ -87,11 +88,13 @@ impl<G: Generator> Future for Forward<'_, G> {
                         Err(item) => Phase::Giving(item, site),
                     };
                     this.port.wait(cx);
+                    this.watch.listen(cx);
                     return Poll::Pending;
                 }
                 Phase::Given if this.port.is_held() => {
                     *this.phase = Phase::Given;
                     this.port.wait(cx);
+                    this.watch.listen(cx);
                     return Poll::Pending;
                 }
                 Phase::Given => {

@@ -17,17 +17,17 @@ use crate::{Body, Co};
 /// The part is given its handle, and accepts one of every lifetime: it cannot let go of it, to be used
 /// while the guard looks at the slot.
 #[inline]
-#[track_caller]
 pub(crate) fn guarded<'a, Y, S, E, T, F>(
     co: &'a mut Co<'_, Y, S, E>,
+    site: &'static Location<'static>,
     body: F,
 ) -> Guarded<'a, Y, S, E, <F as Body<'a, Y, S, E>>::Future>
 where
     F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
 {
     let (port, watch) = co.port().watched();
-    let guard = Guard { watch, site: Location::caller() };
-    Guarded { part: Some(body(Co::new(port))), guard }
+    let guard = Guard { watch, site };
+    Guarded { part: Some(body.begin(Co::new(port))), guard }
 }
 
 /// What a part of a body leaves behind when it is dropped.
@@ -68,7 +68,10 @@ impl<Y, S, E, F: Future> Future for Guarded<'_, Y, S, E, F> {
                 // cleanup short.
                 _ if watch.is_left_to_us() => Err(Stopped),
                 Poll::Ready(value) => Ok(value),
-                Poll::Pending => return Poll::Pending,
+                Poll::Pending => {
+                    watch.listen(cx);
+                    return Poll::Pending;
+                }
             }
         };
         this.part.set(None);
@@ -150,9 +153,13 @@ impl<'a, Y, S, E> WaitForStop<'a, Y, S, E> {
 impl<Y, S, E> Future for WaitForStop<'_, Y, S, E> {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.watch.enter();
-        if self.watch.is_asked() { Poll::Ready(()) } else { Poll::Pending }
+        if self.watch.is_asked() {
+            return Poll::Ready(());
+        }
+        self.watch.listen(cx);
+        Poll::Pending
     }
 }
 

@@ -86,6 +86,10 @@ impl<St: Stream> Generator for FromStream<St> {
         false
     }
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+
     type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, St::Item>) -> Forward<'_, Self> {

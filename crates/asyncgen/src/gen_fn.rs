@@ -185,7 +185,7 @@ where
 {
     #[inline]
     #[track_caller]
-    fn new(body: F) -> Self {
+    pub(crate) fn new(body: F) -> Self {
         Self { driver: Driver::new(body), returned: Returned::No, made_at: Location::caller() }
     }
 
@@ -295,12 +295,16 @@ where
         self.project().driver.is_under_way()
     }
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+
     type Body<'co> = <F as Body<'co, Y, S, E>>::Future;
 
     #[inline]
     fn into_body(self, co: Co<'_, Y, S, E>) -> Self::Body<'_> {
         let body = self.driver.into_body();
-        body.expect("it is given by value, and one that was polled is pinned")(co)
+        body.expect("it is given by value, and one that was polled is pinned").begin(co)
     }
 }
 

@@ -1,4 +1,5 @@
 use core::convert::Infallible;
+use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -220,6 +221,10 @@ pub trait Generator: Stream + sealed::Sealed {
     #[doc(hidden)]
     fn is_under_way(self: Pin<&mut Self>) -> bool;
 
+    /// What it says of itself: a pointer to one, which may be a `dyn Generator`, has no more to say.
+    #[doc(hidden)]
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
     /// The body, to be run in the place of another's.
     #[doc(hidden)]
     type Body<'co>: Future<Output = Self::Return>
@@ -267,6 +272,15 @@ pub trait Yields<Y, R = ()>:
 impl<G, Y, R> Yields<Y, R> for G where
     G: Generator<Item = Y, Yield = Y, Return = R, Sent = (), Thrown = Infallible> + ?Sized
 {
+}
+
+/// A generator as it describes itself.
+pub(crate) struct Described<'a, G: ?Sized>(pub(crate) &'a G);
+
+impl<G: Generator + ?Sized> fmt::Debug for Described<'_, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.describe(f)
+    }
 }
 
 pub(crate) mod sealed {

@@ -39,14 +39,19 @@ use core::fmt;
 use core::mem;
 use core::panic::{AssertUnwindSafe, Location};
 use std::panic::catch_unwind;
-use std::sync::{PoisonError, RwLock};
+use std::sync::PoisonError;
+#[cfg(not(shuttle))]
+use std::{sync::RwLock, thread_local};
+
+#[cfg(shuttle)]
+use shuttle::{sync::RwLock, thread_local};
 
 pub use crate::abandoned::Abandoned;
 
 pub(crate) type Firstiter = Arc<dyn Fn(&'static Location<'static>) + Send + Sync>;
 pub(crate) type Finalizer = Arc<dyn Fn(Abandoned) + Send + Sync>;
 
-std::thread_local! {
+thread_local! {
     static THREAD: RefCell<Hooks> = const { RefCell::new(Hooks::new()) };
 }
 

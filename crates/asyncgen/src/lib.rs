@@ -95,10 +95,9 @@
 //!   verb goes on from there, and no item is lost. In the body, a value that a `yield` has handed over is
 //!   delivered, also when the future that yields is then dropped by a `select!`; see [`Co::yield_`].
 //! - **`Send`** is a generator whose items and body are, also behind `impl Generator`. Wakers reach
-//!   the body as they are, so that `will_wake` and `FuturesUnordered` work as with any future. A
-//!   [`Co::yield_`] may be polled by an executor inside of the body, too; a `yield` of the macros
-//!   belongs to the body itself, and one that another macro hides in an `async` block must not be
-//!   handed to such an executor, which would never poll it again.
+//!   the body as they are, so that `will_wake` and `FuturesUnordered` work as with any future. An executor inside
+//!   of the body, which polls only what was woken, may have a part of it that yields or delegates, be it one that
+//!   another macro makes of its input.
 //!
 //! # Cleanup
 //!
@@ -214,11 +213,13 @@
 //!
 //! *Flat* is pinned on the stack where the compiler sees all of it, *boxed* a `Pin<Box<dyn Stream>>`, *three deep*
 //! an inner generator behind two that give on what it gives: by `yield_all!` for ours, by hand for the others
-//! (by hand it is 86 and 114 for ours: slower than async-stream when flat). Where async-stream is
-//! ahead: making a generator, by one allocation, which is the slot; and a body that really waits before each
-//! item under tokio, with 333 instructions to 342 in a task, as our slot knows the context of the poll, which
-//! must lie in memory for it, and with 421 to 441 under `block_on`, as the compiler leaves our consumer a function
-//! of its own there. `cargo run --release -p generators-bench -- --instructions` prints all of it, and a test holds
+//! (by hand it is 85 and 115 for ours: slower than async-stream when flat). Where async-stream is
+//! ahead: making a generator, by one allocation, which is the slot; and a body that really waits before each item, if
+//! it is what a tokio runtime blocks on, with 421 instructions to 435, tokio's own included: the compiler inlines the
+//! consumer there only if that is small, and ours, with a slot and a protocol in it, is a call of its own. As a task
+//! both are inlined, and it is 333 to 332; ten more if the body has a `finally!` or another macro of ours in it, or a
+//! `yield` in the input of somebody else's, as it then knows by which waker it is polled.
+//! `cargo run --release -p generators-bench -- --instructions` prints all of it, and a test holds
 //! the first five of ours.
 //!
 //! # From async-stream, in ten lines
@@ -282,6 +283,7 @@ mod slot;
 pub mod tokio;
 mod try_gen;
 mod verbs;
+mod yield_all;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -296,6 +298,7 @@ pub use generator::{Generator, State, Yields};
 pub use next::{Next, NextItem};
 #[cfg(feature = "std")]
 pub use owned::Owned;
-pub use slot::{Body, Heap, InPlace, YieldAll};
+pub use slot::{Body, Heap, InPlace};
 pub use try_gen::{TryGen, try_duplex_gen_fn, try_gen_fn};
 pub use verbs::{Aclose, Asend, Athrow, Closed, IgnoredClose, Refusal, Resume, SendError};
+pub use yield_all::YieldAll;

@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use futures_core::{FusedStream, Stream};
 
 use crate::delegate::Forward;
+use crate::generator::Described;
 use crate::generator::sealed::Sealed;
 use crate::hooks::{self, Abandoned, Finalizer};
 use crate::next::NextItem;
@@ -191,6 +192,10 @@ where
         self.inner().is_under_way()
     }
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+
     type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, G::Yield, G::Sent, G::Thrown>) -> Forward<'_, Self> {
@@ -228,8 +233,11 @@ where
     G: Generator + Send + 'static,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Owned")
-            .field("owned_at", &format_args!("{}", self.made_at))
-            .finish_non_exhaustive()
+        let mut owned = f.debug_struct("Owned");
+        owned.field("owned_at", &format_args!("{}", self.made_at));
+        if let Some(generator) = &self.generator {
+            owned.field("generator", &Described(&**generator));
+        }
+        owned.finish_non_exhaustive()
     }
 }

@@ -1,5 +1,6 @@
 //! What is a generator because it points to one.
 
+use core::fmt;
 use core::ops::DerefMut;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -67,6 +68,10 @@ where
 
     pass_on!(|this| this.as_deref_mut());
 
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
+
     type Body<'co> = Forward<'co, Self>;
 
     fn into_body(self, co: Co<'_, Self::Yield, Self::Sent, Self::Thrown>) -> Forward<'_, Self> {
@@ -83,6 +88,10 @@ impl<G: Generator + Unpin + ?Sized> Generator for &mut G {
     type Thrown = G::Thrown;
 
     pass_on!(|this| Pin::new(&mut **this.get_mut()));
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).describe(f)
+    }
 
     type Body<'co> = Forward<'co, Self>;
 

@@ -12,14 +12,17 @@ use futures_core::Stream;
 pub use asyncgen_macros::{async_for, generator, stream, try_stream};
 
 pub use self::dispatch::{AsGenerator, AsStream, Inner, ViaGenerator, ViaStream};
+pub use crate::co::Give;
 use crate::finally::{self, Guarded};
 pub use crate::finally::{Stopped, unwind};
-use crate::slot::{Port, YieldAll};
-use crate::{Body, Co, Generator, WaitForStop};
+use crate::slot::{Delegated, Port};
+use crate::{Body, Co, Generator, WaitForStop, YieldAll};
 pub use crate::{duplex_gen_fn, gen_fn, in_place_fn, try_duplex_gen_fn, try_gen_fn};
 
 #[path = "private/dispatch.rs"]
 mod dispatch;
+#[path = "private/straight.rs"]
+pub mod straight;
 
 /// The type of the items that `co` takes.
 #[inline]
@@ -41,7 +44,8 @@ impl<Y> Item<Y> {
         value
     }
 
-    /// Gives the value of a `yield`; what is to be awaited then, or what gives it when there is room.
+    /// Gives the value of a `yield`; what is to be awaited then, or what gives it when there is room. Both wake
+    /// nobody: this is for the body itself, which is polled when the consumer asks for more.
     ///
     /// A method, as is `guarded`: the location of a method's call is that of its name, which the macros
     /// put where the user's `yield` is; that of a path is the call of the whole macro.
@@ -59,6 +63,17 @@ impl<Y> Item<Y> {
         }
     }
 
+    /// Gives the value of a `yield` that somebody else in the body may poll, as another macro has it in its input.
+    #[inline]
+    #[track_caller]
+    pub fn give_anywhere<'a, S, E>(
+        self,
+        co: &'a mut Co<'_, Y, S, E>,
+        value: Y,
+    ) -> Give<'a, Y, S, E> {
+        Give::new(co.port(), value)
+    }
+
     /// Runs the body of a `finally!`.
     #[inline]
     #[track_caller]
@@ -70,7 +85,7 @@ impl<Y> Item<Y> {
     where
         F: AsyncFnOnce(Co<'_, Y, S, E>) -> T + for<'b> Body<'b, Y, S, E, Return = T>,
     {
-        finally::guarded(co, body)
+        finally::guarded(co, Location::caller(), body)
     }
 }
 
@@ -145,9 +160,18 @@ pub enum Flow<T, R, J> {
     Jump(J),
 }
 
-/// Delegates to `inner`.
+/// Delegates to `inner`, in a part of the body that is polled as the whole is.
 #[inline]
-pub fn yield_all<'a, Y, S, E, G>(co: &'a mut Co<'_, Y, S, E>, inner: G) -> YieldAll<'a, G>
+pub fn yield_all<'a, Y, S, E, G>(co: &'a mut Co<'_, Y, S, E>, inner: G) -> Delegated<'a, G>
+where
+    G: Generator<Yield = Y, Sent = S, Thrown = E>,
+{
+    Delegated::new(inner.into_body(Co::new(co.port().reborrow())))
+}
+
+/// Delegates to `inner`, where anybody may poll.
+#[inline]
+pub fn yield_all_anywhere<'a, Y, S, E, G>(co: &'a mut Co<'_, Y, S, E>, inner: G) -> YieldAll<'a, G>
 where
     G: Generator<Yield = Y, Sent = S, Thrown = E>,
 {

@@ -15,7 +15,8 @@
 //! * **No two accesses overlap.** A port is not `Clone` and works through `&mut self`, so there is
 //!   one access by the body at a time, while the body runs: in a poll of the future, or in its
 //!   drop. A [`Watch`] is a second pointer of a future that polls a part of the body, which has the
-//!   port and cannot let go of it ([`Body`] again): it is used before and after that poll. The driver
+//!   port and cannot let go of it ([`Body`] again): it is used before and after that poll. Its waker, to which the
+//!   cell points, is in a box of its own, and the cell has forgotten it when that goes. The driver
 //!   touches the cell before and after a poll, or in the drop of the cell, after that of the future.
 //!   No reference to the cell outlives one of the methods below. Work that the body lends to another thread must be over when its poll returns, as
 //!   `'co` may end there.
@@ -29,6 +30,7 @@
 //!   ([`Port::reborrow`]); what holds then is the same.
 #![expect(unsafe_code, reason = "the slot shared by a body and its driver; argued above")]
 
+mod body;
 mod cell;
 mod driver;
 mod place;
@@ -37,11 +39,12 @@ mod send;
 mod shifting;
 mod watch;
 
+pub use body::Body;
+pub(crate) use body::Straight;
 pub(crate) use cell::Cell;
-pub use driver::Body;
 pub(crate) use driver::{Driver, Polled};
 pub(crate) use place::Place;
 pub use place::{Heap, InPlace};
 pub(crate) use port::Port;
-pub use send::YieldAll;
+pub(crate) use send::Delegated;
 pub(crate) use watch::Watch;

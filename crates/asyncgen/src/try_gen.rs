@@ -38,7 +38,7 @@ pub fn try_gen_fn<Y, R, E, F>(body: F) -> TryGen<Y, F>
 where
     F: AsyncFnOnce(Co<'_, Y>) -> Result<R, E> + for<'co> Body<'co, Y, Return = Result<R, E>>,
 {
-    TryGen { inner: gen_fn(body) }
+    TryGen::new(gen_fn(body))
 }
 
 /// As [`duplex_gen_fn`](crate::duplex_gen_fn()), for a body that can fail: it may use `?`.
@@ -49,7 +49,7 @@ where
     F: AsyncFnOnce(Co<'_, Y, S, T>) -> Result<R, E>
         + for<'co> Body<'co, Y, S, T, Return = Result<R, E>>,
 {
-    TryGen { inner: duplex_gen_fn(body) }
+    TryGen::new(duplex_gen_fn(body))
 }
 
 pin_project! {
@@ -93,6 +93,16 @@ pin_project! {
     {
         #[pin]
         inner: Gen<Y, F, S, T>,
+    }
+}
+
+impl<Y, F, S, T> TryGen<Y, F, S, T>
+where
+    F: Body<'static, Y, S, T>,
+{
+    #[inline]
+    pub(crate) fn new(inner: Gen<Y, F, S, T>) -> Self {
+        Self { inner }
     }
 }
 
@@ -143,6 +153,10 @@ where
     type Thrown = T;
 
     pass_on!(|this| this.project().inner);
+
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
 
     type Body<'co> = <F as Body<'co, Y, S, T>>::Future;
 

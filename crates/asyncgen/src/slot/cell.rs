@@ -2,6 +2,7 @@ use core::fmt;
 use core::mem::{self, ManuallyDrop};
 use core::panic::Location;
 use core::ptr;
+use core::task::{Context, Waker};
 
 /// What a cell holds, and what it says of the generator.
 ///
@@ -33,6 +34,13 @@ pub(super) enum Urgent {
     Stop,
 }
 
+/// In so many polls a listener must have heard of a stop.
+///
+/// An executor may leave what was woken for its next turn: a `FuturesUnordered` does after two tasks that wake
+/// themselves, so that this is enough for a hundred. With fewer, the cleanup of one among many would be dropped; with
+/// more, a body that has forgotten its listener would be polled for longer.
+const HEARINGS: u8 = 64;
+
 /// A place for one value, and the tag that says which.
 // The order counts: the tag and the mark beside it are written by one instruction.
 #[repr(C)]
@@ -43,11 +51,17 @@ pub struct Cell<Y, S, E> {
     /// What the tag says to a body that waits, in a byte of its own: where the tag is looked at once a poll,
     /// it takes no register, which is an instruction an item.
     urgent: Urgent,
+    /// How often a stop may still be left unheard, if there is a listener.
+    hearings: u8,
     /// How many futures of the body would see a `Stop`, one in the other.
     pub(super) depth: u32,
     value: Value<Y, S, E>,
-    /// Where the context is that the driver was last polled with: to be compared, never followed.
+    /// Where the context is that the driver was last polled with, if the body [nests](super::Body::NESTS): to be
+    /// compared, never followed.
     pub(super) driver: *const (),
+    /// Who is to be woken for a stop: the innermost to see one, if an executor inside of the body polls it. It is
+    /// kept by a [`Watch`](super::Watch), which takes it from here before it drops it.
+    pub(super) listener: *const Waker,
     /// Where the body yielded while it was closing.
     pub(super) ignored_at: Option<&'static Location<'static>>,
 }
@@ -65,9 +79,11 @@ impl<Y, S, E> Cell<Y, S, E> {
             tag: Tag::Room,
             waiting: false,
             urgent: Urgent::Nothing,
+            hearings: 0,
             depth: 0,
             value: Value { none: () },
             driver: ptr::null(),
+            listener: ptr::null(),
             ignored_at: None,
         }
     }
@@ -173,6 +189,32 @@ impl<Y, S, E> Cell<Y, S, E> {
         self.urgent = Urgent::Nothing;
         // SAFETY: `urgent` is `Thrown` if and only if the tag is.
         unsafe { ManuallyDrop::drop(&mut self.value.thrown) };
+    }
+
+    /// Whether `cx` is that of an executor inside of the body, which polls only what was woken; it is, too, while the
+    /// body is called for its future, when nobody polls it yet.
+    ///
+    /// Under the driver's own nobody need be woken for what the driver does: its next poll is the consumer's, and
+    /// comes all the way down.
+    #[inline]
+    pub(super) fn is_polled_inside(&self, cx: &Context<'_>) -> bool {
+        !ptr::eq(self.driver, ptr::from_ref(cx).cast())
+    }
+
+    /// Says that the body is to stop; gives whom to wake for that.
+    pub(super) fn ask_to_stop(&mut self) -> Option<Waker> {
+        self.say(Tag::Stop);
+        self.hearings = HEARINGS;
+        // SAFETY: its watch has not taken it from here, so it lives; it is changed by its watch alone, in the body,
+        // which does not run.
+        unsafe { self.listener.as_ref() }.cloned()
+    }
+
+    /// Whether a stop that nobody heard in a poll may be heard in the next: once less each time.
+    pub(super) fn may_yet_hear(&mut self) -> bool {
+        let may = !self.listener.is_null() && self.hearings > 0;
+        self.hearings = self.hearings.saturating_sub(1);
+        may
     }
 
     /// Drops the value in it.

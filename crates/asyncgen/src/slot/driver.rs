@@ -8,49 +8,11 @@ use core::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::cell::{Tag, Urgent, is_nothing};
+use super::port::wake;
 use super::shifting::Shifting;
-use super::{Place, Port};
+use super::{Body, Place, Port};
 use crate::co::Co;
 use crate::verbs::Refusal;
-
-/// A function that takes the [`Co`] of a generator and returns the future that is its body:
-/// what an `async |mut co| { … }` is.
-///
-/// Implemented for every such closure and function, and for nothing else; it gives the future of
-/// the closure a name, for a function that takes any body.
-///
-/// ```
-/// use asyncgen::{Body, Co, Gen, Next, gen_fn};
-///
-/// fn counted<R, F>(body: F) -> (usize, Gen<u32, F>)
-/// where
-///     F: AsyncFnOnce(Co<'_, u32>) -> R + for<'co> Body<'co, u32, Return = R>,
-/// {
-///     (size_of::<F>(), gen_fn(body))
-/// }
-///
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// let (size, numbers) = counted(async |mut co| co.yield_(7).await);
-/// assert_eq!((size, std::pin::pin!(numbers).next().await), (0, Some(7)));
-/// # });
-/// ```
-pub trait Body<'co, Y, S = (), E = core::convert::Infallible>:
-    FnOnce(Co<'co, Y, S, E>) -> Self::Future
-{
-    /// The running body.
-    type Future: Future<Output = Self::Return>;
-    /// What the body returns at its end.
-    type Return;
-}
-
-impl<'co, Y, S, E, F, Fut> Body<'co, Y, S, E> for F
-where
-    F: FnOnce(Co<'co, Y, S, E>) -> Fut,
-    Fut: Future,
-{
-    type Future = Fut;
-    type Return = Fut::Output;
-}
 
 pin_project! {
     /// A body with the cell that it yields into.
@@ -165,11 +127,13 @@ where
             // There is none when it is done; and if the call panics, it stays idle without one.
             let Some(body) = this.body.take() else { return Polled::Closed };
             let port = Port { cell: at, brand: PhantomData };
-            future.set(Some(body(Co::new(port))));
+            future.set(Some(body.begin(Co::new(port))));
             *this.idle = false;
         }
-        // SAFETY: the body does not run (module docs).
-        unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
+        if F::NESTS {
+            // SAFETY: the body does not run (module docs).
+            unsafe { at.as_mut() }.driver = ptr::from_ref(cx).cast();
+        }
         // SAFETY: the table of the fields: it is not idle, so it runs.
         let running = unsafe { future.as_mut().as_pin_mut().unwrap_unchecked() };
         let polled = running.poll(cx);
@@ -184,6 +148,7 @@ where
                     Urgent::Nothing => {}
                     // The `yield` into which it was thrown is gone, dropped by a `select!`.
                     Urgent::Thrown => cell.drop_thrown(),
+                    Urgent::Stop if F::NESTS && cell.may_yet_hear() => wake(cx.waker()),
                     Urgent::Stop => {
                         *this.done = true;
                         *this.idle = true;
@@ -217,7 +182,9 @@ where
         match cell.tag() {
             Tag::Stop | Tag::Closing => true,
             _ if cell.depth > 0 => {
-                cell.say(Tag::Stop);
+                if let Some(listener) = cell.ask_to_stop() {
+                    listener.wake();
+                }
                 true
             }
             // Nobody in the body would hear of it.

@@ -1,6 +1,6 @@
 use core::marker::PhantomData;
 use core::panic::Location;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use core::task::{Context, Waker};
 
 use super::Watch;
@@ -120,13 +120,11 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
 
     /// Sees to it that a yield which is pending under `cx` is polled again.
     ///
-    /// Under the driver's own nothing is to be done: its next poll is the consumer's, and comes all
-    /// the way down to the yield. Any other is that of an executor inside of the body, which polls
-    /// only what was woken. It is woken now: a waker in the cell, kept until the next
-    /// poll, would keep the compiler from holding the cell in registers.
+    /// By an executor inside of the body only if it is woken. That is done now: a waker in the cell, kept until the
+    /// next poll, would keep the compiler from holding the cell in registers.
     #[inline]
     pub(crate) fn wait(&mut self, cx: &Context<'_>) {
-        if !ptr::eq(self.cell().driver, ptr::from_ref(cx).cast()) {
+        if self.cell().is_polled_inside(cx) {
             wake(cx.waker());
         }
     }
@@ -135,6 +133,6 @@ impl<'co, Y, S, E> Port<'co, Y, S, E> {
 /// Apart, so that `wait` is small enough to be inlined.
 #[cold]
 #[inline(never)]
-fn wake(waker: &Waker) {
+pub(super) fn wake(waker: &Waker) {
     waker.wake_by_ref();
 }

@@ -9,8 +9,8 @@ use super::{Cell, Heap, InPlace, Port, Watch};
 use crate::Generator;
 
 // SAFETY: all that have a pointer to one cell are together a place for one value, which is moved in
-// through one and out through another, never shared; the pointer to a waker is never followed; and each is
-// used through `&mut` or its owner's drop. They may be on different threads only one after the other
+// through one and out through another, never shared; the pointer to a context is never followed, and wakers
+// are `Send`; and each is used through `&mut` or its owner's drop. They may be on different threads only one after the other
 // (module docs of `slot`).
 unsafe impl<Y: Send, S: Send, E: Send> Send for Cell<Y, S, E> {}
 // SAFETY: as above.
@@ -30,9 +30,9 @@ unsafe impl<Y, S, E> Sync for Port<'_, Y, S, E> {}
 unsafe impl<Y, S, E> Sync for Watch<'_, Y, S, E> {}
 
 pin_project! {
-    /// The future of [`Co::yield_all`](crate::Co::yield_all).
+    /// The body of a generator that runs in the place of another's.
     #[must_use = "nothing is yielded until it is awaited"]
-    pub struct YieldAll<'a, G>
+    pub struct Delegated<'a, G>
     where
         G: Generator,
     {
@@ -45,7 +45,7 @@ pin_project! {
 // and its values are made of, nothing else: either the future that the generator would have as its own, with
 // the port of another generator, whose values have the same types; or the generator itself, a port and a
 // value. Said here because the compiler cannot see through an `impl Generator` to this type.
-unsafe impl<G: Generator + Send> Send for YieldAll<'_, G>
+unsafe impl<G: Generator + Send> Send for Delegated<'_, G>
 where
     G::Yield: Send,
     G::Sent: Send,
@@ -53,14 +53,14 @@ where
 {
 }
 
-impl<'a, G: Generator> YieldAll<'a, G> {
+impl<'a, G: Generator> Delegated<'a, G> {
     #[inline]
     pub(crate) fn new(body: G::Body<'a>) -> Self {
         Self { body }
     }
 }
 
-impl<G: Generator> Future for YieldAll<'_, G> {
+impl<G: Generator> Future for Delegated<'_, G> {
     type Output = G::Return;
 
     #[inline]
@@ -69,8 +69,8 @@ impl<G: Generator> Future for YieldAll<'_, G> {
     }
 }
 
-impl<G: Generator> fmt::Debug for YieldAll<'_, G> {
+impl<G: Generator> fmt::Debug for Delegated<'_, G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("YieldAll").finish_non_exhaustive()
+        f.debug_struct("Delegated").finish_non_exhaustive()
     }
 }

@@ -81,6 +81,17 @@ fn ask(generator: &mut Talking<'_>, account: &Rc<Account>, verb: u32) {
 }
 
 #[test]
+fn what_a_body_yields_as_it_is_called_is_delivered() {
+    let generator = gen_fn(|mut co: Co<'_, u32>| {
+        let mut give = pin!(co.yield_(1));
+        assert!(give.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        pending::<()>()
+    });
+    let mut generator = pin!(generator);
+    assert_eq!(run(generator.next()), Some(1));
+}
+
+#[test]
 fn a_destructor_that_panics_anywhere_loses_nothing_else() {
     const VERBS: u32 = 4;
     let mut panics = 0;

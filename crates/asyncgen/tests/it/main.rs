@@ -13,6 +13,7 @@ mod hostile;
 mod items;
 mod ledger;
 mod model;
+mod nested_executors;
 mod pep525;
 mod protocol;
 mod reexported;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use asyncgen::{BoxGen, Generator, Next, State, gen_fn, stream, try_stream};
+use asyncgen::{BoxGen, Generator, Next, Owned, State, gen_fn, stream, try_stream};
 use futures_core::{FusedStream, Stream};
 use futures_util::stream::FuturesUnordered;
 
@@ -207,5 +207,11 @@ fn debug_tells_the_state() {
     assert_eq!(state(&one), "Waiting");
     assert_eq!(poll_once(one.as_mut()), Poll::Ready(None));
     assert_eq!(state(&one), "Finished");
-    assert_eq!(format!("{:?}", stream!(async move { yield 1 }).boxed()), "BoxGen { .. }");
+    // Behind a box, and owned, it says the same.
+    let mut boxed = stream!(async move { yield 1 }).boxed();
+    assert_eq!(poll_once(std::pin::Pin::new(&mut boxed)), Poll::Ready(Some(1)));
+    let text = format!("{boxed:?}");
+    assert!(text.starts_with("BoxGen { inner: Gen { made_at: "), "{text}");
+    let text = format!("{:?}", Owned::new(boxed));
+    assert!(text.contains("protocol.rs:") && text.contains(", status: Suspended, .. }"), "{text}");
 }

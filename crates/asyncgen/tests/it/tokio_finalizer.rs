@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use std::task::Poll;
+use std::thread::{self, JoinHandle};
 
 use asyncgen::hooks::{self, Hooks};
 use asyncgen::tokio::Finalizer;
@@ -279,6 +280,59 @@ fn a_runtime_that_shuts_down_in_the_background_hangs_nothing() {
     drop(begun);
     Loop::current_thread().runtime.block_on(finalizer.shutdown());
     assert_eq!(ledger.counts()[2], 1);
+}
+
+/// So many generators begun, each dropped by a thread of its own when all threads are ready.
+fn dropped_at_once<G: Numbers>(begun: Vec<Owned<G>>, ready: &Arc<Barrier>) -> Vec<JoinHandle<()>> {
+    let drop_one = |one| {
+        let ready = Arc::clone(ready);
+        thread::spawn(move || {
+            ready.wait();
+            drop(one);
+        })
+    };
+    begun.into_iter().map(drop_one).collect()
+}
+
+/// As these race, each is run some times; the long tests have an interpreter try other orders.
+const RACES: usize = if cfg!(miri) { 1 } else { 50 };
+
+#[test]
+fn handed_over_as_shutdown_waits_it_is_closed() {
+    for _ in 0..RACES {
+        let (tasks, ledger) = (Loop::current_thread(), Ledger::default());
+        let ready = Arc::new(Barrier::new(3));
+        let threads = dropped_at_once(vec![tasks.begun(&ledger), tasks.begun(&ledger)], &ready);
+        drop(tasks.begun(&ledger));
+        ready.wait();
+        tasks.shutdown();
+        let [opened, cleaned, dropped] = ledger.counts();
+        assert!(opened == 3 && cleaned >= 1 && cleaned == dropped, "what came before is closed");
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        tasks.shutdown();
+        assert_eq!(ledger.counts(), [3, 3, 3]);
+    }
+}
+
+#[test]
+fn handed_over_as_the_runtime_shuts_down_it_is_closed_or_dropped() {
+    for _ in 0..RACES {
+        let (tasks, ledger) = (Loop::current_thread(), Ledger::default());
+        let ready = Arc::new(Barrier::new(3));
+        let threads = dropped_at_once(vec![tasks.begun(&ledger), tasks.begun(&ledger)], &ready);
+        let Loop { runtime, finalizer } = tasks;
+        ready.wait();
+        runtime.block_on(tokio::task::yield_now());
+        drop(runtime);
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let [opened, cleaned, dropped] = ledger.counts();
+        assert!(opened == 2 && cleaned <= 2 && dropped == 2, "{cleaned} were closed");
+        Loop::current_thread().runtime.block_on(finalizer.shutdown());
+    }
 }
 
 #[test]
