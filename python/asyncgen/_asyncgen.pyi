@@ -7,11 +7,12 @@ from collections.abc import (
     Coroutine,
     Iterator,
     Mapping,
+    Sequence,
 )
 from collections.abc import Generator as SyncGenerator
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
 from asyncgen._facts import Position, Progress, Summary
 
@@ -25,6 +26,7 @@ __all__ = [
     "Generator",
     "Hand",
     "Input",
+    "Row",
     "Source",
     "Step",
     "Stream",
@@ -38,6 +40,7 @@ __all__ = [
     "lines",
     "ndjson",
     "pages",
+    "row",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -126,6 +129,47 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def ag_running(self) -> bool:
         """Whether a step waits at this moment."""
 
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Row(Sequence[_T_co], Generic[_T_co]):
+    r"""A record of a CSV text: a sequence of its values, with names where there is a header.
+
+    A value is made when it is asked for. The row holds its own text alone, so that keeping some of
+    many rows takes the memory of those. `dict(row)` works.
+
+    >>> [row] = asyncgen.csv(b"city,people\nBonn,332000\n")
+    >>> row["city"], row[-1], row[:1], len(row)
+    ('Bonn', '332000', ('Bonn',), 2)
+    """
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: str | int, /) -> _T_co: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> tuple[_T_co, ...]: ...
+    def __iter__(self) -> Iterator[_T_co]: ...
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+
+    def asdict(self) -> dict[str, _T_co]:
+        """Give the row as a dict by column."""
+
+    @property
+    def line(self) -> int:
+        """The line it begins at, counted from 1."""
+
+    @property
+    def offset(self) -> int:
+        """The byte it begins at in the decoded source, counted from 0."""
+
+    @property
+    def source(self) -> str:
+        """The name of its source."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
@@ -338,11 +382,18 @@ def csv(
     input: Input,
     *,
     options: Mapping[str, object],
-    dicts: bool,
+    rows: Mapping[str, object],
     fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
 def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
+def row(
+    values: tuple[object, ...],
+    names: list[str] | None,
+    line: int,
+    offset: int,
+    source: str,
+) -> Row[Any]: ...
 def pages(
     url: str,
     *,

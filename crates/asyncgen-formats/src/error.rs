@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::Position;
 
+/// How many characters of a cell an error shows.
+const CELL_SHOWN: usize = 60;
+
 /// A fault in the bytes of a source: what, and where.
 ///
 /// One pointer wide. `Display` prints the fault alone; the place is for the layer that knows the
@@ -51,6 +54,15 @@ pub enum ErrorKind {
     TextAfterQuote,
     /// An escape character is the last byte of a CSV source.
     OpenEscape,
+    /// A field is not of the type that its column should have. The place is where it begins.
+    Cell {
+        /// The name of the column in quotes, or its number, counted from 1.
+        column: String,
+        /// The field.
+        text: String,
+        /// What it should be: `a float`.
+        expected: &'static str,
+    },
     /// A byte that is not UTF-8.
     InvalidUtf8 {
         /// The first byte of the sequence that is not UTF-8.
@@ -140,6 +152,11 @@ impl fmt::Display for Error {
             }
             ErrorKind::TextAfterQuote => write!(f, "{subject}: text after the closing quote"),
             ErrorKind::OpenEscape => write!(f, "{subject}: nothing follows the escape character"),
+            ErrorKind::Cell { column, text, expected } => {
+                let shown: String = text.chars().take(CELL_SHOWN).collect();
+                let more = if shown.len() < text.len() { " and so on" } else { "" };
+                write!(f, "{subject}, column {column}: {shown:?}{more} is not {expected}")
+            }
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
             ErrorKind::TooLong { limit } => {
                 write!(f, "{subject} is longer than the limit of {limit} bytes")

@@ -57,7 +57,8 @@ mod walk;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, Records, Row, Snippet,
+    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, RecordBuf, Records, Row,
+    Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
