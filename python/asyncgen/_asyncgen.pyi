@@ -19,6 +19,7 @@ from asyncgen._facts import Position, Progress, Summary
 __all__ = [
     "Asend",
     "Athrow",
+    "Batched",
     "Blocking",
     "Bridge",
     "Encoded",
@@ -43,6 +44,7 @@ __all__ = [
     "row",
 ]
 
+_T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
 _Y_co = TypeVar("_Y_co", covariant=True)
 _S_contra = TypeVar("_S_contra", contravariant=True)
@@ -103,6 +105,14 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         ...     return [chunk async for chunk in asyncgen.csv(b"a,b\n1,2\n").encode("ndjson")]
         >>> asyncio.run(main())
         [b'{"a":"1","b":"2"}\n']
+        """
+
+    def batches(self, size: int) -> Batched[_T_co]:
+        r"""Give what is left of the source in lists of `size` records; the last may have fewer.
+
+        >>> import asyncgen
+        >>> list(asyncgen.lines(b"one\ntwo\nthree\n").batches(2))
+        [['one', 'two'], ['three']]
         """
 
     def __enter__(self) -> Self: ...
@@ -181,6 +191,25 @@ class Stream(AsyncIterator[_T_co], Generic[_T_co]):
     def __anext__(self) -> Step[_T_co]: ...
     def aclose(self) -> Step[None]:
         """End the source and release what it holds; any number of times."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Batched(AsyncIterator[list[_T]], Generic[_T]):
+    """A source in lists of records, for `async for` and for `for`. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[list[_T]]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> list[_T]: ...
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times."""
+
+    def close(self) -> None:
+        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
 
     def __aenter__(self) -> Awaitable[Self]: ...
     def __aexit__(self, *_exc_info: object) -> Step[None]: ...
@@ -372,12 +401,22 @@ class Input:
     def path(path: str | PathLike[str]) -> Input: ...
     @staticmethod
     def data(data: bytes) -> Input: ...
+    def reading(
+        self,
+        compression: str,
+        encoding: str,
+        errors: str,
+        max_decoded: int | None,
+        max_ratio: int | None,
+    ) -> None: ...
     @staticmethod
     def fed(feed: Feed, reader: _Reader) -> Input: ...
     @staticmethod
     def pulled(hand: Hand, puller: _Puller) -> Input: ...
 
-def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> Source[str]: ...
+def lines(
+    input: Input, *, keepends: bool, max_line: int, fair: bool | float, created: str
+) -> Source[str]: ...
 def csv(
     input: Input,
     *,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, get_args, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, overload
 
 from asyncgen import _asyncgen
-from asyncgen._input import MAX_RECORD, to_input
+from asyncgen._input import MAX_RECORD, Reading, to_input
 from asyncgen._rows import row_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
@@ -24,7 +24,7 @@ Ragged = Literal["error", "keep", "pad"]
 Blank = Literal["skip", "keep"]
 
 
-class ClassOptions(TypedDict, total=False):
+class ClassOptions(Reading, total=False):
     """The options of `csv` where a class says what a row is."""
 
     delimiter: str
@@ -38,7 +38,6 @@ class ClassOptions(TypedDict, total=False):
     ragged: Ragged
     header: bool | Sequence[str]
     null_values: Sequence[str]
-    http: bool
     max_record: int
     fair: bool | float
 
@@ -138,9 +137,9 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     comment: str | None = None,
     skip: int = 0,
     skipinitialspace: bool = False,
-    http: bool = True,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
+    **reading: Unpack[Reading],
 ) -> Source[Any]:
     r"""Stream the records of a CSV text.
 
@@ -150,7 +149,7 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     say which columns there are and of what types. Else `columns` says which are wanted, and
     `types` which are not str: int, float, bool, datetime.date, datetime.datetime, decimal.Decimal.
     A value among `null_values` is None then. What is not of its type is an error that names the
-    cell. `source`, `http` and `fair` are those of `lines`.
+    cell. `source`, `fair` and `reading` are those of `lines`.
 
     Nothing is guessed. Quoting is that of RFC 4180, with `quotechar`; `escapechar` takes the
     meaning from the character after it. Text after a closing quote and a quote that is never closed
@@ -181,7 +180,7 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
         "max_record": max_record,
     }
     return _asyncgen.csv(
-        to_input(source, http=http),
+        to_input(source, **reading),
         options=options,
         rows=row_options(rows, columns, types, null_values, names=header is not False),
         fair=fair,

@@ -68,6 +68,11 @@ pub enum ErrorKind {
         /// The first byte of the sequence that is not UTF-8.
         byte: u8,
     },
+    /// Bytes that are no text in the encoding of the source.
+    Malformed {
+        /// What the encoding is called.
+        encoding: &'static str,
+    },
     /// A record is longer than the limit. The place is where it begins.
     TooLong {
         /// The limit, in bytes.
@@ -109,6 +114,16 @@ impl Error {
     #[must_use]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
         self.0.snippet = Some(snippet);
+        self
+    }
+
+    /// The same about a source that was not UTF-8, and in which [`ErrorKind::InvalidUtf8`] stands
+    /// for what is no text in its own encoding.
+    #[must_use]
+    pub fn in_encoding(mut self, encoding: Option<&'static str>) -> Self {
+        if let (Some(encoding), ErrorKind::InvalidUtf8 { .. }) = (encoding, &self.0.kind) {
+            self.0.kind = ErrorKind::Malformed { encoding };
+        }
         self
     }
 
@@ -158,6 +173,7 @@ impl fmt::Display for Error {
                 write!(f, "{subject}, column {column}: {shown:?}{more} is not {expected}")
             }
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
+            ErrorKind::Malformed { encoding } => write!(f, "{subject}: not {encoding}"),
             ErrorKind::TooLong { limit } => {
                 write!(f, "{subject} is longer than the limit of {limit} bytes")
             }

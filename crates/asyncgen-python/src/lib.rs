@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 
+mod batched;
 mod bell;
 mod blocking;
 mod bridge;
@@ -44,6 +45,8 @@ mod _asyncgen {
 
     use crate::raw;
 
+    #[pymodule_export]
+    use crate::batched::Batched;
     #[pymodule_export]
     use crate::blocking::Blocking;
     #[pymodule_export]

@@ -15,15 +15,16 @@ use crate::{
 
 /// A source of lines.
 #[pyfunction]
-#[pyo3(signature = (input, *, max_line, fair, created))]
+#[pyo3(signature = (input, *, keepends, max_line, fair, created))]
 pub(crate) fn lines(
     input: &Input,
+    keepends: bool,
     max_line: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let batches = asyncgen_sources::lines(input).max_line(max_line).batches();
+    let batches = asyncgen_sources::lines(input).max_line(max_line).keep_ends(keepends).batches();
     Ok(source("lines", batches, Plan { builder: Builder::Line, fair, created, reader }))
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 
 import asyncgen
-from asyncgen import Encoded, Generator, Position, Progress, Row, Source, Stream, Summary
+from asyncgen import Batched, Encoded, Generator, Position, Progress, Row, Source, Stream, Summary
 
 
 class Flight(NamedTuple):
@@ -85,6 +85,11 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.stream(), Stream[str])
     async for line in source.stream():
         assert_type(line, str)
+    assert_type(source.batches(10), Batched[str])
+    async for some in source.batches(10):
+        assert_type(some, list[str])
+    for some in source.batches(10):
+        assert_type(some, list[str])
     assert_type(source.encode("ndjson"), Encoded)
     async for chunk in source.encode("csv"):
         assert_type(chunk, bytes)
