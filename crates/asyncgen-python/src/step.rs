@@ -170,13 +170,11 @@ impl Step {
             next = match next {
                 Next::Record(taken) => {
                     if let Some(batching) = batching {
-                        match batching.gather(py, core, &taken)? {
-                            Some(list) => return Ok(Outcome::Returned(list.into_any())),
-                            None => {
-                                next = core.next_fair(py);
-                                continue;
-                            }
+                        if let Some(list) = batching.gather(py, core, &taken)? {
+                            return Ok(Outcome::Returned(list.into_any()));
                         }
+                        next = core.next_fair(py);
+                        continue;
                     }
                     let made = match chunks {
                         Some(chunks) => chunks.chunk(py, core, &taken),
