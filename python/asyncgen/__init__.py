@@ -13,7 +13,7 @@ from __future__ import annotations
 import atexit
 
 from asyncgen import errors
-from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
+from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream, __version__, leave
 from asyncgen._csv import csv
 from asyncgen._facts import Position, Progress, Summary
 from asyncgen._generator import Return, generator
@@ -21,6 +21,7 @@ from asyncgen._sources import Page, lines, ndjson, pages
 from asyncgen.errors import Error
 
 __all__ = [
+    "Batched",
     "Encoded",
     "Error",
     "Generator",
@@ -28,6 +29,7 @@ __all__ = [
     "Position",
     "Progress",
     "Return",
+    "Row",
     "Source",
     "Stream",
     "Summary",

@@ -7,17 +7,19 @@ from collections.abc import (
     Coroutine,
     Iterator,
     Mapping,
+    Sequence,
 )
 from collections.abc import Generator as SyncGenerator
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
 from asyncgen._facts import Position, Progress, Summary
 
 __all__ = [
     "Asend",
     "Athrow",
+    "Batched",
     "Blocking",
     "Bridge",
     "Encoded",
@@ -25,6 +27,7 @@ __all__ = [
     "Generator",
     "Hand",
     "Input",
+    "Row",
     "Source",
     "Step",
     "Stream",
@@ -38,8 +41,10 @@ __all__ = [
     "lines",
     "ndjson",
     "pages",
+    "row",
 ]
 
+_T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
 _Y_co = TypeVar("_Y_co", covariant=True)
 _S_contra = TypeVar("_S_contra", contravariant=True)
@@ -102,6 +107,14 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         [b'{"a":"1","b":"2"}\n']
         """
 
+    def batches(self, size: int) -> Batched[_T_co]:
+        r"""Give what is left of the source in lists of `size` records; the last may have fewer.
+
+        >>> import asyncgen
+        >>> list(asyncgen.lines(b"one\ntwo\nthree\n").batches(2))
+        [['one', 'two'], ['three']]
+        """
+
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
     def __aenter__(self) -> Awaitable[Self]: ...
@@ -130,6 +143,47 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
+class Row(Sequence[_T_co], Generic[_T_co]):
+    r"""A record of a CSV text: a sequence of its values, with names where there is a header.
+
+    A value is made when it is asked for. The row holds its own text alone, so that keeping some of
+    many rows takes the memory of those. `dict(row)` works.
+
+    >>> [row] = asyncgen.csv(b"city,people\nBonn,332000\n")
+    >>> row["city"], row[-1], row[:1], len(row)
+    ('Bonn', '332000', ('Bonn',), 2)
+    """
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: str | int, /) -> _T_co: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> tuple[_T_co, ...]: ...
+    def __iter__(self) -> Iterator[_T_co]: ...
+    def keys(self) -> list[str]:
+        """The names of the columns."""
+
+    def asdict(self) -> dict[str, _T_co]:
+        """Give the row as a dict by column."""
+
+    @property
+    def line(self) -> int:
+        """The line it begins at, counted from 1."""
+
+    @property
+    def offset(self) -> int:
+        """The byte it begins at in the decoded source, counted from 0."""
+
+    @property
+    def source(self) -> str:
+        """The name of its source."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
 class Stream(AsyncIterator[_T_co], Generic[_T_co]):
     """The async half of a source: it has no `__iter__`. Closing it closes the source."""
 
@@ -137,6 +191,25 @@ class Stream(AsyncIterator[_T_co], Generic[_T_co]):
     def __anext__(self) -> Step[_T_co]: ...
     def aclose(self) -> Step[None]:
         """End the source and release what it holds; any number of times."""
+
+    def __aenter__(self) -> Awaitable[Self]: ...
+    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
+
+@final
+class Batched(AsyncIterator[list[_T]], Generic[_T]):
+    """A source in lists of records, for `async for` and for `for`. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[list[_T]]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> list[_T]: ...
+    def aclose(self) -> Step[None]:
+        """End the source and release what it holds; any number of times."""
+
+    def close(self) -> None:
+        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
 
     def __aenter__(self) -> Awaitable[Self]: ...
     def __aexit__(self, *_exc_info: object) -> Step[None]: ...
@@ -328,21 +401,38 @@ class Input:
     def path(path: str | PathLike[str]) -> Input: ...
     @staticmethod
     def data(data: bytes) -> Input: ...
+    def reading(
+        self,
+        compression: str,
+        encoding: str,
+        errors: str,
+        max_decoded: int | None,
+        max_ratio: int | None,
+    ) -> None: ...
     @staticmethod
     def fed(feed: Feed, reader: _Reader) -> Input: ...
     @staticmethod
     def pulled(hand: Hand, puller: _Puller) -> Input: ...
 
-def lines(input: Input, *, max_line: int, fair: bool | float, created: str) -> Source[str]: ...
+def lines(
+    input: Input, *, keepends: bool, max_line: int, fair: bool | float, created: str
+) -> Source[str]: ...
 def csv(
     input: Input,
     *,
     options: Mapping[str, object],
-    dicts: bool,
+    rows: Mapping[str, object],
     fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
 def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
+def row(
+    values: tuple[object, ...],
+    names: list[str] | None,
+    line: int,
+    offset: int,
+    source: str,
+) -> Row[Any]: ...
 def pages(
     url: str,
     *,

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict, get_args, overload
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args, overload
 
 from asyncgen import _asyncgen
-from asyncgen._input import MAX_RECORD, to_input
+from asyncgen._input import MAX_RECORD, Reading, to_input
+from asyncgen._rows import row_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Unpack
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TypeAlias, Unpack
 
-    from asyncgen._asyncgen import Source
+    from asyncgen._asyncgen import Row, Source
     from asyncgen._input import Readable
 
+    Types: TypeAlias = Mapping[str, type] | Mapping[int, type]
+
+T = TypeVar("T")
 Ragged = Literal["error", "keep", "pad"]
 Blank = Literal["skip", "keep"]
 
 
-class Options(TypedDict, total=False):
-    """The options of `csv` that do not change what a row is."""
+class ClassOptions(Reading, total=False):
+    """The options of `csv` where a class says what a row is."""
 
     delimiter: str
     quotechar: str | None
@@ -32,43 +36,90 @@ class Options(TypedDict, total=False):
     strict: bool
     blank: Blank
     ragged: Ragged
-    http: bool
+    header: bool | Sequence[str]
+    null_values: Sequence[str]
     max_record: int
     fair: bool | float
 
 
+class Options(ClassOptions, total=False):
+    """The options of `csv` that do not change what a row is."""
+
+    columns: Sequence[str] | Sequence[int] | None
+
+
 @overload
 def csv(
     source: Readable,
     *,
-    header: Literal[False],
-    rows: None = None,
+    rows: Literal["row"] = "row",
+    types: None = None,
     **options: Unpack[Options],
-) -> Source[list[str]]: ...
+) -> Source[Row[str]]: ...
 @overload
 def csv(
     source: Readable,
     *,
-    header: bool | Sequence[str] = True,
+    rows: Literal["row"] = "row",
+    types: Types,
+    **options: Unpack[Options],
+) -> Source[Row[Any]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
     rows: Literal["list"],
+    types: None = None,
     **options: Unpack[Options],
 ) -> Source[list[str]]: ...
 @overload
 def csv(
     source: Readable,
     *,
-    header: Literal[True] | Sequence[str] = True,
-    rows: Literal["dict"] | None = None,
+    rows: Literal["list"],
+    types: Types,
+    **options: Unpack[Options],
+) -> Source[list[Any]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    rows: Literal["tuple"],
+    types: None = None,
+    **options: Unpack[Options],
+) -> Source[tuple[str, ...]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    rows: Literal["tuple"],
+    types: Types,
+    **options: Unpack[Options],
+) -> Source[tuple[Any, ...]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    rows: Literal["dict"],
+    types: None = None,
     **options: Unpack[Options],
 ) -> Source[dict[str, str]]: ...
 @overload
 def csv(
     source: Readable,
     *,
-    header: bool | Sequence[str],
-    rows: None = None,
+    rows: Literal["dict"],
+    types: Types,
     **options: Unpack[Options],
-) -> Source[list[str]] | Source[dict[str, str]]: ...
+) -> Source[dict[str, Any]]: ...
+@overload
+def csv(
+    source: Readable,
+    *,
+    rows: type[T],
+    types: None = None,
+    **options: Unpack[ClassOptions],
+) -> Source[T]: ...
 def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     source: Readable,
     *,
@@ -76,22 +127,29 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     quotechar: str | None = '"',
     escapechar: str | None = None,
     header: bool | Sequence[str] = True,
-    rows: Literal["list", "dict"] | None = None,
+    rows: Literal["row", "list", "tuple", "dict"] | type = "row",
+    columns: Sequence[str] | Sequence[int] | None = None,
+    types: Types | None = None,
+    null_values: Sequence[str] = ("",),
     strict: bool = True,
     ragged: Ragged = "error",
     blank: Blank = "skip",
     comment: str | None = None,
     skip: int = 0,
     skipinitialspace: bool = False,
-    http: bool = True,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
-) -> Source[list[str]] | Source[dict[str, str]]:
+    **reading: Unpack[Reading],
+) -> Source[Any]:
     r"""Stream the records of a CSV text.
 
-    With a header (`header=True`, or the names where the text has none) a row is a dict, without
-    one a list; `rows="list"` or `rows="dict"` says otherwise. The values are str. `source`, `http`
-    and `fair` are those of `lines`.
+    A row is an `asyncgen.Row`: a sequence of its values, which have names too where there is a
+    header (`header=True`, or the names where the text has none). With `rows=` it is a `"list"`, a
+    `"tuple"`, a `"dict"`, or an object of a dataclass, a NamedTuple or a TypedDict, whose fields
+    say which columns there are and of what types. Else `columns` says which are wanted, and
+    `types` which are not str: int, float, bool, datetime.date, datetime.datetime, decimal.Decimal.
+    A value among `null_values` is None then. What is not of its type is an error that names the
+    cell. `source`, `fair` and `reading` are those of `lines`.
 
     Nothing is guessed. Quoting is that of RFC 4180, with `quotechar`; `escapechar` takes the
     meaning from the character after it. Text after a closing quote and a quote that is never closed
@@ -103,17 +161,11 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     is the longest record in bytes.
 
     >>> import asyncgen
-    >>> list(asyncgen.csv(b"city,people\nBonn,332000\n"))
-    [{'city': 'Bonn', 'people': '332000'}]
-    >>> list(asyncgen.csv(b"Bonn;332000\n", header=False, delimiter=";"))
+    >>> list(asyncgen.csv(b"city,people\nBonn,332000\n", types={"people": int}))
+    [Row(city='Bonn', people=332000)]
+    >>> list(asyncgen.csv(b"Bonn;332000\n", header=False, delimiter=";", rows="list"))
     [['Bonn', '332000']]
     """
-    if rows not in {None, "list", "dict"}:
-        message = f"rows must be 'list' or 'dict', not {rows!r}"
-        raise UsageError(message)
-    if rows == "dict" and header is False:
-        message = "rows='dict' needs the names of the columns: header=True or header=[names]"
-        raise UsageError(message)
     options = {
         "delimiter": _byte("delimiter", delimiter),
         "quotechar": _byte_or_none("quotechar", quotechar),
@@ -128,9 +180,9 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
         "max_record": max_record,
     }
     return _asyncgen.csv(
-        to_input(source, http=http),
+        to_input(source, **reading),
         options=options,
-        dicts=rows == "dict" or (rows is None and header is not False),
+        rows=row_options(rows, columns, types, null_values, names=header is not False),
         fair=fair,
         created=caller(),
     )

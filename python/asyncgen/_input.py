@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import AsyncIterable
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, runtime_checkable
 
 from asyncgen._asyncgen import Feed, Hand, Input
 from asyncgen._puller import Puller
@@ -36,8 +36,40 @@ Readable: TypeAlias = (
 """A path or URL, a path, bytes, a binary file object, or an async iterable of bytes."""
 
 
-def to_input(source: Any, *, http: bool) -> Input:
+class Reading(TypedDict, total=False):
+    """How the bytes of a source are read."""
+
+    http: bool
+    """Whether a URL is asked for; if not, it is refused."""
+    compression: Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
+    """How they are compressed; as their first bytes say, by default."""
+    max_decoded: int | None
+    """The most bytes that compressed ones may decode to."""
+    max_ratio: int | None
+    """The most times their length that compressed bytes may decode to."""
+    encoding: str
+    """The encoding of the text, `"utf-8"` by default, by a name of the Encoding Standard."""
+    errors: Literal["strict", "replace", "ignore"]
+    """What becomes of bytes that are no text in the encoding."""
+
+
+def to_input(  # noqa: PLR0913 -- what `Reading` has
+    source: Any,
+    *,
+    http: bool = True,
+    compression: str = "infer",
+    max_decoded: int | None = None,
+    max_ratio: int | None = None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
+    given = _input(source, http=http)
+    given.reading(compression, encoding, errors, max_decoded, max_ratio)
+    return given
+
+
+def _input(source: Any, *, http: bool) -> Input:
     if isinstance(source, str):
         try:
             return Input.text(source, http)

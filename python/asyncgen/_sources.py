@@ -11,10 +11,10 @@ from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import Readable
+    from asyncgen._input import Readable, Reading
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -35,44 +35,54 @@ class Page(NamedTuple):
 def lines(
     source: Readable,
     *,
-    http: bool = True,
+    keepends: bool = False,
     max_line: int = MAX_RECORD,
     fair: bool | float = True,
+    **reading: Unpack[Reading],
 ) -> Source[str]:
-    r"""Stream the lines of a text, without their ends.
+    r"""Stream the lines of a text, without their ends unless `keepends`.
 
     LF and CRLF end a line. `source` is a path, an http(s) URL as a str (`http=False` refuses
     it), bytes, a binary file object, or an async iterable of bytes, which is pulled by whoever
-    awaits the next line; gzip is recognised. The text is UTF-8. `max_line` is the longest line in
-    bytes. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms, False
-    for no limit, or seconds.
+    awaits the next line. `max_line` is the longest line in bytes. `fair` is how long it serves
+    before other tasks get their turn: True for 0.25 ms, False for no limit, or seconds.
+
+    gzip, zstd, bzip2 and xz are recognised by their first bytes; `compression` is one of them, or
+    `"none"`, where that should not decide. `max_decoded` and `max_ratio` say how many bytes, and
+    how many times their length, compressed bytes may come to. `encoding` is that of the text,
+    UTF-8, or UTF-16 where its byte order mark says so, by default; `errors` is `"strict"`,
+    `"replace"` or `"ignore"`.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))
     ['one', 'two']
     """
     return _asyncgen.lines(
-        to_input(source, http=http), max_line=max_line, fair=fair, created=caller()
+        to_input(source, **reading),
+        keepends=keepends,
+        max_line=max_line,
+        fair=fair,
+        created=caller(),
     )
 
 
 def ndjson(
     source: Readable,
     *,
-    http: bool = True,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
+    **reading: Unpack[Reading],
 ) -> Source[JSON]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
 
-    `max_record` is the longest value in bytes; `source`, `http` and `fair` are those of `lines`.
+    `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
     """
     return _asyncgen.ndjson(
-        to_input(source, http=http), max_record=max_record, fair=fair, created=caller()
+        to_input(source, **reading), max_record=max_record, fair=fair, created=caller()
     )
 
 

@@ -42,6 +42,18 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b'["1","2"]\n["3","4"]\n',
         b"1,2\n3,4\n",
     ),
+    "csv, chosen columns": (
+        lambda data: asyncgen.csv(data, columns=["b"]),
+        b"a,b\n1,2\n",
+        b'{"b":"2"}\n',
+        b"b\n2\n",
+    ),
+    "csv, chosen columns without names": (
+        lambda data: asyncgen.csv(data, header=False, columns=[1, 0]),
+        b"1,2\n",
+        b'["2","1"]\n',
+        b"2,1\n",
+    ),
     "csv, rows as lists": (
         lambda data: asyncgen.csv(data, rows="list"),
         b"a,b\n1,2\n",
@@ -100,7 +112,7 @@ def test_an_unknown_format() -> None:
 
 def test_the_rest_of_a_source(run: Run) -> None:
     async def main() -> None:
-        source = asyncgen.csv(b"n\n1\n2\n3\n")
+        source = asyncgen.csv(b"n\n1\n2\n3\n", rows="dict")
         assert await anext(source) == {"n": "1"}
         assert await chunks_of(source.encode("csv")) == [b"n\n2\n3\n"]
         assert source.value is not None

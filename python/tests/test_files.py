@@ -88,7 +88,7 @@ class Slow(io.RawIOBase):
 
 def test_any_object_with_read(run: Run) -> None:
     async def main() -> list[dict[str, str]]:
-        return [row async for row in asyncgen.csv(Slow(b"a,b\n1,2\n3,4\n"))]
+        return [row async for row in asyncgen.csv(Slow(b"a,b\n1,2\n3,4\n"), rows="dict")]
 
     assert run(main) == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
 

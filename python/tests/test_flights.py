@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import asyncgen
 import pytest
@@ -80,9 +81,10 @@ def test_async_for(flights: Path, expected: str, run: Run) -> None:
     assert run(main) == expected
 
 
-def test_for(flights: Path, expected: str) -> None:
+@pytest.mark.parametrize("rows", ["row", "list", "tuple"])
+def test_for(flights: Path, expected: str, rows: Literal["row", "list", "tuple"]) -> None:
     checksum = Checksum()
-    for row in asyncgen.csv(flights, rows="list"):
+    for row in asyncgen.csv(flights, rows=rows):
         checksum.add(row)
     assert checksum.told() == expected
 
@@ -90,7 +92,7 @@ def test_for(flights: Path, expected: str) -> None:
 def test_dicts_out_of_a_file_object(flights: Path, expected: str) -> None:
     checksum = Checksum()
     with flights.open("rb") as file:
-        rows = asyncgen.csv(file)
+        rows = asyncgen.csv(file, rows="dict")
         for row in rows:
             checksum.add(row.values())
     assert checksum.told() == expected

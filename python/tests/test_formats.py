@@ -28,13 +28,14 @@ CSV = [
 
 @pytest.mark.parametrize(("options", "data", "expected"), CSV)
 def test_csv(options: dict[str, Any], data: bytes, expected: list[object]) -> None:
-    assert list(asyncgen.csv(data, **options)) == expected
+    rows = list(asyncgen.csv(data, **options))
+    assert [dict(row) if isinstance(expected[0], dict) else list(row) for row in rows] == expected
 
 
 def test_a_dict_refuses_to_lose_a_column() -> None:
     data = b"a,b,a\n1,2,3\n"
     with pytest.raises(asyncgen.errors.DecodeError, match='the column "a" comes twice') as caught:
-        next(asyncgen.csv(data))
+        next(asyncgen.csv(data, rows="dict"))
     assert caught.value.source == "<bytes>"
     assert list(asyncgen.csv(data, rows="list")) == [["1", "2", "3"]]
 
@@ -64,7 +65,7 @@ def test_ndjson_is_what_json_loads_gives(line: bytes) -> None:
 
 def test_strings_are_proper_strings() -> None:
     """Built past the interpreter's constructors: they must still hash, compare and intern."""
-    [row] = asyncgen.csv(b"abc,d,,x y\n", header=False)
+    [row] = asyncgen.csv(b"abc,d,,x y\n", header=False, rows="list")
     assert row == ["abc", "d", "", "x y"]
     assert {value: index for index, value in enumerate(row)} == {"abc": 0, "d": 1, "": 2, "x y": 3}
     assert "-".join(row).encode() == b"abc-d--x y"
@@ -102,7 +103,7 @@ def test_inputs(kind: str, tmp_path: Path) -> None:
         "GzipFile": lambda: gzip.open(zipped),
     }
     source = make[kind]()
-    assert list(asyncgen.csv(source)) == [{"a": "1"}]
+    assert list(asyncgen.csv(source, rows="dict")) == [{"a": "1"}]
     if hasattr(source, "close"):
         source.close()
 
@@ -112,7 +113,7 @@ def test_same_as_the_csv_module() -> None:
     writer = csv.writer(text, lineterminator="\n")
     rows = [[f"{n}", 'quo"te', "two\nlines", "comma,", "", "ünï"] for n in range(20_000)]
     writer.writerows(rows)
-    assert list(asyncgen.csv(text.getvalue().encode(), header=False)) == rows
+    assert list(asyncgen.csv(text.getvalue().encode(), header=False, rows="list")) == rows
 
 
 MAKE: Any = asyncgen
@@ -123,7 +124,14 @@ MAKE: Any = asyncgen
     [
         (lambda: MAKE.csv(b"", delimiter=";;"), asyncgen.errors.UsageError, "delimiter"),
         (lambda: MAKE.csv(b"", delimiter="é"), asyncgen.errors.UsageError, "one ASCII"),
-        (lambda: MAKE.csv(b"", rows="tuple"), asyncgen.errors.UsageError, "rows must be"),
+        (lambda: MAKE.csv(b"", rows="set"), asyncgen.errors.UsageError, "rows must be"),
+        (lambda: MAKE.csv(b"", rows=set), ValueError, "rows=set is no dataclass, no NamedTuple"),
+        (lambda: MAKE.csv(b"", ragged="no"), ValueError, "ragged must be 'error' or 'keep' or"),
+        (lambda: MAKE.csv(b"", columns="ab"), ValueError, "columns must be a list of names"),
+        (lambda: MAKE.csv(b"", columns=[-1]), ValueError, r"numbers from 0, not \[-1\]"),
+        (lambda: MAKE.csv(b"", types=[int]), ValueError, "types must be a dict"),
+        (lambda: MAKE.csv(b"", types={"a": set}), ValueError, "the type of 'a' must be one of"),
+        (lambda: MAKE.csv(b"", null_values="NA"), ValueError, "a list of str, not 'NA'"),
         (lambda: MAKE.csv(b"", rows="dict", header=False), ValueError, "needs the names"),
         (lambda: MAKE.csv(b"", header="a,b"), ValueError, "a list of names, not 'a,b'"),
         (lambda: MAKE.csv(b"", header=[1, 2]), ValueError, r"a list of names, not \[1, 2\]"),

@@ -79,7 +79,7 @@ def test_every_cut(maker: str, run: Run) -> None:
     async def main() -> None:
         for data in [TABLE, gzip.compress(TABLE)]:
             for size in [1, 2, 7, 1000]:
-                source = asyncgen.csv(MAKERS[maker](*cut(data, size)))
+                source = asyncgen.csv(MAKERS[maker](*cut(data, size)), rows="dict")
                 assert await all_of(source) == ROWS
                 assert source.value == (3, len(data), 0, 0)
                 assert await all_of(source) == []
@@ -195,7 +195,7 @@ def test_an_error_of_the_iterable_stays_what_it_is(maker: str, run: Run) -> None
 
 def test_a_fault_in_the_bytes(run: Run) -> None:
     async def main() -> None:
-        source = asyncgen.csv(generated(b"a,b\n1,2\n", b"3\n4,5\n"))
+        source = asyncgen.csv(generated(b"a,b\n1,2\n", b"3\n4,5\n"), rows="dict")
         assert await anext(source) == {"a": "1", "b": "2"}
         with pytest.raises(errors.DecodeError) as failed:
             await anext(source)
@@ -448,7 +448,8 @@ def test_what_is_no_source() -> None:
 
 def test_a_source_of_a_source(run: Run) -> None:
     async def main() -> None:
-        async with asyncgen.csv(asyncgen.csv(generated(TABLE)).encode("csv")) as rows:
+        encoded = asyncgen.csv(generated(TABLE)).encode("csv")
+        async with asyncgen.csv(encoded, rows="dict") as rows:
             assert await all_of(rows) == ROWS
         with pytest.raises(TypeError, match="<Source> gave str, not bytes"):
             lines: Any = asyncgen.lines(b"a\n")

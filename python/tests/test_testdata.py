@@ -51,7 +51,7 @@ def test_same_as_the_csv_module(name: str, options: dict[str, Any]) -> None:
     path: Path = TESTDATA / name
     with path.open(newline="", encoding="utf-8-sig") as file:
         expected = [row for row in csv.reader(file, **options) if row]
-    assert list(asyncgen.csv(path, header=False, **options)) == expected
+    assert list(asyncgen.csv(path, header=False, rows="list", **options)) == expected
 
 
 def test_same_as_json_loads() -> None:

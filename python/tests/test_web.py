@@ -50,7 +50,7 @@ async def rows(_request: Request) -> Response:
 
 async def count(request: Request) -> Response:
     """Read an upload as it comes."""
-    read = [row async for row in asyncgen.csv(request.stream())]
+    read = [row async for row in asyncgen.csv(request.stream(), rows="dict")]
     return JSONResponse({"rows": len(read), "same": read == ROWS})
 
 
@@ -310,7 +310,7 @@ except TypeError as error:
     refused = str(error)
 first = await anext(source)
 rest = list(source.sync())
-with asyncgen.csv(b"n\\n1\\n2\\n") as table:
+with asyncgen.csv(b"n\\n1\\n2\\n", rows="dict") as table:
     for row in table.sync():
         break
 after = list(table.sync())

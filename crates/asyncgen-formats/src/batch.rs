@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::csv::Dialect;
 use crate::{Pool, Position, Record, Records};
 
 /// The names of the columns, shared by all batches of a source.
@@ -28,6 +29,8 @@ pub struct Batch {
     pub(crate) end: Position,
     pub(crate) columns: Option<Columns>,
     pub(crate) ascii: bool,
+    /// How its text is written, where it is CSV.
+    pub(crate) dialect: Option<Dialect>,
     /// Where it goes when it is dropped.
     pub(crate) pool: Option<Pool>,
 }

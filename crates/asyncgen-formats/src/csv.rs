@@ -9,7 +9,8 @@ mod quick;
 
 pub use options::{Blank, CsvOptions, Header, OptionError, Ragged};
 
-use self::dialect::{Dialect, State};
+pub(crate) use self::dialect::Dialect;
+use self::dialect::State;
 use self::field::Field;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending};
@@ -123,6 +124,7 @@ impl CsvDecoder {
         let start = self.pending.open_start();
         let handed_out = self.pending.hand_out(batch, LineEnds::Any);
         batch.columns.clone_from(&self.columns);
+        batch.dialect = Some(self.dialect);
         let result = handed_out.and(scanned);
         self.field = if result.is_ok() && input == Input::Open {
             Field { start: field.start - start, at: field.at - start, ..field }

@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::Position;
 
+/// How many characters of a cell an error shows.
+const CELL_SHOWN: usize = 60;
+
 /// A fault in the bytes of a source: what, and where.
 ///
 /// One pointer wide. `Display` prints the fault alone; the place is for the layer that knows the
@@ -51,10 +54,24 @@ pub enum ErrorKind {
     TextAfterQuote,
     /// An escape character is the last byte of a CSV source.
     OpenEscape,
+    /// A field is not of the type that its column should have. The place is where it begins.
+    Cell {
+        /// The name of the column in quotes, or its number, counted from 1.
+        column: String,
+        /// The field.
+        text: String,
+        /// What it should be: `a float`.
+        expected: &'static str,
+    },
     /// A byte that is not UTF-8.
     InvalidUtf8 {
         /// The first byte of the sequence that is not UTF-8.
         byte: u8,
+    },
+    /// Bytes that are no text in the encoding of the source.
+    Malformed {
+        /// What the encoding is called.
+        encoding: &'static str,
     },
     /// A record is longer than the limit. The place is where it begins.
     TooLong {
@@ -100,6 +117,16 @@ impl Error {
         self
     }
 
+    /// The same about a source that was not UTF-8, and in which [`ErrorKind::InvalidUtf8`] stands
+    /// for what is no text in its own encoding.
+    #[must_use]
+    pub fn in_encoding(mut self, encoding: Option<&'static str>) -> Self {
+        if let (Some(encoding), ErrorKind::InvalidUtf8 { .. }) = (encoding, &self.0.kind) {
+            self.0.kind = ErrorKind::Malformed { encoding };
+        }
+        self
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
@@ -140,7 +167,13 @@ impl fmt::Display for Error {
             }
             ErrorKind::TextAfterQuote => write!(f, "{subject}: text after the closing quote"),
             ErrorKind::OpenEscape => write!(f, "{subject}: nothing follows the escape character"),
+            ErrorKind::Cell { column, text, expected } => {
+                let shown: String = text.chars().take(CELL_SHOWN).collect();
+                let more = if shown.len() < text.len() { " and so on" } else { "" };
+                write!(f, "{subject}, column {column}: {shown:?}{more} is not {expected}")
+            }
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
+            ErrorKind::Malformed { encoding } => write!(f, "{subject}: not {encoding}"),
             ErrorKind::TooLong { limit } => {
                 write!(f, "{subject} is longer than the limit of {limit} bytes")
             }

@@ -34,6 +34,7 @@ mod place;
 mod pool;
 mod position;
 mod record;
+mod record_buf;
 mod splitter;
 
 pub use batch::{Batch, Columns};
@@ -45,3 +46,4 @@ pub use ndjson::NdjsonDecoder;
 pub use pool::Pool;
 pub use position::Position;
 pub use record::{Fields, Record, Records, Row};
+pub use record_buf::RecordBuf;

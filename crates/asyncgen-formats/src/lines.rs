@@ -37,6 +37,13 @@ impl LinesDecoder {
         Self { pending: Pending::default(), splitter: Splitter::new(max_line, None) }
     }
 
+    /// Whether a line keeps its end, LF or CRLF, as part of its field.
+    #[must_use]
+    pub fn keep_ends(mut self, keep: bool) -> Self {
+        self.splitter.keep_ends(keep);
+        self
+    }
+
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
         let split = self.splitter.split(&mut self.pending, input);
         self.pending.hand_out(batch, LineEnds::Lf).and(split)

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{Batch, Columns, Position};
+use crate::batch::Span;
+use crate::place::{LineEnds, error_at};
+use crate::{Batch, Columns, Error, ErrorKind, Position};
 
 /// A record of a [`Batch`]: a view, made for nothing.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +41,39 @@ impl<'b> Record<'b> {
     pub fn by_name(&self, name: &str) -> Option<&'b str> {
         let columns = self.batch.columns.as_ref()?;
         self.get(columns.iter().position(|column| **column == *name)?)
+    }
+
+    /// The error that the field at `index` is not `expected`: `a float`. It names the cell.
+    #[cold]
+    pub fn not_a(&self, index: usize, expected: &'static str) -> Error {
+        let entry = self.batch.records[self.index];
+        let start = entry.offset as usize;
+        let raw_end = usize::try_from(self.end().offset - self.batch.start.offset);
+        let raw_end = raw_end.unwrap_or(start).max(start);
+        let bytes = &self.batch.text.as_bytes()[..raw_end];
+        let at =
+            self.batch.dialect.map_or(0, |dialect| dialect.field_start(&bytes[start..], index));
+        let name = self.columns().and_then(|columns| columns.get(index));
+        let kind = ErrorKind::Cell {
+            column: name.map_or_else(|| (index + 1).to_string(), |name| format!("{name:?}")),
+            text: self.get(index).unwrap_or_default().to_owned(),
+            expected,
+        };
+        error_at(kind, self.position(), (bytes, start, start + at), LineEnds::Any)
+    }
+
+    /// Whether all fields of its batch are ASCII.
+    #[inline]
+    pub fn is_ascii(&self) -> bool {
+        self.batch.is_ascii()
+    }
+
+    pub(crate) fn spans(&self) -> &'b [Span] {
+        &self.batch.fields[self.batch.field_range(self.index)]
+    }
+
+    pub(crate) fn batch_text(&self) -> &'b str {
+        &self.batch.text
     }
 
     /// The fields in order.

@@ -17,6 +17,8 @@ pub(crate) struct Splitter {
     limit: usize,
     /// Where each line is a record, there is nothing to ask.
     content: Option<Content>,
+    /// Whether a line's end is part of its field.
+    keep_ends: bool,
     /// How many bytes of the open line hold no LF.
     scanned: usize,
     /// The newlines found by a split.
@@ -25,7 +27,18 @@ pub(crate) struct Splitter {
 
 impl Splitter {
     pub(crate) fn new(limit: usize, content: Option<Content>) -> Self {
-        Self { limit: limit.min(MAX_RECORD), content, scanned: 0, newlines: Vec::new() }
+        Self {
+            limit: limit.min(MAX_RECORD),
+            content,
+            keep_ends: false,
+            scanned: 0,
+            newlines: Vec::new(),
+        }
+    }
+
+    /// The end of a line belongs to its field.
+    pub(crate) fn keep_ends(&mut self, keep: bool) {
+        self.keep_ends = keep;
     }
 
     /// Makes a record of each line that is one, and passes over the others.
@@ -39,7 +52,7 @@ impl Splitter {
         // Where all of them together are short enough, each is, and then most lines are not looked at.
         let all_fit = self.newlines.last().is_none_or(|last| *last as usize - start <= self.limit);
         let mut too_long = false;
-        if all_fit && self.content.is_none() {
+        if all_fit && self.content.is_none() && !self.keep_ends {
             pending.add_lines(&bytes, &self.newlines);
         } else {
             too_long = !self.add_each(pending, &bytes);
@@ -81,7 +94,8 @@ impl Splitter {
     fn add(&self, pending: &mut Pending, start: usize, line: &[u8], (end, lines): (usize, u32)) {
         match self.content.map_or(Some(0..line.len()), |content| content(line)) {
             Some(field) => {
-                pending.add_field(start + field.start, start + field.end);
+                let field_end = if self.keep_ends { end } else { start + field.end };
+                pending.add_field(start + field.start, field_end);
                 pending.end_record(end, lines);
             }
             None => pending.skip_line(end, lines),

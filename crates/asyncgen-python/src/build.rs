@@ -1,38 +1,62 @@
 //! Records into Python objects.
 
-use std::{collections::HashSet, sync::Arc};
+use std::sync::Arc;
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Columns, Record};
+use asyncgen_sources::{Columns, Error, Record};
 use pyo3::{
     exceptions::PyValueError,
     prelude::*,
-    types::{PyDict, PyString},
+    types::{PyDict, PyList, PyTuple},
 };
 
 use crate::{
     cursor::Taken,
     json,
     raw::{self, GilCell},
+    row::Row,
+    schema::{Schema, Selector, Wanted},
 };
 
 /// What a record becomes, and what is kept from one record to the next to build it.
 pub(crate) enum Builder {
     /// A str: the first field.
     Line,
-    /// A list of str.
-    List,
-    /// A dict of str by column.
-    Dict(GilCell<Option<Keys>>),
     /// What the JSON of the first field says.
     Json(json::Keys),
+    /// A row of columns.
+    Row(Rows),
 }
 
-/// The names of the columns as Python strings.
-#[derive(Clone)]
-pub(crate) struct Keys {
-    columns: Columns,
-    names: Arc<[Py<PyString>]>,
+/// How rows are built.
+pub(crate) struct Rows {
+    kind: Kind,
+    wanted: Wanted,
+    schema: GilCell<Option<Arc<Schema>>>,
+}
+
+/// What a row is.
+pub(crate) enum Kind {
+    Row,
+    List,
+    Tuple,
+    Dict,
+    /// What this makes of the values.
+    Made(Py<PyAny>),
+}
+
+/// Why a record became nothing.
+pub(crate) enum Unbuilt {
+    /// The interpreter, or code of the user, says so.
+    Python(PyErr),
+    /// It is not what was asked for.
+    Fault(Error),
+}
+
+impl From<PyErr> for Unbuilt {
+    fn from(error: PyErr) -> Self {
+        Self::Python(error)
+    }
 }
 
 impl Builder {
@@ -40,73 +64,105 @@ impl Builder {
     pub(crate) fn shape(&self) -> Shape {
         match self {
             Self::Line => Shape::Line,
-            Self::List | Self::Dict(_) => Shape::Row,
+            Self::Row(_) => Shape::Row,
             Self::Json(_) => Shape::Json,
         }
     }
 
-    pub(crate) fn build<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Bound<'py, PyAny>> {
-        let ascii = taken.batch.is_ascii();
+    /// The columns that were chosen, as who writes the records calls them.
+    pub(crate) fn selected(&self) -> Option<Vec<String>> {
+        let Self::Row(rows) = self else { return None };
+        let name = |selector: &Selector| match selector {
+            Selector::Name(name) => name.clone(),
+            Selector::Number(number) => (number + 1).to_string(),
+        };
+        rows.wanted.columns.as_ref().map(|columns| columns.iter().map(name).collect())
+    }
+
+    pub(crate) fn build<'py>(
+        &self,
+        py: Python<'py>,
+        taken: &Taken,
+    ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let Some(record) = taken.batch.get(taken.index) else {
             return Ok(py.None().into_bound(py));
         };
         match self {
-            Self::Line => Ok(raw::string(py, first(record), ascii)?.into_any()),
-            Self::List => Ok(raw::strings(py, record.iter(), ascii)?.into_any()),
-            Self::Dict(cache) => {
-                let row = PyDict::new(py);
-                let Some(columns) = record.columns() else { return Ok(row.into_any()) };
-                let names = keys(py, cache, columns)?;
-                if record.len() > names.len() {
-                    return Err(no_names(record, names.len()));
-                }
-                for (index, name) in names.iter().enumerate() {
-                    let field = record.get(index).map(|field| raw::string(py, field, ascii));
-                    row.set_item(name, field.transpose()?)?;
-                }
-                Ok(row.into_any())
-            }
-            Self::Json(keys) => json::value(py, first(record), keys),
+            Self::Line => Ok(raw::string(py, first(record), record.is_ascii())?.into_any()),
+            Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
+            Self::Row(rows) => rows.build(py, record),
         }
     }
 }
 
-/// Fields without a column, of which a dict would lose all.
-#[cold]
-fn no_names(record: Record<'_>, named: usize) -> PyErr {
-    PyValueError::new_err(format!(
-        "record {} has {} fields, and a dict has {named} columns for them: ask for rows=\"list\"",
-        record.position().record + 1,
-        record.len(),
-    ))
+impl Rows {
+    pub(crate) fn new(kind: Kind, wanted: Wanted) -> Self {
+        Self { kind, wanted, schema: GilCell::new(None) }
+    }
+
+    fn build<'py>(
+        &self,
+        py: Python<'py>,
+        record: Record<'_>,
+    ) -> Result<Bound<'py, PyAny>, Unbuilt> {
+        let schema = self.schema(py, record.columns())?;
+        match &self.kind {
+            Kind::Row => Ok(Bound::new(py, Row::new(py, record, &schema)?)?.into_any()),
+            Kind::List if schema.is_plain() => {
+                Ok(raw::strings(py, record.iter(), record.is_ascii())?.into_any())
+            }
+            Kind::List => Ok(PyList::new(py, schema.values(py, record)?)?.into_any()),
+            Kind::Tuple => Ok(PyTuple::new(py, schema.values(py, record)?)?.into_any()),
+            Kind::Dict => dict(py, record, &schema),
+            Kind::Made(make) => {
+                let values = PyTuple::new(py, schema.values(py, record)?)?;
+                Ok(make.bind(py).call1(values)?)
+            }
+        }
+    }
+
+    /// The schema of these columns, which mostly are those of the record before.
+    fn schema(&self, py: Python<'_>, columns: Option<&Columns>) -> Result<Arc<Schema>, Unbuilt> {
+        let known = self.schema.with(py, |schema| {
+            schema.as_ref().filter(|schema| schema.is_of(columns)).map(Arc::clone)
+        });
+        if let Some(schema) = known {
+            return Ok(schema);
+        }
+        let schema = Arc::new(self.wanted.schema(py, columns)?);
+        drop(self.schema.with(py, |known| known.replace(Arc::clone(&schema))));
+        Ok(schema)
+    }
+}
+
+fn dict<'py>(
+    py: Python<'py>,
+    record: Record<'_>,
+    schema: &Schema,
+) -> Result<Bound<'py, PyAny>, Unbuilt> {
+    let names = schema.unique_names().map_err(|twice| {
+        PyValueError::new_err(format!(
+            "the column {twice:?} comes twice in the header and a dict has it once: ask for \
+             rows=\"list\", or give other names as header=[...]"
+        ))
+    })?;
+    let values = schema.values(py, record)?;
+    if values.len() > names.len() {
+        // A dict would lose what has no name.
+        return Err(Unbuilt::Python(PyValueError::new_err(format!(
+            "record {} has {} fields, and a dict has {} columns for them: ask for rows=\"list\"",
+            record.position().record + 1,
+            values.len(),
+            names.len(),
+        ))));
+    }
+    let dict = PyDict::new(py);
+    for (name, value) in names.iter().zip(values) {
+        dict.set_item(name, value)?;
+    }
+    Ok(dict.into_any())
 }
 
 fn first(record: Record<'_>) -> &str {
     record.get(0).unwrap_or_default()
-}
-
-fn keys(
-    py: Python<'_>,
-    cache: &GilCell<Option<Keys>>,
-    columns: &Columns,
-) -> PyResult<Arc<[Py<PyString>]>> {
-    let known = cache.with(py, |keys| {
-        let keys = keys.as_ref().filter(|keys| Arc::ptr_eq(&keys.columns, columns))?;
-        Some(Arc::clone(&keys.names))
-    });
-    if let Some(names) = known {
-        return Ok(names);
-    }
-    let mut seen = HashSet::new();
-    if let Some(twice) = columns.iter().find(|name| !seen.insert(*name)) {
-        let message = format!(
-            "the column {twice:?} comes twice in the header and a dict has it once: ask for \
-             rows=\"list\", or give other names as header=[...]"
-        );
-        return Err(PyValueError::new_err(message));
-    }
-    let names: Arc<[_]> = columns.iter().map(|name| PyString::new(py, name).unbind()).collect();
-    let keys = Keys { columns: Arc::clone(columns), names: Arc::clone(&names) };
-    drop(cache.with(py, |cache| cache.replace(keys)));
-    Ok(names)
 }

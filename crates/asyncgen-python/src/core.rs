@@ -201,6 +201,11 @@ impl Core {
         self.builder.shape()
     }
 
+    /// The columns that were chosen.
+    pub(crate) fn selected(&self) -> Option<Vec<String>> {
+        self.builder.selected()
+    }
+
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {
         self.state.with(py, |state| state.cursor().is_some())
     }

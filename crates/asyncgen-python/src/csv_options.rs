@@ -1,7 +1,15 @@
-//! The options of Python's `csv()`, which come as a dict.
+//! The options of Python's `csv()`, which come as dicts.
+
+use std::sync::Arc;
 
 use asyncgen_sources::{Blank, Csv, Header, Input, Ragged};
 use pyo3::prelude::*;
+
+use crate::{
+    build::{Kind, Rows},
+    cast::Cast,
+    schema::{Selector, Typed, Wanted},
+};
 
 /// All of them; Python has checked what can be checked without the others.
 #[derive(FromPyObject)]
@@ -51,5 +59,39 @@ impl CsvOptions {
             })
             .header(header)
             .max_record(self.max_record)
+    }
+}
+
+/// What a row is.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct RowOptions {
+    kind: String,
+    make: Option<Py<PyAny>>,
+    columns: Option<Vec<Selector>>,
+    types: Vec<(Selector, String, bool)>,
+    null_values: Vec<String>,
+}
+
+impl RowOptions {
+    /// What builds such rows of the source called `name`.
+    pub(crate) fn rows(self, name: &Arc<str>) -> Rows {
+        let kind = match (self.kind.as_str(), self.make) {
+            (_, Some(make)) => Kind::Made(make),
+            ("list", None) => Kind::List,
+            ("tuple", None) => Kind::Tuple,
+            ("dict", None) => Kind::Dict,
+            _ => Kind::Row,
+        };
+        let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
+            Some((selector, Typed { cast: Cast::named(&cast)?, optional }))
+        });
+        let wanted = Wanted {
+            source: Arc::clone(name),
+            columns: self.columns,
+            types: types.collect(),
+            nulls: self.null_values,
+        };
+        Rows::new(kind, wanted)
     }
 }

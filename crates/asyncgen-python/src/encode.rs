@@ -37,7 +37,10 @@ impl Encoded {
     /// What is left of `source` as `format`.
     pub(crate) fn new(py: Python<'_>, source: Py<Source>, format: String) -> PyResult<Self> {
         let encoder = match format.as_str() {
-            "ndjson" | "csv" => Encoder::named(&format, source.get().core().shape()),
+            "ndjson" | "csv" => {
+                let core = source.get().core();
+                Encoder::named(&format, core.shape(), core.selected())
+            }
             _ => None,
         };
         let encoder = encoder.ok_or_else(|| {

@@ -11,7 +11,9 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{core::Core, cursor::Taken, encode::Fault, exit::Stay, facts, reader::Reader};
+use crate::{
+    build::Unbuilt, core::Core, cursor::Taken, encode::Fault, exit::Stay, facts, reader::Reader,
+};
 
 /// The exception that `error` becomes in Python: the whole mapping.
 pub(crate) fn to_pyerr(py: Python<'_>, error: &Error) -> PyErr {
@@ -51,7 +53,16 @@ fn made_at(core: &Core, item: u64) -> String {
 
 /// The error for a record that cannot become an object: JSON with an integer so long that Python
 /// refuses it, for instance.
-pub(crate) fn not_built(py: Python<'_>, cause: PyErr, core: &Core, taken: &Taken) -> PyErr {
+pub(crate) fn not_built(py: Python<'_>, cause: Unbuilt, core: &Core, taken: &Taken) -> PyErr {
+    let cause = match cause {
+        Unbuilt::Python(cause) => cause,
+        Unbuilt::Fault(error) => {
+            let _stay = Stay::begin(py);
+            let raised = to_pyerr(py, &error);
+            let explained = explain(py, &raised, core, core.taken(py));
+            return explained.map_or_else(|broken| broken, |()| raised);
+        }
+    };
     if !cause.is_instance_of::<PyValueError>(py) {
         return cause;
     }

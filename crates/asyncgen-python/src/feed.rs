@@ -6,12 +6,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use asyncgen_sources::{Error, ErrorKind, Malformed, Place};
 use pyo3::{
     exceptions::{PyRuntimeError, PyValueError},
     prelude::*,
 };
 
-use crate::{exit::Stay, hand::Hand, reader::Reader};
+use crate::{errors::to_pyerr, exit::Stay, hand::Hand, reader::Reader};
 
 /// What a source is to read; given to one source.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
@@ -38,6 +39,42 @@ impl Input {
     #[staticmethod]
     fn text(text: &str, http: bool) -> Self {
         Self::new(asyncgen_sources::Input::from(text).http(http), None)
+    }
+
+    /// Says how the bytes are to be read.
+    fn reading(
+        &self,
+        py: Python<'_>,
+        compression: &str,
+        encoding: &str,
+        errors: &str,
+        max_decoded: Option<u64>,
+        max_ratio: Option<u64>,
+    ) -> PyResult<()> {
+        let (input, reader) = self.take()?;
+        let read = || {
+            let compression = compression.parse().map_err(|()| {
+                let message = format!(
+                    "compression must be 'infer', 'none', 'gzip', 'zstd', 'bzip2' or 'xz', not \
+                     {compression:?}"
+                );
+                usage(message)
+            })?;
+            let malformed = match errors {
+                "strict" => Malformed::Refuse,
+                "replace" => Malformed::Replace,
+                "ignore" => Malformed::Ignore,
+                _ => {
+                    let message = "errors must be 'strict', 'replace' or 'ignore', not";
+                    return Err(usage(format!("{message} {errors:?}")));
+                }
+            };
+            let input = input.compression(compression).malformed(malformed);
+            input.max_decoded(max_decoded).max_ratio(max_ratio).encoding(encoding)
+        };
+        let input = read().map_err(|error| to_pyerr(py, &error))?;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((input, reader));
+        Ok(())
     }
 
     /// A path, whatever it looks like.
@@ -120,4 +157,8 @@ impl Feed {
         let feed = self.feed.lock().unwrap_or_else(PoisonError::into_inner).take();
         feed.and_then(Arc::into_inner)
     }
+}
+
+fn usage(message: String) -> Error {
+    Error::new(ErrorKind::Usage(message), Place::default())
 }

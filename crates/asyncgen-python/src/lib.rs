@@ -5,10 +5,12 @@
 
 use pyo3::prelude::*;
 
+mod batched;
 mod bell;
 mod blocking;
 mod bridge;
 mod build;
+mod cast;
 mod command;
 mod core;
 mod csv_options;
@@ -29,6 +31,8 @@ mod pages;
 mod pause;
 mod raw;
 mod reader;
+mod row;
+mod schema;
 mod source;
 mod step;
 mod stream;
@@ -37,10 +41,12 @@ mod thrown;
 /// The private half of the package `asyncgen`.
 #[pymodule(gil_used = true)]
 mod _asyncgen {
-    use pyo3::prelude::*;
+    use pyo3::{prelude::*, types::PySequence};
 
     use crate::raw;
 
+    #[pymodule_export]
+    use crate::batched::Batched;
     #[pymodule_export]
     use crate::blocking::Blocking;
     #[pymodule_export]
@@ -64,6 +70,8 @@ mod _asyncgen {
     #[pymodule_export]
     use crate::pages::pages;
     #[pymodule_export]
+    use crate::row::{Row, row};
+    #[pymodule_export]
     use crate::source::Source;
     #[pymodule_export]
     use crate::step::Step;
@@ -79,6 +87,8 @@ mod _asyncgen {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         let py = module.py();
         raw::check_main_interpreter(py)?;
+        // What `match` takes as a sequence.
+        PySequence::register::<Row>(py)?;
         raw::awaitable::<Step>(py);
         raw::awaitable::<Asend>(py);
         raw::awaitable::<Athrow>(py);

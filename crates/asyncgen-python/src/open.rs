@@ -6,41 +6,41 @@ use pyo3::prelude::*;
 use crate::{
     build::Builder,
     core::{Core, Plan},
-    csv_options::CsvOptions,
+    csv_options::{CsvOptions, RowOptions},
     fairness::Fair,
     feed::Input,
     json,
-    raw::GilCell,
     source::Source,
 };
 
 /// A source of lines.
 #[pyfunction]
-#[pyo3(signature = (input, *, max_line, fair, created))]
+#[pyo3(signature = (input, *, keepends, max_line, fair, created))]
 pub(crate) fn lines(
     input: &Input,
+    keepends: bool,
     max_line: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let batches = asyncgen_sources::lines(input).max_line(max_line).batches();
+    let batches = asyncgen_sources::lines(input).max_line(max_line).keep_ends(keepends).batches();
     Ok(source("lines", batches, Plan { builder: Builder::Line, fair, created, reader }))
 }
 
 /// A source of the records of a CSV text.
 #[pyfunction]
-#[pyo3(signature = (input, *, options, dicts, fair, created))]
+#[pyo3(signature = (input, *, options, rows, fair, created))]
 pub(crate) fn csv(
     input: &Input,
     options: CsvOptions,
-    dicts: bool,
+    rows: RowOptions,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let builder = if dicts { Builder::Dict(GilCell::new(None)) } else { Builder::List };
     let batches = options.source(input).batches();
+    let builder = Builder::Row(rows.rows(batches.name()));
     Ok(source("csv", batches, Plan { fair, builder, created, reader }))
 }
 

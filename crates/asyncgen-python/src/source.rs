@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asyncgen_sources::{Error, ErrorKind, Place};
 use pyo3::{
     PyTraverseError, PyVisit,
     prelude::*,
@@ -10,10 +11,12 @@ use pyo3::{
 };
 
 use crate::{
+    batched::Batched,
     blocking::Blocking,
     core::Core,
     encode::Encoded,
     entered::Entered,
+    errors::to_pyerr,
     facts,
     raw::{self, Advance, GilCell},
     step::{Step, Verb},
@@ -104,7 +107,7 @@ impl Source {
         self.core.close(py);
     }
 
-    fn __iter__(&self, py: Python<'_>) -> PyResult<Blocking> {
+    pub(crate) fn __iter__(&self, py: Python<'_>) -> PyResult<Blocking> {
         self.core.check_sync(py)?;
         Self::check_no_loop(py)?;
         self.sync(py)
@@ -117,7 +120,7 @@ impl Source {
     }
 
     /// An iterator that blocks this thread while it waits, even where an event loop runs.
-    fn sync(&self, py: Python<'_>) -> PyResult<Blocking> {
+    pub(crate) fn sync(&self, py: Python<'_>) -> PyResult<Blocking> {
         self.core.check_sync(py)?;
         Ok(Blocking::new(Arc::clone(&self.core)))
     }
@@ -130,6 +133,15 @@ impl Source {
     /// What is left of the source as chunks of bytes, for `async for` alone.
     fn encode(slf: Py<Self>, py: Python<'_>, format: String) -> PyResult<Encoded> {
         Encoded::new(py, slf, format)
+    }
+
+    /// What is left of the source in lists of `size` records.
+    fn batches(slf: Py<Self>, py: Python<'_>, size: usize) -> PyResult<Batched> {
+        if size == 0 {
+            let kind = ErrorKind::Usage("a batch has at least one record".to_owned());
+            return Err(to_pyerr(py, &Error::new(kind, Place::default())));
+        }
+        Ok(Batched::new(slf, size))
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

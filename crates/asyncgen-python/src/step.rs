@@ -12,6 +12,7 @@ use std::{mem, sync::Arc};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyTuple};
 
 use crate::{
+    batched::Batching,
     bridge::Berth,
     core::{Core, Next},
     encode::Chunks,
@@ -43,6 +44,8 @@ pub(crate) enum Verb {
     Next,
     /// As `Next`, but a chunk of the records that have come.
     Chunk(Arc<Chunks>),
+    /// As `Next`, but a list of records.
+    Batch(Arc<Batching>),
     /// Close, then raise what the arguments of `athrow` mean.
     Throw(Py<PyTuple>),
     Close,
@@ -155,10 +158,24 @@ impl Step {
         if let Some(chunks) = chunks {
             chunks.check(py, core)?;
         }
+        let batching = match &self.verb {
+            Verb::Batch(batching) => Some(batching),
+            _ => None,
+        };
+        if let Some(batching) = batching {
+            batching.check(py)?;
+        }
         let mut next = core.next_fair(py);
         loop {
             next = match next {
                 Next::Record(taken) => {
+                    if let Some(batching) = batching {
+                        if let Some(list) = batching.gather(py, core, &taken)? {
+                            return Ok(Outcome::Returned(list.into_any()));
+                        }
+                        next = core.next_fair(py);
+                        continue;
+                    }
                     let made = match chunks {
                         Some(chunks) => chunks.chunk(py, core, &taken),
                         None => core.build(py, &taken),
@@ -172,12 +189,23 @@ impl Step {
                     {
                         return Ok(Outcome::Returned(last));
                     }
+                    if let Some(batching) = batching
+                        && let Some(last) = batching.end(py)?
+                    {
+                        return Ok(Outcome::Returned(last.into_any()));
+                    }
                     self.spare.clear(py);
                     return Err(stop_async_iteration(py, summary)?);
                 }
                 Next::Failed(error) => {
                     self.spare.clear(py);
-                    return Err(failure(py, &error, core));
+                    let error = failure(py, &error, core);
+                    return match batching {
+                        Some(batching) => {
+                            Ok(Outcome::Returned(batching.fail(py, error)?.into_any()))
+                        }
+                        None => Err(error),
+                    };
                 }
                 Next::Tired => match pause::turn(py) {
                     Paused::Over => core.next(py),

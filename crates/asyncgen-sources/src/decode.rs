@@ -6,8 +6,9 @@ use asyncgen::{BoxGen, try_stream};
 use asyncgen_formats::{Decoder, Pool};
 
 use crate::bytes::Chunks;
-use crate::gzip::Plain;
+use crate::compression::Plain;
 use crate::progress::Shared;
+use crate::text::Text;
 use crate::{Batches, Error, ErrorKind, Input, Place};
 
 /// The most bytes of a record, unless a builder says otherwise: what is in memory of an endless
@@ -27,8 +28,10 @@ where
     let generator = try_stream!(async move {
         let place = Place::of(Arc::clone(&source));
         let mut decoder = decoder.map_err(|kind| Error::new(kind, place))?;
+        let reading = input.reading();
         let chunks = Chunks::open(input, Arc::clone(&source), Arc::clone(&told)).await?;
-        let mut bytes = Plain::new(chunks);
+        let plain = Plain::new(chunks, reading.compression, reading.limits);
+        let mut bytes = Text::new(plain, reading.encoded);
         let pool = Pool::default();
         loop {
             let chunk = bytes.next().await?;
@@ -41,7 +44,10 @@ where
             if !batch.is_empty() {
                 yield batch;
             }
-            fault.map_err(|error| Error::decode(error, Arc::clone(&source)))?;
+            fault.map_err(|error| {
+                let encoding = bytes.recoded_from();
+                Error::decode(error.in_encoding(encoding), Arc::clone(&source))
+            })?;
             if end {
                 return Ok(told.summary());
             }

@@ -5,16 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+use encoding_rs::Encoding;
 
 use crate::bytes::feed::{FeedChunks, feed};
 use crate::bytes::hand::{Hand, HandChunks};
+use crate::compression::{Compression, Limits};
 use crate::redact::redact_text;
-use crate::{ErrorKind, Feed};
+use crate::text::Encoded;
+use crate::{Error, ErrorKind, Feed, Malformed, Place};
 
 /// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, or a [`Feed`].
 ///
 /// A `&str` or `String` that begins with `http://` or `https://` is a URL, any other is a path; a
-/// [`Path`] is always a path. Gzip is recognised by its magic bytes, wherever it comes from.
+/// [`Path`] is always a path. Gzip, zstd, bzip2 and xz are recognised by their first bytes, wherever they come
+/// from.
 /// Nothing is opened before the first poll.
 ///
 /// ```
@@ -32,6 +36,15 @@ use crate::{ErrorKind, Feed};
 pub struct Input {
     kind: Kind,
     http: bool,
+    reading: Reading,
+}
+
+/// How the bytes are to be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading {
+    pub(crate) compression: Compression,
+    pub(crate) limits: Limits,
+    pub(crate) encoded: Encoded,
 }
 
 #[derive(Debug)]
@@ -46,7 +59,7 @@ pub(crate) enum Kind {
 
 impl Input {
     fn new(kind: Kind) -> Self {
-        Self { kind, http: true }
+        Self { kind, http: true, reading: Reading::default() }
     }
 
     /// Bytes in memory.
@@ -88,6 +101,62 @@ impl Input {
     pub fn http(mut self, allowed: bool) -> Self {
         self.http = allowed;
         self
+    }
+
+    /// How the bytes are compressed; as they say themselves, unless set.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.reading.compression = compression;
+        self
+    }
+
+    /// The most bytes that compressed bytes may decode to; more is an error there.
+    #[must_use]
+    pub fn max_decoded(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.reading.limits.decoded = bytes.into();
+        self
+    }
+
+    /// The most times their length that compressed bytes may decode to, looked at from 1 MiB on; more
+    /// is an error there.
+    #[must_use]
+    pub fn max_ratio(mut self, ratio: impl Into<Option<u64>>) -> Self {
+        self.reading.limits.ratio = ratio.into();
+        self
+    }
+
+    /// The encoding of the text, by a name that the Encoding Standard knows: `utf-16le`,
+    /// `windows-1252`, `shift_jis`. UTF-8 unless set, or UTF-16 where its byte order mark says so.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Input, lines};
+    ///
+    /// # async fn example() -> Result<(), asyncgen_sources::Error> {
+    /// let input = Input::bytes(&b"K\xf6ln\n"[..]).encoding("windows-1252")?;
+    /// let mut rows = lines(input).rows();
+    /// assert_eq!(rows.next().await.unwrap()?.get(0), Some("Köln"));
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(example()).unwrap();
+    /// ```
+    pub fn encoding(mut self, name: &str) -> Result<Self, Error> {
+        let Some(encoding) = Encoding::for_label(name.as_bytes()) else {
+            let kind = ErrorKind::Usage(format!("no encoding is called {name:?}"));
+            return Err(Error::new(kind, Place::default()));
+        };
+        self.reading.encoded.encoding = encoding;
+        Ok(self)
+    }
+
+    /// What becomes of bytes that are no text in the encoding; they are an error unless set.
+    #[must_use]
+    pub fn malformed(mut self, malformed: Malformed) -> Self {
+        self.reading.encoded.malformed = malformed;
+        self
+    }
+
+    pub(crate) fn reading(&self) -> Reading {
+        self.reading
     }
 
     /// What errors call it.

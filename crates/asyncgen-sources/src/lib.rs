@@ -17,9 +17,9 @@
 //! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
-//! Input ─► Chunks ─► Plain ─► decoder ─► Batch ─►│ channel │─► Batches ─► Rows
-//! file      bytes     gzip     formats           │ of two  │
-//! stdin     256 KiB   undone                     │         │
+//! Input ─► Chunks ─► Plain ─► Text ─► decoder ─► Batch ─►│ channel │─► Batches ─► Rows
+//! file      bytes     gzip…    UTF-8   formats           │ of two  │
+//! stdin     256 KiB   undone                             │         │
 //! http                                           │         │
 //!         a generator, on the library's runtime        generators, any thread
 //! ```
@@ -32,10 +32,10 @@
 
 mod batches;
 mod bytes;
+mod compression;
 mod csv;
 mod decode;
 mod error;
-mod gzip;
 mod http;
 mod input;
 mod lines;
@@ -53,16 +53,19 @@ mod runtime;
 mod sign;
 mod signal;
 mod source;
+mod text;
 mod walk;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, Records, Row, Snippet,
+    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, RecordBuf, Records, Row,
+    Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
 #[doc(hidden)]
 pub use bytes::hand::Hand;
+pub use compression::Compression;
 pub use csv::{Csv, csv};
 pub use error::{Error, ErrorKind, Place};
 pub use input::Input;
@@ -75,3 +78,4 @@ pub use rows::Rows;
 #[doc(hidden)]
 pub use signal::Signal;
 pub use source::{Source, SourceGenerator};
+pub use text::Malformed;

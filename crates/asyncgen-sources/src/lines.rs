@@ -23,7 +23,7 @@ use crate::{Batches, Input, Rows};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn lines(input: impl Into<Input>) -> Lines {
-    Lines { input: input.into(), max_line: MAX_RECORD }
+    Lines { input: input.into(), max_line: MAX_RECORD, keep_ends: false }
 }
 
 /// How to read lines; made by [`lines`].
@@ -32,6 +32,7 @@ pub fn lines(input: impl Into<Input>) -> Lines {
 pub struct Lines {
     input: Input,
     max_line: usize,
+    keep_ends: bool,
 }
 
 impl Lines {
@@ -41,9 +42,15 @@ impl Lines {
         self
     }
 
+    /// Whether a line keeps its end, LF or CRLF; not unless set.
+    pub fn keep_ends(mut self, keep: bool) -> Self {
+        self.keep_ends = keep;
+        self
+    }
+
     /// The lines in batches.
     pub fn batches(self) -> Batches {
-        decoded(self.input, Ok(LinesDecoder::new(self.max_line)))
+        decoded(self.input, Ok(LinesDecoder::new(self.max_line).keep_ends(self.keep_ends)))
     }
 
     /// The lines one by one.

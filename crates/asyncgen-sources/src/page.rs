@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::bytes::Chunks;
 use crate::bytes::http::HttpChunks;
-use crate::gzip::Plain;
+use crate::compression::{Compression, Limits, Plain};
 use crate::http::Get;
 use crate::progress::Shared;
 use crate::redact::redact;
@@ -64,7 +64,7 @@ impl Fetch<'_> {
         let chunks = HttpChunks::new(answer)
             .map_err(|kind| Failure::lasting(Error::new(kind, place.clone())))?;
         let chunks = Chunks::of_body(chunks, place, Arc::clone(self.shared));
-        let body = self.body(Plain::new(chunks)).await?;
+        let body = self.body(Plain::new(chunks, Compression::Infer, Limits::default())).await?;
         let body = String::from_utf8(body)
             .map_err(|error| Failure::lasting(self.fault(not_utf8(&error), &content_type)))?;
         // RFC 8259 lets a reader pass over it.

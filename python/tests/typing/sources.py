@@ -3,24 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal, assert_type
+from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 
 import asyncgen
-from asyncgen import Encoded, Generator, Position, Progress, Source, Stream, Summary
+from asyncgen import Batched, Encoded, Generator, Position, Progress, Row, Source, Stream, Summary
+
+
+class Flight(NamedTuple):
+    """A row as a class."""
+
+    carrier: str
+    dep_delay: float | None
+
+
+@dataclass
+class Trip:
+    """A row as another."""
+
+    fare: float
+
+
+class Record(TypedDict):
+    """A row as a dict of known keys."""
+
+    fare: float
 
 
 async def sources(rows: Literal["list", "dict"]) -> None:
     """Each function, in each form."""
     assert_type(asyncgen.lines("f"), Source[str])
     assert_type(asyncgen.lines(Path("f"), http=False), Source[str])
-    assert_type(asyncgen.csv(b""), Source[dict[str, str]])
-    assert_type(asyncgen.csv("f", header=False), Source[list[str]])
-    assert_type(asyncgen.csv("f", header=["a"]), Source[dict[str, str]])
+    assert_type(asyncgen.csv(b""), Source[Row[str]])
+    assert_type(asyncgen.csv("f", header=False), Source[Row[str]])
+    assert_type(asyncgen.csv("f", header=["a"], ragged="pad"), Source[Row[str]])
+    assert_type(asyncgen.csv("f", columns=["a"], types={"a": int}), Source[Row[Any]])
     assert_type(asyncgen.csv("f", rows="list"), Source[list[str]])
-    assert_type(asyncgen.csv("f", header=["a"], rows="list"), Source[list[str]])
+    assert_type(asyncgen.csv("f", rows="list", types={0: date}), Source[list[Any]])
+    assert_type(asyncgen.csv("f", rows="tuple", columns=[0, 1]), Source[tuple[str, ...]])
     assert_type(asyncgen.csv("f", rows="dict"), Source[dict[str, str]])
+    assert_type(asyncgen.csv("f", rows="dict", types={"a": float}), Source[dict[str, Any]])
     assert_type(asyncgen.csv("f", rows=rows), Source[list[str]] | Source[dict[str, str]])
+    assert_type(asyncgen.csv("f", rows=Flight), Source[Flight])
+    assert_type(asyncgen.csv("f", rows=Trip, null_values=["NA"]), Source[Trip])
+    assert_type(asyncgen.csv("f", rows=Record), Source[Record])
     assert_type(asyncgen.ndjson("f"), Source[Any])
     assert_type(asyncgen.pages("https://x", next=asyncgen.Page("page", 0)), Source[Any])
 
@@ -30,8 +58,20 @@ async def pulled(
 ) -> None:
     """Inputs that are pulled."""
     assert_type(asyncgen.lines(chunks), Source[str])
-    assert_type(asyncgen.csv(views), Source[dict[str, str]])
+    assert_type(asyncgen.csv(views), Source[Row[str]])
     assert_type(asyncgen.ndjson(encoded), Source[Any])
+
+
+def a_row(row: Row[str]) -> None:
+    """What a row has."""
+    assert_type(row[0], str)
+    assert_type(row["a"], str)
+    assert_type(row[1:], tuple[str, ...])
+    assert_type(list(row), list[str])
+    assert_type(dict(row), dict[str, str])
+    assert_type(row.asdict(), dict[str, str])
+    assert_type(row.keys(), list[str])
+    assert_type((row.line, row.offset, row.source), tuple[int, int, str])
 
 
 async def a_source(source: Source[str]) -> None:
@@ -45,6 +85,11 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.stream(), Stream[str])
     async for line in source.stream():
         assert_type(line, str)
+    assert_type(source.batches(10), Batched[str])
+    async for some in source.batches(10):
+        assert_type(some, list[str])
+    for some in source.batches(10):
+        assert_type(some, list[str])
     assert_type(source.encode("ndjson"), Encoded)
     async for chunk in source.encode("csv"):
         assert_type(chunk, bytes)

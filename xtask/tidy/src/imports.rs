@@ -12,6 +12,8 @@ const STANDARD: &[&str] = &[
     "contextlib",
     "contextvars",
     "dataclasses",
+    "datetime",
+    "decimal",
     "dis",
     "enum",
     "errno",

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use asyncgen_sources::Input;
+use asyncgen_sources::{Compression, Input, Malformed};
 use clap::{Args, ValueEnum};
 
 /// Where the bytes come from.
@@ -13,18 +13,83 @@ pub(crate) struct SourceArgs {
     /// Refuse URLs: for a SOURCE that comes from elsewhere and must be a file
     #[arg(long)]
     pub(crate) no_http: bool,
+    /// How the bytes are compressed: infer (as the first of them say), none, gzip, zstd, bzip2, xz
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "infer",
+        hide_possible_values = true
+    )]
+    compression: CompressionArg,
+    /// The most bytes that compressed ones may decode to
+    #[arg(long, value_name = "BYTES")]
+    max_decoded: Option<u64>,
+    /// The most times their length that compressed bytes may decode to
+    #[arg(long, value_name = "N")]
+    max_ratio: Option<u64>,
+    /// The encoding of the text, by a name of the Encoding Standard; a byte order mark of UTF-16 counts
+    /// more than the default
+    #[arg(long, value_name = "NAME", default_value = "utf-8", value_parser = encoding)]
+    encoding: String,
+    /// What becomes of bytes that are no text: strict (they are an error), replace, ignore
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value = "strict",
+        hide_possible_values = true
+    )]
+    errors: ErrorsArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CompressionArg {
+    Infer,
+    None,
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ErrorsArg {
+    Strict,
+    Replace,
+    Ignore,
 }
 
 impl SourceArgs {
     /// The input it names.
     pub(crate) fn input(&self) -> Input {
+        let compression = match self.compression {
+            CompressionArg::Infer => Compression::Infer,
+            CompressionArg::None => Compression::None,
+            CompressionArg::Gzip => Compression::Gzip,
+            CompressionArg::Zstd => Compression::Zstd,
+            CompressionArg::Bzip2 => Compression::Bzip2,
+            CompressionArg::Xz => Compression::Xz,
+        };
+        let malformed = match self.errors {
+            ErrorsArg::Strict => Malformed::Refuse,
+            ErrorsArg::Replace => Malformed::Replace,
+            ErrorsArg::Ignore => Malformed::Ignore,
+        };
         let input = match self.source.to_str() {
             Some("-") => Input::stdin(),
             Some(text) => Input::from(text),
             None => Input::from(PathBuf::from(&self.source)),
         };
-        input.http(!self.no_http)
+        let input = input.http(!self.no_http).compression(compression).malformed(malformed);
+        let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
+        input.encoding(&self.encoding).expect("checked when the arguments were parsed")
     }
+}
+
+fn encoding(name: &str) -> Result<String, String> {
+    let known = Input::bytes("").encoding(name).map_err(|error| error.to_string());
+    known.map(|_| name.to_owned())
 }
 
 /// Which columns, or keys of JSON objects.

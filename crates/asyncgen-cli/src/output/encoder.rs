@@ -19,10 +19,11 @@ impl Encoder {
         Self { format, begun: false }
     }
 
-    /// What `--to name` writes of records of `shape`; `None` where there is no such format.
-    pub fn named(name: &str, shape: Shape) -> Option<Self> {
+    /// What `--to name` writes of records of `shape`, or of them what `select` names; `None` where
+    /// there is no such format.
+    pub fn named(name: &str, shape: Shape, select: Option<Vec<String>>) -> Option<Self> {
         let to = To::from_str(name, false).ok()?;
-        Some(Self::new(format(shape, Some(to), None)))
+        Some(Self::new(format(shape, Some(to), select)))
     }
 
     /// Whether what stands before the first record is written.

@@ -129,6 +129,22 @@ fn gzip_is_recognised() {
 }
 
 #[test]
+fn bytes_that_are_read_otherwise() {
+    let folder = Folder::with(&[("a.txt", b"K\xF6ln\n\xFF\n"), ("b.txt", b"one\xFF\n")]);
+    for (args, expected) in [
+        (&["lines", "a.txt", "--encoding", "latin1"][..], "Köln\nÿ\n"),
+        (&["lines", "b.txt", "--errors", "replace"], "one\u{fffd}\n"),
+        (&["lines", "b.txt", "--errors", "ignore", "--compression", "none"], "one\n"),
+    ] {
+        let ran = folder.run(args, b"");
+        assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, expected, ""), "{args:?}");
+    }
+    let ran = folder.run(&["lines", "b.txt", "--encoding", "utf-9"], b"");
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("no encoding is called \"utf-9\""), "{}", ran.stderr);
+}
+
+#[test]
 fn take_stops_early() {
     writes(&["lines", "-", "--take", "2"], "a\nb\nc\n", "a\nb\n");
     writes(&["lines", "-", "--take", "0"], "a\nb\nc\n", "");

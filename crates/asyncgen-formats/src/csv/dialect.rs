@@ -5,7 +5,7 @@
 
 /// The bytes that mean something, and what is made of a quote that stands where none should.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     pub(super) delimiter: u8,
     pub(super) quote: Option<u8>,
     pub(super) escape: Option<u8>,
@@ -98,8 +98,9 @@ impl Dialect {
         }
     }
 
-    /// Where the field at `index` of a record begins, its quote included.
-    pub(super) fn field_start(&self, record: &[u8], index: usize) -> usize {
+    /// Where the field at `index` of a record begins, its quote included; where the record ends, if
+    /// it has fewer.
+    pub(crate) fn field_start(&self, record: &[u8], index: usize) -> usize {
         let (mut fields, mut start, mut state) = (0, 0, State::Start);
         for (at, &byte) in record.iter().enumerate() {
             if fields == index {
@@ -111,6 +112,6 @@ impl Dialect {
                 Step::LineEnd | Step::AfterQuote => {}
             }
         }
-        start
+        if fields == index { start } else { record.len() }
     }
 }

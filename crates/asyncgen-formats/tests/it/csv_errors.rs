@@ -1,6 +1,6 @@
 //! What is said about a CSV source that is wrong: the place, the text, and the line with a caret.
 
-use asyncgen_formats::{Batch, CsvDecoder, CsvOptions, Decoder as _, Header};
+use asyncgen_formats::{Batch, CsvDecoder, CsvOptions, Decoder as _, Header, Ragged};
 
 use crate::run::{place_and_text, run, show};
 
@@ -153,4 +153,33 @@ fn records_before_a_fault_keep_their_fields() {
     let outcome = run(&mut CsvDecoder::new(CsvOptions::new()).unwrap(), [&input[..]]);
     assert_eq!(outcome.rows(), [["1\"", "2"], ["3", "\"4"]]);
     assert_eq!(outcome.fault.as_deref(), Some("4:1 @22: record 3: not UTF-8, byte 0xff"));
+}
+
+#[test]
+fn cells_that_are_not_what_they_should_be() {
+    for (input, index, expected) in [
+        ("a,b\n1,x\n", 1, "2:3 @6: record 1, column \"b\": \"x\" is not a float"),
+        (
+            "\na,b\n\"1\n\"\"2\",\"é\"\"\"",
+            1,
+            "4:6 @13: record 1, column \"b\": \"é\\\"\" is not a float",
+        ),
+        ("a,b\n1", 1, "2:2 @5: record 1, column \"b\": \"\" is not a float"),
+    ] {
+        let mut decoder = CsvDecoder::new(CsvOptions::new().ragged(Ragged::Pad)).unwrap();
+        let (mut batch, mut rest) = (Batch::default(), Batch::default());
+        decoder.decode(input.as_bytes(), &mut batch).unwrap();
+        decoder.finish(&mut rest).unwrap();
+        let record = batch.get(0).or(rest.get(0)).unwrap();
+        assert_eq!(place_and_text(&record.not_a(index, "a float")), expected);
+    }
+    let mut decoder = CsvDecoder::new(CsvOptions::new().header(Header::None)).unwrap();
+    let mut batch = Batch::default();
+    decoder.decode(format!("{}\n", "9".repeat(99)).as_bytes(), &mut batch).unwrap();
+    let error = batch.get(0).unwrap().not_a(0, "a date");
+    let shown = "9".repeat(60);
+    assert_eq!(
+        error.to_string(),
+        format!("record 1, column 1: \"{shown}\" and so on is not a date")
+    );
 }

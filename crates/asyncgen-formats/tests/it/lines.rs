@@ -33,6 +33,18 @@ fn what_a_line_is() {
 }
 
 #[test]
+fn lines_with_their_ends() {
+    let input = "a\r\n\n\r\nb\rc\nd".as_bytes();
+    for chunk in 1..=input.len() {
+        let mut decoder = LinesDecoder::new(3).keep_ends(true);
+        let outcome = run(&mut decoder, input.chunks(chunk));
+        let lines: Vec<&str> = outcome.records.iter().map(|line| &*line.fields[0]).collect();
+        assert_eq!(lines, ["a\r\n", "\n", "\r\n", "b\rc\n", "d"]);
+        assert_eq!(lines.concat().as_bytes(), input);
+    }
+}
+
+#[test]
 fn what_is_not_utf8() {
     for (input, before, expected) in [
         (&b"a\nb\xFFc\nd\n"[..], 1, "2:2 @3: record 2: not UTF-8, byte 0xff"),

@@ -34,6 +34,12 @@ impl Outcome {
             assert!(record.end().offset > position.offset, "a record ends after it begins");
             assert!(!batch.is_ascii() || record.iter().all(str::is_ascii), "ASCII is ASCII");
             assert_eq!(batch.get(index).map(|again| again.len()), Some(record.len()));
+            let (buf, places): (_, Vec<_>) = (record.to_buf(), (0..record.len()).collect());
+            assert_eq!(
+                places.iter().map(|at| buf.get(*at)).collect::<Option<Vec<_>>>(),
+                Some(record.iter().collect()),
+                "{batch:?} {buf:?}"
+            );
             self.records.push(seen(record));
         }
     }

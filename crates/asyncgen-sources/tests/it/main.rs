@@ -1,6 +1,8 @@
 //! The behaviour of the sources, from outside.
 
+mod compression;
 mod early;
+mod encoding;
 mod executors;
 mod files;
 mod gzip;

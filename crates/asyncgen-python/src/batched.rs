@@ -1,0 +1,180 @@
+//! The records of a source in lists.
+
+use std::sync::Arc;
+
+use pyo3::{
+    PyTraverseError, PyVisit,
+    exceptions::PyStopIteration,
+    prelude::*,
+    types::{PyList, PyType},
+};
+
+use crate::{
+    core::Core,
+    cursor::Taken,
+    entered::Entered,
+    raw::GilCell,
+    source::Source,
+    step::{Step, Verb},
+};
+
+/// A source in lists of as many records as were asked for; the last one may have fewer. It is an
+/// async iterator, and an iterator where no event loop runs.
+///
+/// Closing it closes the source.
+#[pyclass(frozen, weakref, module = "asyncgen", name = "Batched")]
+pub(crate) struct Batched {
+    source: Py<Source>,
+    batching: Arc<Batching>,
+}
+
+impl Batched {
+    pub(crate) fn new(source: Py<Source>, size: usize) -> Self {
+        let batching = Batching { size, open: GilCell::new(Open::default()) };
+        Self { source, batching: Arc::new(batching) }
+    }
+
+    fn step(&self, verb: Verb) -> Step {
+        Step::new(Arc::clone(self.source.get().core()), verb)
+    }
+}
+
+#[pymethods]
+impl Batched {
+    fn __aiter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __anext__(&self) -> Step {
+        self.step(Verb::Batch(Arc::clone(&self.batching)))
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        // It says what is wrong with a plain `for` here.
+        slf.get().source.get().__iter__(slf.py())?;
+        Ok(slf)
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let blocking = self.source.get().sync(py)?;
+        self.batching.check(py)?;
+        loop {
+            match blocking.__next__(py) {
+                Ok(record) => {
+                    if let Some(list) = self.batching.add(py, record)? {
+                        return Ok(list);
+                    }
+                }
+                Err(end) if end.is_instance_of::<PyStopIteration>(py) => {
+                    return self.batching.end(py)?.ok_or(end);
+                }
+                Err(error) => return self.batching.fail(py, error),
+            }
+        }
+    }
+
+    /// Ends the source and releases what it holds; any number of times.
+    fn aclose(&self) -> Step {
+        self.step(Verb::Close)
+    }
+
+    /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
+    fn close(&self, py: Python<'_>) {
+        self.source.get().core().close(py);
+    }
+
+    fn __aenter__(slf: Py<Self>) -> Entered {
+        Entered::new(slf.into_any())
+    }
+
+    #[pyo3(signature = (*_exc_info))]
+    fn __aexit__(&self, _exc_info: &Bound<'_, PyAny>) -> Step {
+        self.step(Verb::Close)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        format!("<batches of {} of {}>", self.batching.size, self.source.get().__repr__(py))
+    }
+
+    /// `Batched[T]` in annotations.
+    #[classmethod]
+    fn __class_getitem__(cls: &Bound<'_, PyType>, item: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        Source::__class_getitem__(cls, item)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.source)
+    }
+}
+
+/// Gathers records, over as many steps as it takes: one that is cancelled loses none.
+pub(crate) struct Batching {
+    size: usize,
+    open: GilCell<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    records: Vec<Py<PyAny>>,
+    /// What ended the source, after the records before it.
+    fault: Option<PyErr>,
+}
+
+impl Batching {
+    /// Raises what came after the last list.
+    pub(crate) fn check(&self, py: Python<'_>) -> PyResult<()> {
+        self.open.with(py, |open| open.fault.take()).map_or(Ok(()), Err)
+    }
+
+    /// Adds a record; gives the list when it has as many as it should.
+    pub(crate) fn add<'py>(
+        &self,
+        py: Python<'py>,
+        record: Bound<'py, PyAny>,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let record = record.unbind();
+        let full = self.open.with(py, |open| {
+            open.records.push(record);
+            (open.records.len() >= self.size).then(|| std::mem::take(&mut open.records))
+        });
+        full.map(|records| PyList::new(py, records)).transpose()
+    }
+
+    /// Adds the record that was taken and those of its batch that follow.
+    pub(crate) fn gather<'py>(
+        &self,
+        py: Python<'py>,
+        core: &Core,
+        taken: &Taken,
+    ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let began = std::time::Instant::now();
+        let missing = self.size - self.open.with(py, |open| open.records.len());
+        let end = taken.batch.len().min(taken.index + missing);
+        let mut list = None;
+        for index in taken.index..end {
+            let record = Taken { batch: Arc::clone(&taken.batch), index };
+            match core.build(py, &record) {
+                Ok(record) => list = self.add(py, record)?,
+                Err(error) => {
+                    core.skip(py, index - taken.index, began);
+                    return self.fail(py, error).map(Some);
+                }
+            }
+        }
+        core.skip(py, end - taken.index - 1, began);
+        Ok(list)
+    }
+
+    /// What is left where the source has ended.
+    pub(crate) fn end<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let records = self.open.with(py, |open| std::mem::take(&mut open.records));
+        if records.is_empty() { Ok(None) } else { PyList::new(py, records).map(Some) }
+    }
+
+    /// What came before `error`, which is kept for the next step then.
+    pub(crate) fn fail<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Bound<'py, PyList>> {
+        let Some(list) = self.end(py)? else { return Err(error) };
+        drop(self.open.with(py, |open| open.fault.replace(error)));
+        Ok(list)
+    }
+}

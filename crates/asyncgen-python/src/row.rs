@@ -1,0 +1,242 @@
+//! A row that makes of its fields what is asked for, when it is asked for.
+
+use std::sync::Arc;
+
+use asyncgen_sources::{Record, RecordBuf};
+use pyo3::{
+    exceptions::{PyIndexError, PyKeyError, PyTypeError},
+    prelude::*,
+    pyclass::CompareOp,
+    sync::PyOnceLock,
+    types::{PyDict, PyIterator, PyList, PySlice, PyString, PyTuple, PyType},
+};
+
+use crate::{build::Unbuilt, raw, schema::Schema};
+
+/// A record of a CSV text: a sequence of its values, which have names too where there is a header.
+///
+/// A value is made when it is asked for. The row holds its own text alone, so that keeping some of
+/// many rows takes the memory of those.
+#[pyclass(frozen, module = "asyncgen", name = "Row", freelist = 64)]
+pub(crate) struct Row {
+    values: Values,
+    schema: Arc<Schema>,
+    line: u64,
+    offset: u64,
+}
+
+enum Values {
+    /// The fields, and the values of those that have a type by their places.
+    Text(RecordBuf, Box<[(usize, Py<PyAny>)]>),
+    /// Of a row that was pickled.
+    Known(Py<PyTuple>),
+}
+
+impl Row {
+    pub(crate) fn new(
+        py: Python<'_>,
+        record: Record<'_>,
+        schema: &Arc<Schema>,
+    ) -> Result<Self, Unbuilt> {
+        let typed = schema.types().iter().filter(|(index, _)| *index < schema.len(record));
+        let typed = typed
+            .map(|&(index, typed)| Ok((index, schema.typed(py, record, index, typed)?.unbind())));
+        let typed: Box<[_]> = typed.collect::<Result<_, Unbuilt>>()?;
+        let text = match schema.places() {
+            Some(places) => record.pick(places),
+            None => record.to_buf(),
+        };
+        let position = text.position();
+        Ok(Self {
+            values: Values::Text(text, typed),
+            schema: Arc::clone(schema),
+            line: position.line,
+            offset: position.offset,
+        })
+    }
+
+    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        match &self.values {
+            Values::Text(text, typed) => {
+                if let Some((_, value)) = typed.iter().find(|(place, _)| *place == index) {
+                    return Ok(value.bind(py).clone());
+                }
+                match text.get(index) {
+                    Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),
+                    None => Ok(py.None().into_bound(py)),
+                }
+            }
+            Values::Known(values) => values.bind(py).get_item(index),
+        }
+    }
+
+    fn tuple<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        if let Values::Known(values) = &self.values {
+            return Ok(values.bind(py).clone());
+        }
+        let values: Vec<_> =
+            (0..self.__len__(py)).map(|index| self.value(py, index)).collect::<PyResult<_>>()?;
+        PyTuple::new(py, values)
+    }
+
+    fn names<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        self.schema.names().map(|names| PyTuple::new(py, names)).transpose()
+    }
+
+    fn name_of(&self, name: &Bound<'_, PyString>) -> PyResult<usize> {
+        let shown = || name.repr().map_or_else(|_| "it".to_owned(), |repr| repr.to_string());
+        self.schema.index_of(name).map_err(|twice| {
+            if twice {
+                let message = format!("the column {} comes twice: use an index", shown());
+                return PyKeyError::new_err(message);
+            }
+            match self.schema.names() {
+                None => PyKeyError::new_err("the columns have no names: use an index"),
+                Some(_) => PyKeyError::new_err(format!("no column {}", shown())),
+            }
+        })
+    }
+}
+
+#[pymethods]
+impl Row {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        match &self.values {
+            Values::Text(text, _) => text.len(),
+            Values::Known(values) => values.bind(py).len(),
+        }
+    }
+
+    fn __getitem__<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let length = self.__len__(py);
+        let index = if let Ok(name) = key.cast::<PyString>() {
+            self.name_of(name)?
+        } else if let Ok(number) = key.extract::<isize>() {
+            let index = if number < 0 { number + length.cast_signed() } else { number };
+            usize::try_from(index).unwrap_or(usize::MAX)
+        } else if key.is_instance_of::<PySlice>() {
+            return self.tuple(py)?.as_any().get_item(key);
+        } else {
+            let kind = key.get_type().name()?;
+            let message = format!("a row has indices, slices and names, not {kind}");
+            return Err(PyTypeError::new_err(message));
+        };
+        if index < length {
+            return self.value(py, index);
+        }
+        // A record that is short, where such are taken, has names without values.
+        Err(PyIndexError::new_err(format!("the row has {length} values")))
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.tuple(py)?.as_any().try_iter()
+    }
+
+    /// The names of the columns.
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let names = self.schema.names().unwrap_or_default();
+        PyList::new(py, names.iter().take(self.__len__(py)))
+    }
+
+    /// The row as a dict by column.
+    fn asdict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        let names = self.schema.unique_names().map_err(|twice| {
+            PyKeyError::new_err(format!("the column {twice:?} comes twice: a dict has it once"))
+        })?;
+        if self.__len__(py) > names.len() {
+            let message = "there are values without a name: use tuple(row)";
+            return Err(PyTypeError::new_err(message));
+        }
+        for (index, name) in names.iter().take(self.__len__(py)).enumerate() {
+            dict.set_item(name, self.value(py, index)?)?;
+        }
+        Ok(dict)
+    }
+
+    /// The line it begins at, counted from 1.
+    #[getter]
+    fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The byte it begins at in the decoded source, counted from 0.
+    #[getter]
+    fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The name of its source.
+    #[getter]
+    fn source(&self) -> &str {
+        &self.schema.source
+    }
+
+    fn __richcmp__<'py>(
+        &self,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = other.py();
+        let Ok(other) = other.cast::<Self>() else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let other = other.get();
+        let equal = self.names(py)?.into_pyobject(py)?.eq(other.names(py)?)?
+            && self.tuple(py)?.eq(other.tuple(py)?)?;
+        match op {
+            CompareOp::Eq => Ok(equal.into_pyobject(py)?.to_owned().into_any()),
+            CompareOp::Ne => Ok((!equal).into_pyobject(py)?.to_owned().into_any()),
+            _ => Ok(py.NotImplemented().into_bound(py)),
+        }
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        (self.names(py)?, self.tuple(py)?).into_pyobject(py)?.hash()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let names = self.schema.names().unwrap_or_default();
+        let mut parts = Vec::new();
+        for index in 0..self.__len__(py) {
+            let value = self.value(py, index)?.repr()?;
+            parts.push(match names.get(index) {
+                Some(name) => format!("{}={value}", name.bind(py)),
+                None => value.to_string(),
+            });
+        }
+        Ok(format!("Row({})", parts.join(", ")))
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        let make = MAKE.import(py, "asyncgen._asyncgen", "row")?;
+        let parts = (self.tuple(py)?, self.names(py)?, self.line, self.offset, self.source());
+        (make, parts).into_pyobject(py)
+    }
+
+    /// `Row[str]` in annotations.
+    #[classmethod]
+    fn __class_getitem__(cls: &Bound<'_, PyType>, item: Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        crate::source::Source::__class_getitem__(cls, item)
+    }
+}
+
+/// A row of these values: what is pickled.
+#[pyfunction]
+#[pyo3(signature = (values, names, line, offset, source))]
+pub(crate) fn row(
+    py: Python<'_>,
+    values: Py<PyTuple>,
+    names: Option<Vec<String>>,
+    line: u64,
+    offset: u64,
+    source: String,
+) -> Row {
+    let schema = Arc::new(Schema::known(py, names, source.into()));
+    Row { values: Values::Known(values), schema, line, offset }
+}

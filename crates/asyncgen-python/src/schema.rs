@@ -1,0 +1,249 @@
+//! Which columns a row has, and of what types they are.
+
+use std::{collections::HashMap, sync::Arc};
+
+use asyncgen_sources::{Columns, Error, ErrorKind, Place, Record};
+use pyo3::{prelude::*, types::PyString};
+
+use crate::{build::Unbuilt, cast::Cast, raw};
+
+/// What Python asks of the columns, before they are known.
+pub(crate) struct Wanted {
+    /// The source's name.
+    pub(crate) source: Arc<str>,
+    /// Only these, in this order.
+    pub(crate) columns: Option<Vec<Selector>>,
+    pub(crate) types: Vec<(Selector, Typed)>,
+    /// What stands for no value, in the columns that have a type.
+    pub(crate) nulls: Vec<String>,
+}
+
+/// A column: its name, or its number, counted from 0.
+#[derive(Debug, Clone, FromPyObject)]
+pub(crate) enum Selector {
+    Number(usize),
+    Name(String),
+}
+
+/// The type of a column, and whether it may have no value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Typed {
+    pub(crate) cast: Cast,
+    pub(crate) optional: bool,
+}
+
+/// The columns of the rows of a source.
+pub(crate) struct Schema {
+    pub(crate) source: Arc<str>,
+    /// What it was made for.
+    of: Option<Columns>,
+    names: Option<Names>,
+    /// Where in a record the values are; all in their order if `None`.
+    places: Option<Box<[usize]>>,
+    /// The types of the values that have one, and where in a row they are.
+    types: Box<[(usize, Typed)]>,
+    nulls: Box<[String]>,
+}
+
+struct Names {
+    strings: Box<[Py<PyString>]>,
+    /// Where in a row each is; `None` of one that comes twice.
+    by_name: HashMap<Box<str>, Option<usize>>,
+}
+
+impl Wanted {
+    /// The schema of records of these columns.
+    pub(crate) fn schema(
+        &self,
+        py: Python<'_>,
+        columns: Option<&Columns>,
+    ) -> Result<Schema, Unbuilt> {
+        let place = |selector: &Selector| self.place(columns, selector);
+        let places: Option<Box<[usize]>> =
+            self.columns.as_ref().map(|all| all.iter().map(place).collect()).transpose()?;
+        let mut types = Vec::new();
+        for (selector, typed) in &self.types {
+            let at = place(selector)?;
+            match &places {
+                None => types.push((at, *typed)),
+                Some(places) => {
+                    let here = places.iter().enumerate().filter(|(_, place)| **place == at);
+                    types.extend(here.map(|(index, _)| (index, *typed)));
+                }
+            }
+        }
+        types.sort_by_key(|(place, _)| *place);
+        Ok(Schema {
+            source: Arc::clone(&self.source),
+            of: columns.cloned(),
+            names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
+            places,
+            types: types.into(),
+            nulls: self.nulls.clone().into(),
+        })
+    }
+
+    fn place(&self, columns: Option<&Columns>, selector: &Selector) -> Result<usize, Unbuilt> {
+        let missing = match (selector, columns) {
+            (Selector::Number(number), None) => return Ok(*number),
+            (Selector::Number(number), Some(columns)) if *number < columns.len() => {
+                return Ok(*number);
+            }
+            (Selector::Number(number), Some(columns)) => {
+                format!("no column {number}: there are {}, counted from 0", columns.len())
+            }
+            (Selector::Name(name), None) => {
+                format!("no column {name:?}: the columns have no names, only numbers from 0")
+            }
+            (Selector::Name(name), Some(columns)) => {
+                let mut same = columns.iter().enumerate().filter(|(_, column)| ***column == **name);
+                match (same.next(), same.next()) {
+                    (Some((place, _)), None) => return Ok(place),
+                    (Some(_), Some(_)) => {
+                        format!("the column {name:?} comes twice: name it by its number, from 0")
+                    }
+                    (None, _) => {
+                        let names: Vec<&str> = columns.iter().map(|column| &**column).collect();
+                        format!("no column {name:?}: the columns are {}", names.join(", "))
+                    }
+                }
+            }
+        };
+        let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
+        Err(Unbuilt::Fault(Error::new(ErrorKind::Usage(missing), place)))
+    }
+}
+
+impl Schema {
+    /// That of one row, whose names are known.
+    pub(crate) fn known(py: Python<'_>, names: Option<Vec<String>>, source: Arc<str>) -> Self {
+        let columns: Option<Columns> =
+            names.map(|names| names.into_iter().map(String::into_boxed_str).collect());
+        Self {
+            source,
+            names: columns.as_ref().map(|columns| Names::of(py, columns, None)),
+            of: columns,
+            places: None,
+            types: Box::default(),
+            nulls: Box::default(),
+        }
+    }
+
+    /// Whether it is that of records of these columns.
+    pub(crate) fn is_of(&self, columns: Option<&Columns>) -> bool {
+        match (&self.of, columns) {
+            (Some(of), Some(columns)) => Arc::ptr_eq(of, columns),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// The names, where there are some.
+    pub(crate) fn names(&self) -> Option<&[Py<PyString>]> {
+        self.names.as_ref().map(|names| &*names.strings)
+    }
+
+    /// The names, or a complaint that one comes twice where each must come once.
+    pub(crate) fn unique_names(&self) -> Result<&[Py<PyString>], String> {
+        let Some(names) = &self.names else { return Ok(&[]) };
+        match names.by_name.iter().find(|(_, place)| place.is_none()) {
+            None => Ok(&names.strings),
+            Some((twice, _)) => Err(twice.to_string()),
+        }
+    }
+
+    /// Where in a row the value of this name is: `Err(true)` if the name comes twice.
+    pub(crate) fn index_of(&self, name: &Bound<'_, PyString>) -> Result<usize, bool> {
+        let names = self.names.as_ref().ok_or(false)?;
+        // Most names are written in the program, and so the same objects.
+        let same = names.strings.iter().position(|known| known.is(name));
+        let place = |name: &str| names.by_name.get(name).copied();
+        match (same, name.to_str().ok().and_then(place)) {
+            (_, None) => Err(false),
+            (_, Some(None)) => Err(true),
+            (_, Some(Some(place))) => Ok(place),
+        }
+    }
+
+    /// The number of values of a row that is made of `record`.
+    pub(crate) fn len(&self, record: Record<'_>) -> usize {
+        self.places.as_ref().map_or(record.len(), |places| places.len())
+    }
+
+    /// Whether its values are all fields of a record, in their order and as they are.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.places.is_none() && self.types.is_empty()
+    }
+
+    pub(crate) fn places(&self) -> Option<&[usize]> {
+        self.places.as_deref()
+    }
+
+    pub(crate) fn types(&self) -> &[(usize, Typed)] {
+        &self.types
+    }
+
+    /// The field that the value at `index` is made of.
+    pub(crate) fn place(&self, index: usize) -> usize {
+        self.places.as_ref().map_or(index, |places| places[index])
+    }
+
+    /// All values of a row made of `record`, in order.
+    pub(crate) fn values<'py>(
+        &self,
+        py: Python<'py>,
+        record: Record<'_>,
+    ) -> Result<Vec<Bound<'py, PyAny>>, Unbuilt> {
+        let mut given = self.types.iter().peekable();
+        (0..self.len(record))
+            .map(|index| match given.next_if(|(place, _)| *place == index) {
+                Some((_, typed)) => self.typed(py, record, index, *typed),
+                None => match record.get(self.place(index)) {
+                    Some(field) => Ok(raw::string(py, field, record.is_ascii())?.into_any()),
+                    None => Ok(py.None().into_bound(py)),
+                },
+            })
+            .collect()
+    }
+
+    /// The value at `index` of a row made of `record`.
+    pub(crate) fn typed<'py>(
+        &self,
+        py: Python<'py>,
+        record: Record<'_>,
+        index: usize,
+        typed: Typed,
+    ) -> Result<Bound<'py, PyAny>, Unbuilt> {
+        let place = self.place(index);
+        let field = record.get(place).filter(|field| !self.nulls.iter().any(|null| null == field));
+        let value = match field {
+            Some(field) => typed.cast.value(py, field, record.is_ascii())?,
+            None if typed.optional => Some(py.None().into_bound(py)),
+            // An empty str is a str.
+            None if typed.cast == Cast::Str && record.get(place).is_some() => {
+                typed.cast.value(py, record.get(place).unwrap_or_default(), record.is_ascii())?
+            }
+            None => None,
+        };
+        value.ok_or_else(|| {
+            let error = record.not_a(place, typed.cast.expected());
+            Unbuilt::Fault(Error::decode(error, Arc::clone(&self.source)))
+        })
+    }
+}
+
+impl Names {
+    fn of(py: Python<'_>, columns: &Columns, places: Option<&[usize]>) -> Self {
+        let all: Vec<&str> = match places {
+            Some(places) => places.iter().map(|place| &*columns[*place]).collect(),
+            None => columns.iter().map(|column| &**column).collect(),
+        };
+        let mut by_name = HashMap::new();
+        for (place, name) in all.iter().enumerate() {
+            let twice = by_name.contains_key(*name);
+            by_name.insert(Box::from(*name), (!twice).then_some(place));
+        }
+        let strings = all.iter().map(|name| PyString::intern(py, name).unbind()).collect();
+        Self { strings, by_name }
+    }
+}

@@ -1,0 +1,131 @@
+"""`source.batches(n)`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncgen
+import pytest
+from asyncgen import errors
+from conftest import Run
+
+NUMBERS = "".join(f"{n}\n" for n in range(50_000)).encode()
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000, 49_999, 50_000, 10**9])
+def test_lists_of_so_many(size: int, run: Run) -> None:
+    expected = [
+        [str(n) for n in range(start, min(start + size, 50_000))]
+        for start in range(0, 50_000, size)
+    ]
+    source = asyncgen.lines(NUMBERS)
+    assert list(source.batches(size)) == expected
+    assert source.value is not None
+    assert source.value.records == 50_000
+
+    async def main() -> list[list[str]]:
+        async with asyncgen.lines(NUMBERS).batches(size) as batches:
+            return [batch async for batch in batches]
+
+    assert run(main) == expected
+
+
+def test_what_comes_before_an_error_comes_first(run: Run) -> None:
+    data = b"a\n1\n2\n3\nx,y\n"
+
+    def rows() -> Any:
+        return asyncgen.csv(data, rows="list").batches(2)
+
+    async def main() -> list[Any]:
+        batches, seen = rows(), []
+        try:
+            async for batch in batches:
+                seen.append(batch)
+        except errors.DecodeError as error:
+            seen.append(error.line)
+        seen.append([batch async for batch in batches])
+        return seen
+
+    assert run(main) == [[["1"], ["2"]], [["3"]], 5, []]
+    batches = rows()
+    assert [next(batches), next(batches)] == [[["1"], ["2"]], [["3"]]]
+    with pytest.raises(errors.DecodeError, match="record 4 has 2 fields"):
+        next(batches)
+    assert list(batches) == []
+
+
+def test_a_cell_that_is_wrong_comes_after_its_records(run: Run) -> None:
+    def rows() -> Any:
+        return asyncgen.csv(b"a\n1\nx\n3\n", rows="list", types={"a": int}).batches(10)
+
+    async def main() -> list[Any]:
+        batches = rows()
+        first = await anext(batches)
+        with pytest.raises(errors.DecodeError, match='"x" is not an int'):
+            await anext(batches)
+        return [first, await anext(batches)]
+
+    assert run(main) == [[[1]], [[3]]]
+    batches = rows()
+    assert next(batches) == [[1]]
+    with pytest.raises(errors.DecodeError, match='"x" is not an int'):
+        next(batches)
+    assert list(batches) == [[[3]]]
+
+
+class Gated:
+    """Chunks, the second of which waits for an event; a cancelled wait can be made again."""
+
+    def __init__(self) -> None:
+        """Begin closed."""
+        self.gate = asyncio.Event()
+        self.chunks = [b"one\ntwo\n", b"three\nfour\n"]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Give itself."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Wait, then give."""
+        if not self.chunks:
+            raise StopAsyncIteration
+        if len(self.chunks) == 1:
+            await self.gate.wait()
+        return self.chunks.pop(0)
+
+
+def test_a_cancelled_step_loses_no_record() -> None:
+    async def main() -> list[list[str]]:
+        gated = Gated()
+        batches = asyncgen.lines(gated).batches(3)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(batches)
+        assert len(gated.chunks) == 1
+        gated.gate.set()
+        return [batch async for batch in batches]
+
+    assert asyncio.run(main()) == [["one", "two", "three"], ["four"]]
+
+
+def test_the_source_goes_on_after_it() -> None:
+    source = asyncgen.lines(b"a\nb\nc\nd\n")
+    assert next(source.batches(2)) == ["a", "b"]
+    assert source.position.record == 2
+    assert list(source) == ["c", "d"]
+    assert repr(asyncgen.lines(b"").batches(2)) == (
+        "<batches of 2 of <asyncgen.lines of <bytes> at record 0, line 1, byte 0>>"
+    )
+    with pytest.raises(errors.UsageError, match="at least one record"):
+        source.batches(0)
+
+
+async def _under_a_loop() -> None:
+    with pytest.raises(errors.LoopRunningError):
+        list(asyncgen.lines(b"").batches(2))
+
+
+def test_a_plain_for_under_a_loop_is_refused() -> None:
+    asyncio.run(_under_a_loop())
