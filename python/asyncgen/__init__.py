@@ -16,20 +16,46 @@ from asyncgen import errors
 from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
 from asyncgen._facts import Position, Progress, Summary
 from asyncgen._generator import Return, generator
-from asyncgen._sources import Page, csv, lines, ndjson, pages
+from asyncgen._pages import pages
+from asyncgen._paging import (
+    ApiKey,
+    Basic,
+    Bearer,
+    Cursor,
+    Offset,
+    Page,
+    Rate,
+    Relay,
+    Retry,
+    SeenPage,
+    Stop,
+    Timeout,
+)
+from asyncgen._sources import csv, lines, ndjson
 from asyncgen.errors import Error
 
 __all__ = [
+    "ApiKey",
+    "Basic",
+    "Bearer",
+    "Cursor",
     "Encoded",
     "Error",
     "Generator",
+    "Offset",
     "Page",
     "Position",
     "Progress",
+    "Rate",
+    "Relay",
+    "Retry",
     "Return",
+    "SeenPage",
     "Source",
+    "Stop",
     "Stream",
     "Summary",
+    "Timeout",
     "__version__",
     "csv",
     "errors",

@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 
+mod asker;
 mod awaitable;
 mod bell;
 mod blocking;
@@ -40,6 +41,8 @@ mod _asyncgen {
 
     use crate::raw;
 
+    #[pymodule_export]
+    use crate::asker::Questions;
     #[pymodule_export]
     use crate::awaitable::Step;
     #[pymodule_export]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::bytes::feed::{FeedChunks, feed};
 use crate::bytes::hand::{Hand, HandChunks};
-use crate::redact::redact_text;
+use crate::http::redact::redact_text;
 use crate::{ErrorKind, Feed};
 
 /// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, or a [`Feed`].
