@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from json import dumps
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
-from urllib.parse import urlencode
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
@@ -57,6 +56,7 @@ class _Options(NamedTuple):
     params: list[tuple[str, str]]
     json: str | None
     data: bytes | None
+    form: list[tuple[str, str]] | None
     auth: list[str] | None
     allow_hosts: list[str]
     next: list[str]
@@ -126,10 +126,11 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     options = _Options(
         url=url,
         method=method,
-        headers=[*_form(data), *(headers or {}).items()],
+        headers=list((headers or {}).items()),
         params=[(key, _param(value)) for key, value in (params or {}).items() if value is not None],
         json=None if json is _NOTHING else dumps(json),
-        data=urlencode(data).encode() if isinstance(data, Mapping) else data,
+        data=None if isinstance(data, Mapping) else data,
+        form=list(data.items()) if isinstance(data, Mapping) else None,
         auth=proof,
         allow_hosts=list(allow_hosts),
         next=known,
@@ -215,11 +216,6 @@ def _token(resume: Any) -> str | None:
         return None
     message = "resume must be a position of a source of pages"
     raise UsageError(message)
-
-
-def _form(data: object) -> list[tuple[str, str]]:
-    is_form = isinstance(data, Mapping)
-    return [("Content-Type", "application/x-www-form-urlencoded")] if is_form else []
 
 
 def _param(value: str | float) -> str:

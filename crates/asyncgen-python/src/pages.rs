@@ -37,6 +37,7 @@ struct Options {
     params: Vec<(String, String)>,
     json: Option<String>,
     data: Option<Vec<u8>>,
+    form: Option<Vec<(String, String)>>,
     auth: Option<Vec<String>>,
     allow_hosts: Vec<String>,
     next: Vec<String>,
@@ -109,6 +110,9 @@ impl Options {
         }
         if let Some(bytes) = self.data {
             pages = pages.data(bytes);
+        }
+        if let Some(fields) = self.form {
+            pages = pages.form(fields);
         }
         if let Some(parts) = &self.auth {
             pages = pages.auth(auth(parts, questions)?);

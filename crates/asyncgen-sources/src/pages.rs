@@ -170,6 +170,19 @@ impl Pages {
         self
     }
 
+    /// Sends these fields with each request, as a form.
+    pub fn form<K: AsRef<str>, V: AsRef<str>>(
+        mut self,
+        fields: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.body = Body::Data(Bytes::from(form.finish()));
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.headers.entry(CONTENT_TYPE).or_insert(kind);
+        self
+    }
+
     /// Proves who asks.
     pub fn auth(mut self, auth: Auth) -> Self {
         self.auth = Some(auth);
