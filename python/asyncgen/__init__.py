@@ -17,22 +17,48 @@ from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream,
 from asyncgen._csv import csv
 from asyncgen._facts import Position, Progress, Summary
 from asyncgen._generator import Return, generator
-from asyncgen._sources import Page, lines, ndjson, pages
+from asyncgen._pages import pages
+from asyncgen._paging import (
+    ApiKey,
+    Basic,
+    Bearer,
+    Cursor,
+    Offset,
+    Page,
+    Rate,
+    Relay,
+    Retry,
+    SeenPage,
+    Stop,
+    Timeout,
+)
+from asyncgen._sources import lines, ndjson
 from asyncgen.errors import Error
 
 __all__ = [
+    "ApiKey",
+    "Basic",
     "Batched",
+    "Bearer",
+    "Cursor",
     "Encoded",
     "Error",
     "Generator",
+    "Offset",
     "Page",
     "Position",
     "Progress",
+    "Rate",
+    "Relay",
+    "Retry",
     "Return",
     "Row",
+    "SeenPage",
     "Source",
+    "Stop",
     "Stream",
     "Summary",
+    "Timeout",
     "__version__",
     "csv",
     "errors",

@@ -27,6 +27,7 @@ __all__ = [
     "Generator",
     "Hand",
     "Input",
+    "Questions",
     "Row",
     "Source",
     "Step",
@@ -134,6 +135,14 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     @property
     def progress(self) -> Progress | None:
         """What was read so far."""
+
+    @property
+    def plan(self) -> str | None:
+        """The way through its pages; None where there are none, and before the first."""
+
+    @property
+    def total(self) -> int | None:
+        """The records of the whole source, where a page tells."""
 
     @property
     def ag_running(self) -> bool:
@@ -392,6 +401,29 @@ class _Reader(Protocol):
     def start(self) -> None: ...
 
 @final
+class Questions:
+    """What a source of pages asks functions of Python."""
+
+    def __new__(cls) -> Self: ...
+    def page(self) -> tuple[str, int, int, list[tuple[str, str]], int, str] | None:
+        """The page after which the next one is asked for; None where credentials are."""
+
+    def end(self) -> None:
+        """There are no more pages."""
+
+    def to(self, url: str) -> None:
+        """The next page is at this URL."""
+
+    def with_params(self, params: list[tuple[str, str]]) -> None:
+        """The next page is the first URL with these parameters."""
+
+    def headers(self, headers: list[tuple[str, str]]) -> None:
+        """These headers prove who asks."""
+
+    def fail(self, message: str) -> None:
+        """There is no answer."""
+
+@final
 class Input:
     """What a source is to read; given to one source."""
 
@@ -434,14 +466,9 @@ def row(
     source: str,
 ) -> Row[Any]: ...
 def pages(
-    url: str,
+    options: object,
     *,
-    next: str | tuple[str, int],
-    items: str | None,
-    headers: list[tuple[str, str]],
-    params: list[tuple[str, str]],
-    retries: int,
-    max_body: int,
+    asker: tuple[object, Questions] | None,
     fair: bool | float,
     created: str,
 ) -> Source[Any]: ...

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Self
 
 
 class Position(NamedTuple):
@@ -13,7 +16,28 @@ class Position(NamedTuple):
     line: int
     """The line that begins here, counted from 1."""
     offset: int
-    """Bytes that stand before this place, in the decoded source."""
+    """Bytes that stand before this place, in the decoded source; of pages, in the page."""
+
+
+class PagePosition(Position):
+    """A place between two items of a source of pages, to resume at: JSON keeps it as a list."""
+
+    __slots__ = ()
+
+    def __new__(cls, record: int, line: int, offset: int, token: str) -> Self:
+        """Make it of what a position has, and the token."""
+        values = (record, line, offset, token)
+        return tuple.__new__(cls, values)  # pyright: ignore[reportUnknownMemberType] -- it has it so
+
+    @property
+    def token(self) -> str:
+        """What `resume=` goes on by: JSON, without a secret."""
+        values: tuple[Any, ...] = self
+        return str(values[3])
+
+    def __repr__(self) -> str:
+        """Show all."""
+        return f"PagePosition{tuple(self)!r}"
 
 
 class Progress(NamedTuple):
@@ -25,6 +49,8 @@ class Progress(NamedTuple):
     """Bytes of the whole input as stored, where that is known."""
     records: int
     """Records decoded."""
+    expected: int | None = None
+    """Records of the whole source, where a page tells."""
 
 
 class Summary(NamedTuple):
@@ -38,3 +64,25 @@ class Summary(NamedTuple):
     """Pages read; 0 for a source without pages."""
     retries: int
     """Requests that had to be made again."""
+
+
+class PagesSummary(Summary):
+    """What a source of pages came to."""
+
+    __slots__ = ()
+
+    def __new__(cls, records: int, bytes: int, pages: int, retries: int, throttled: float) -> Self:  # noqa: A002 -- the names of a summary
+        """Make it of what a summary has, and the time."""
+        values = (records, bytes, pages, retries, throttled)
+        return tuple.__new__(cls, values)  # pyright: ignore[reportUnknownMemberType] -- it has it so
+
+    @property
+    def throttled(self) -> float:
+        """Seconds that requests were held back: by a rate, or because the server asked for it."""
+        values: tuple[Any, ...] = self
+        return float(values[4])
+
+    def __repr__(self) -> str:
+        """Show all."""
+        shown = {**self._asdict(), "throttled": self.throttled}
+        return f"PagesSummary({', '.join(f'{name}={value!r}' for name, value in shown.items())})"

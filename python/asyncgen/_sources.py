@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, to_input
 from asyncgen._where import caller
-from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any, Unpack
 
     from asyncgen._asyncgen import Source
@@ -18,18 +16,6 @@ if TYPE_CHECKING:
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
-
-# The largest body of a page, which is in memory as a whole.
-MAX_BODY = 64 * 1024 * 1024
-
-
-class Page(NamedTuple):
-    """Pages counted in a query parameter: `?page=1`, `?page=2` and so on."""
-
-    param: str = "page"
-    """The name of the parameter."""
-    start: int = 1
-    """The number of the first page."""
 
 
 def lines(
@@ -84,52 +70,3 @@ def ndjson(
     return _asyncgen.ndjson(
         to_input(source, **reading), max_record=max_record, fair=fair, created=caller()
     )
-
-
-def pages(  # noqa: PLR0913 -- APIs differ in all of these
-    url: str,
-    *,
-    next: str | Page = "auto",  # noqa: A002 -- the name of the link
-    items: str | None = None,
-    headers: Mapping[str, str] | None = None,
-    params: Mapping[str, str | float | None] | None = None,
-    retries: int = 4,
-    max_body: int = MAX_BODY,
-    fair: bool | float = True,
-) -> Source[JSON]:
-    """Stream the items of a paged JSON API, page after page.
-
-    `next` says where the next page is: `"link"`, the Link header; a JSON pointer such as
-    `"/next"`, a URL in the body; `Page("page", 1)`, a number to count up; `"auto"`, whichever of
-    the first two there is. `items` is the JSON pointer of the array; without it, the body or the
-    array in it. `headers` never go to another origin; `params` go with the first request, and with
-    each where pages are counted; one that is None is left out. A failed request is made again
-    `retries` times, with growing pauses; `max_body` is the largest page in bytes; `fair` is that
-    of `lines`.
-    """
-    if isinstance(next, str):
-        known: str | tuple[str, int] = next
-        if next not in {"auto", "link"} and not next.startswith("/"):
-            message = (
-                "next must be 'auto', 'link', a JSON pointer such as '/next' or a Page,"
-                f" not {next!r}"
-            )
-            raise UsageError(message)
-    else:
-        known = (next.param, next.start)
-    return _asyncgen.pages(
-        url,
-        next=known,
-        items=items,
-        headers=list((headers or {}).items()),
-        params=[(key, _param(value)) for key, value in (params or {}).items() if value is not None],
-        retries=retries,
-        max_body=max_body,
-        fair=fair,
-        created=caller(),
-    )
-
-
-def _param(value: str | float) -> str:
-    # As JSON and most servers spell them, not as Python does.
-    return str(value).lower() if isinstance(value, bool) else str(value)

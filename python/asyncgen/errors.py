@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncOnlyError",
+    "AuthError",
+    "ChangedError",
     "CompressionError",
     "ConnectError",
     "CrossOriginError",
@@ -114,6 +116,14 @@ class CrossOriginError(LinkError):
 
 class PageLoopError(LinkError):
     """A page comes again: following it would never end."""
+
+
+class ChangedError(Error, ValueError):
+    """A page that broke off was another when it was asked for again, or resumed in."""
+
+
+class AuthError(Error, PermissionError):
+    """There are no credentials: what gives them has failed."""
 
 
 class UsageError(Error, ValueError):

@@ -109,7 +109,7 @@ FAULTS = {
         0,
         errors.ConnectError,
         f"{REFUSED}/items: page 1: connection failed: Connection refused (os error 111)",
-        {"retries": 0},
+        {"retry": 0},
     ),
     "500s": Fault(
         asyncgen.pages,
@@ -118,7 +118,7 @@ FAULTS = {
         3,
         errors.StatusError,
         "API/broken/2: page 2: the server answered 500 Internal Server Error after 2 attempts",
-        {"retries": 1},
+        {"retry": 1},
     ),
     "a page of HTML": Fault(
         asyncgen.pages,

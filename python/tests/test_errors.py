@@ -202,7 +202,7 @@ def test_connection_closed_by_the_server() -> None:
         port = server.getsockname()[1]
         server.close()
         with pytest.raises(ConnectionError) as failure:
-            next(asyncgen.pages(f"http://127.0.0.1:{port}/items?key=secret", retries=0))
+            next(asyncgen.pages(f"http://127.0.0.1:{port}/items?key=secret", retry=0))
     assert isinstance(failure.value, errors.ConnectError)
     assert "secret" not in str(failure.value)
     assert failure.value.page == 1

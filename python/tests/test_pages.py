@@ -18,7 +18,28 @@ from conftest import Run
 ITEMS = [{"id": n, "name": f"item {n}"} for n in range(7)]
 
 
-class Api(BaseHTTPRequestHandler):
+class Quiet(BaseHTTPRequestHandler):
+    """Answers with JSON, and logs nothing."""
+
+    def answer(self, body: object, status: int = 200, link: str | None = None) -> None:
+        """Send JSON."""
+        self.send("application/json", json.dumps(body).encode(), status, link)
+
+    def send(self, kind: str, data: bytes, status: int = 200, link: str | None = None) -> None:
+        """Send bytes."""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        if link:
+            self.send_header("Link", link)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base has it so
+        """Say nothing."""
+
+
+class Api(Quiet):
     """Three items a page, told in several ways; `/asked` is what came in."""
 
     asked: list[tuple[str, dict[str, str]]] = []  # noqa: RUF012 -- for the one server
@@ -57,23 +78,6 @@ class Api(BaseHTTPRequestHandler):
             case _:
                 self.answer({}, 500)
 
-    def answer(self, body: object, status: int = 200, link: str | None = None) -> None:
-        """Send JSON."""
-        self.send("application/json", json.dumps(body).encode(), status, link)
-
-    def send(self, kind: str, data: bytes, status: int = 200, link: str | None = None) -> None:
-        """Send bytes."""
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        if link:
-            self.send_header("Link", link)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base has it so
-        """Say nothing."""
-
 
 @contextmanager
 def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
@@ -102,7 +106,7 @@ WAYS: list[tuple[str, dict[str, Any]]] = [
     ("/next", {"next": "/next", "items": "/results"}),
     ("/deep", {"next": "/meta/following", "items": "/data/rows"}),
     ("/number", {"next": asyncgen.Page("page", 1)}),
-    ("/flaky", {"retries": 4}),
+    ("/flaky", {"retry": 4}),
 ]
 
 
@@ -161,7 +165,7 @@ def test_faults(
     async def main() -> None:
         got = 0
         with pytest.raises(builtin) as failure:
-            async for _ in asyncgen.pages(f"{api}{path}?token=secret", retries=0):
+            async for _ in asyncgen.pages(f"{api}{path}?token=secret", retry=0):
                 got += 1
         error = failure.value
         assert type(error) is kind

@@ -48,7 +48,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  \
         asyncgen pages https://api.example.com/items --param per_page=100 -H 'Authorization: Bearer …'\n  \
         asyncgen pages https://api.example.com/list --items /data --next /paging/next -o list.csv")]
-    Pages(PagesArgs),
+    Pages(Box<PagesArgs>),
     /// Show it at work: a paged API, a million rows, a bad row; needs no file and no network
     Demo,
 }

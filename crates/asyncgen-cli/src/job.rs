@@ -38,7 +38,7 @@ pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
 }
 
 /// `asyncgen pages`.
-pub(crate) async fn pages(args: PagesArgs) -> Result<(), Failure> {
+pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
     let batches = args.source().batches();
     stream(batches, Shape::Json, None, args.select, args.output).await
 }

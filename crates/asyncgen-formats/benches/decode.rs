@@ -82,8 +82,15 @@ fn main() {
     });
     report("ndjson, asyncgen", &values, || decode(&mut NdjsonDecoder::new(LIMIT), &values));
     let page = format!("{{\"results\": [{}]}}", values.trim_end().replace('\n', ","));
-    report("json items, asyncgen, with a copy of the page", &page, || {
-        json::items(page.clone(), None, 0).unwrap().len()
+    report("json items, asyncgen", &page, || {
+        let mut decoder = json::ItemsDecoder::new(vec![], LIMIT, 0);
+        let (mut batch, mut count) = (Batch::default(), 0);
+        for chunk in page.as_bytes().chunks(CHUNK) {
+            decoder.decode(chunk, &mut batch).unwrap();
+            count += batch.len();
+        }
+        decoder.finish().unwrap();
+        count
     });
 }
 

@@ -120,8 +120,26 @@ impl Batch {
         (self.columns, self.ascii) = (None, true);
     }
 
-    /// Keeps the first `len` records, for when a later one is found to be wrong.
-    pub(crate) fn truncate(&mut self, len: usize) {
+    /// Makes `record` the number of records before the first.
+    pub fn number_from(&mut self, record: u64) {
+        self.start.record = record;
+        self.end.record = record + self.records.len() as u64;
+    }
+
+    /// Leaves out the first `count` records.
+    pub fn skip(&mut self, count: usize) {
+        let count = count.min(self.records.len());
+        let fields = self.records.get(count).map_or(self.fields.len(), |r| r.first_field as usize);
+        self.fields.drain(..fields);
+        self.records.drain(..count);
+        for record in &mut self.records {
+            record.first_field -= u32::try_from(fields).unwrap_or(u32::MAX);
+        }
+        self.start.record += count as u64;
+    }
+
+    /// Keeps the first `len` records.
+    pub fn truncate(&mut self, len: usize) {
         let Some(cut) = self.get(len).map(|record| record.position()) else { return };
         self.fields.truncate(self.records[len].first_field as usize);
         self.records.truncate(len);

@@ -110,6 +110,13 @@ impl Error {
         self
     }
 
+    /// The same, `columns` further to the right.
+    #[must_use]
+    pub(crate) fn shifted(mut self, columns: i64) -> Self {
+        self.0.column = self.0.column.saturating_add_signed(columns);
+        self
+    }
+
     /// The same, with the line of the fault.
     #[must_use]
     pub fn with_snippet(mut self, snippet: Snippet) -> Self {
@@ -124,6 +131,13 @@ impl Error {
         if let (Some(encoding), ErrorKind::InvalidUtf8 { .. }) = (encoding, &self.0.kind) {
             self.0.kind = ErrorKind::Malformed { encoding };
         }
+        self
+    }
+
+    /// The same, without the line of the fault, which may hold what is nobody else's business.
+    #[must_use]
+    pub fn without_snippet(mut self) -> Self {
+        self.0.snippet = None;
         self
     }
 
@@ -185,7 +199,7 @@ impl fmt::Display for Error {
                 write!(f, "no array of items: {found}")
             }
             ErrorKind::Pointer { pointer, found } => {
-                write!(f, "nothing to read at JSON pointer \"{pointer}\": {found}")
+                write!(f, "nothing to read at \"{pointer}\": {found}")
             }
         }
     }

@@ -41,6 +41,13 @@ pub(crate) fn count_lines(bytes: &[u8], ends: LineEnds) -> u64 {
     last_line(bytes, ends).0
 }
 
+/// Counts the characters behind the last newline of `bytes`.
+pub(crate) fn chars_in_last_line(bytes: &[u8]) -> u64 {
+    let start = memchr::memrchr(b'\n', bytes).map_or(0, |newline| newline + 1);
+    // All but the bytes that go on with a character.
+    bytes[start..].iter().filter(|byte| *byte & 0xC0 != 0x80).count() as u64
+}
+
 /// How many lines end in `bytes`, and where the line after them begins. A CR at the very end ends
 /// a line: where an LF may follow, the caller does not cut there.
 fn last_line(bytes: &[u8], ends: LineEnds) -> (u64, usize) {

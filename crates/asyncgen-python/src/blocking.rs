@@ -52,7 +52,9 @@ impl Blocking {
                     let (_, waker) = bell.waker();
                     match self.core.next_or_park(py, &waker) {
                         Next::Pending => {
-                            wait(py, &bell, &waker)?;
+                            if !self.core.answer(py)? {
+                                wait(py, &bell, &waker)?;
+                            }
                             self.core.next(py)
                         }
                         ready => ready,

@@ -56,6 +56,8 @@ struct Last {
     progress: Option<Progress>,
     columns: Option<Columns>,
     summary: Option<Summary>,
+    token: Option<Result<String, String>>,
+    plan: Option<String>,
 }
 
 /// What a source has to give at this moment.
@@ -175,6 +177,7 @@ impl Core {
 
     /// As [`next`](Self::next), and `waker` is woken when it is worth to ask again.
     pub(crate) fn next_or_park(&self, py: Python<'_>, waker: &Waker) -> Next {
+        self.park_for_questions(waker);
         self.state.with(py, |state| {
             let next = state.next(waker);
             if matches!(next, Next::Pending) {
@@ -241,6 +244,22 @@ impl Core {
         self.state.with(py, |state| state.cursor().map_or(state.last.position, Cursor::position))
     }
 
+    /// The position as a text to resume at, or why it is refused; `None` where there is none.
+    pub(crate) fn token(&self, py: Python<'_>) -> Option<Result<String, String>> {
+        self.state.with(py, |state| match state.cursor() {
+            Some(cursor) => cursor.token(),
+            None => state.last.token.clone(),
+        })
+    }
+
+    /// The way through its pages, where it has pages.
+    pub(crate) fn plan(&self, py: Python<'_>) -> Option<String> {
+        self.state.with(py, |state| match state.cursor() {
+            Some(cursor) => cursor.plan(),
+            None => state.last.plan.clone(),
+        })
+    }
+
     pub(crate) fn progress(&self, py: Python<'_>) -> Option<Progress> {
         self.state.with(py, |state| state.cursor().map(Cursor::progress).or(state.last.progress))
     }
@@ -299,6 +318,8 @@ impl State {
         self.last.position = cursor.position();
         self.last.progress = Some(cursor.progress());
         self.last.columns = cursor.columns().cloned();
+        self.last.token = cursor.token();
+        self.last.plan = cursor.plan();
         Some(cursor)
     }
 

@@ -89,6 +89,16 @@ impl Cursor {
         }
     }
 
+    /// The position as a text to resume at.
+    pub(crate) fn token(&self) -> Option<Result<String, String>> {
+        let token = self.batches.position_after(self.position().record)?;
+        Some(token.map_err(|error| error.message()))
+    }
+
+    pub(crate) fn plan(&self) -> Option<String> {
+        self.batches.plan()
+    }
+
     pub(crate) fn columns(&self) -> Option<&Columns> {
         self.batches.columns()
     }

@@ -35,6 +35,12 @@ pub(crate) fn failure(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
             note(&raised, &made_at(core, item), py);
             return Ok(raised);
         }
+        if let Some(asker @ Reader::Asker(..)) = &core.reader
+            && let Some(raised) = asker.take_error(py)?
+        {
+            note(&raised, &made_at(core, item), py);
+            return Ok(raised);
+        }
         let raised = to_pyerr(py, error);
         explain(py, &raised, core, item)?;
         Ok(raised)
@@ -137,7 +143,9 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     facts.set_item("url", place.url.as_deref())?;
     facts.set_item("page", place.page)?;
     let class = match error.kind() {
-        ErrorKind::Decode(_) | ErrorKind::TooLarge { .. } => "DecodeError",
+        ErrorKind::Decode(_) | ErrorKind::TooLarge { .. } | ErrorKind::ErrorBody { .. } => {
+            "DecodeError"
+        }
         ErrorKind::NotJson { .. } => "NotJson",
         ErrorKind::Compression(_) => "CompressionError",
         ErrorKind::Open(cause) | ErrorKind::Read(cause) => {
@@ -151,7 +159,11 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         }
         ErrorKind::CrossOrigin { .. } => "CrossOriginError",
         ErrorKind::Loop { .. } => "PageLoopError",
-        ErrorKind::BadLink { .. } | ErrorKind::NextUnknown { .. } => "LinkError",
+        ErrorKind::BadLink { .. } | ErrorKind::NextUnknown { .. } | ErrorKind::Walk { .. } => {
+            "LinkError"
+        }
+        ErrorKind::Changed => "ChangedError",
+        ErrorKind::Auth { .. } => "AuthError",
         ErrorKind::Usage(_) => "UsageError",
         ErrorKind::Forked => "ForkedError",
         ErrorKind::Panicked(_) => "InternalError",

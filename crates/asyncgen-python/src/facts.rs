@@ -3,20 +3,37 @@
 use asyncgen_sources::{Position, Progress, Summary};
 use pyo3::{prelude::*, sync::PyOnceLock};
 
-pub(crate) fn position(py: Python<'_>, position: Position) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn position(
+    py: Python<'_>,
+    position: Position,
+    token: Option<String>,
+) -> PyResult<Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let class = CLASS.import(py, "asyncgen._facts", "Position")?;
-    class.call1((position.record, position.line, position.offset))
+    static PAGE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let (record, line, offset) = (position.record, position.line, position.offset);
+    match token {
+        None => CLASS.import(py, "asyncgen._facts", "Position")?.call1((record, line, offset)),
+        Some(token) => {
+            let class = PAGE.import(py, "asyncgen._facts", "PagePosition")?;
+            class.call1((record, line, offset, token))
+        }
+    }
 }
 
 pub(crate) fn progress<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let class = CLASS.import(py, "asyncgen._facts", "Progress")?;
-    class.call1((progress.bytes, progress.total, progress.records))
+    class.call1((progress.bytes, progress.total, progress.records, progress.expected))
 }
 
 pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let class = CLASS.import(py, "asyncgen._facts", "Summary")?;
-    class.call1((summary.records, summary.bytes, summary.pages, summary.retries))
+    static PAGES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let Summary { records, bytes, pages, retries, throttled } = *summary;
+    if pages == 0 {
+        let class = CLASS.import(py, "asyncgen._facts", "Summary")?;
+        return class.call1((records, bytes, pages, retries));
+    }
+    let class = PAGES.import(py, "asyncgen._facts", "PagesSummary")?;
+    class.call1((records, bytes, pages, retries, throttled.as_secs_f64()))
 }

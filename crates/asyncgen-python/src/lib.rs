@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 
+mod asker;
 mod batched;
 mod bell;
 mod blocking;
@@ -45,6 +46,8 @@ mod _asyncgen {
 
     use crate::raw;
 
+    #[pymodule_export]
+    use crate::asker::Questions;
     #[pymodule_export]
     use crate::batched::Batched;
     #[pymodule_export]

@@ -1,9 +1,11 @@
 //! What of Python reads for a source.
 
+use std::{sync::Arc, task::Waker};
+
 use asyncgen_sources::Hand;
 use pyo3::{PyTraverseError, PyVisit, prelude::*, sync::PyOnceLock};
 
-use crate::{core::Core, exit::Stay};
+use crate::{asker::Asked, core::Core, exit::Stay};
 
 /// A Python object that reads for a source.
 pub(crate) enum Reader {
@@ -11,11 +13,19 @@ pub(crate) enum Reader {
     Thread(Py<PyAny>),
     /// Its coroutines give the chunks of an async iterable, in the task of the consumer.
     Puller(Py<PyAny>, Hand),
+    /// Its functions answer the questions of a source of pages, in the consumer's step.
+    Asker(Py<PyAny>, Arc<Asked>),
 }
 
 impl Reader {
+    fn object(&self) -> &Py<PyAny> {
+        match self {
+            Self::Thread(object) | Self::Puller(object, _) | Self::Asker(object, _) => object,
+        }
+    }
+
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        let (Self::Thread(object) | Self::Puller(object, _)) = self;
+        let object = self.object();
         visit.call(object)
     }
 
@@ -29,7 +39,7 @@ impl Reader {
     /// What went wrong in Python; once, as it holds the frames that it passes through, and they the
     /// source.
     pub(crate) fn take_error(&self, py: Python<'_>) -> PyResult<Option<PyErr>> {
-        let (Self::Thread(object) | Self::Puller(object, _)) = self;
+        let object = self.object();
         let name = pyo3::intern!(py, "error");
         let error = object.bind(py).getattr(name)?;
         object.bind(py).setattr(name, py.None())?;
@@ -44,13 +54,38 @@ impl Core {
             Some(Reader::Puller(puller, hand)) if hand.is_asked() => {
                 puller.bind(py).call_method0(pyo3::intern!(py, "pull")).map(Some)
             }
+            Some(Reader::Asker(object, asked)) if asked.is_asked() => {
+                object.bind(py).call_method0(pyo3::intern!(py, "pull")).map(Some)
+            }
             _ => Ok(None),
         }
     }
 
-    /// Whether the source waits for a chunk to be pulled.
+    /// Answers a question, if there is one, without a task to wait in.
+    pub(crate) fn answer(&self, py: Python<'_>) -> PyResult<bool> {
+        match &self.reader {
+            Some(Reader::Asker(object, asked)) if asked.is_asked() => {
+                object.bind(py).call_method0(pyo3::intern!(py, "answer"))?;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether the source waits for a chunk to be pulled, or for an answer.
     pub(crate) fn waits_for_a_pull(&self) -> bool {
-        matches!(&self.reader, Some(Reader::Puller(_, hand)) if hand.is_asked())
+        match &self.reader {
+            Some(Reader::Puller(_, hand)) => hand.is_asked(),
+            Some(Reader::Asker(_, asked)) => asked.is_asked(),
+            _ => false,
+        }
+    }
+
+    /// The consumer parks: a question wakes it too.
+    pub(crate) fn park_for_questions(&self, waker: &Waker) {
+        if let Some(Reader::Asker(_, asked)) = &self.reader {
+            asked.park(waker);
+        }
     }
 
     /// The coroutine that closes what was pulled.

@@ -182,7 +182,23 @@ impl Source {
     /// The place after the last record handed out.
     #[getter]
     fn position<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        facts::position(py, self.core.position(py))
+        let token = self.core.token(py).transpose().map_err(|message| {
+            let place = Place { source: Some(Arc::clone(&self.core.name)), ..Place::default() };
+            to_pyerr(py, &Error::new(ErrorKind::Usage(message), place))
+        })?;
+        facts::position(py, self.core.position(py), token)
+    }
+
+    /// The way through its pages that was chosen; None before the first, or where there are none.
+    #[getter]
+    fn plan(&self, py: Python<'_>) -> Option<String> {
+        self.core.plan(py)
+    }
+
+    /// The records of the whole source, where a page tells.
+    #[getter]
+    fn total(&self, py: Python<'_>) -> Option<u64> {
+        self.core.progress(py)?.expected
     }
 
     /// What was read so far.

@@ -20,6 +20,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
 use crate::{Error, ErrorKind, Input, Place};
@@ -52,7 +53,7 @@ enum From {
 enum Pieces {
     Feed(FeedChunks),
     Hand(HandChunks),
-    Http(HttpChunks),
+    Http(Box<HttpChunks>),
 }
 
 impl Pieces {
@@ -86,7 +87,9 @@ impl Chunks {
                 }
             }
             Kind::Url(url) => {
-                let chunks = HttpChunks::open(&url, &place, &shared).await?;
+                let url = parse(&url).map_err(at)?;
+                let caller = Caller::plain(url.clone(), Arc::clone(&shared));
+                let chunks = caller.body(&Request::get(url), &place).await?;
                 if let Some(length) = chunks.length() {
                     shared.set_total(length);
                 }
@@ -107,7 +110,12 @@ impl Chunks {
 
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
-        Self { from: From::Pieces(Pieces::Http(chunks), Slices::default()), place, read: 0, shared }
+        Self {
+            from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
+            place,
+            read: 0,
+            shared,
+        }
     }
 
     /// What is known of the place of an error.

@@ -124,6 +124,24 @@ pub enum ErrorKind {
         /// What makes it look so: `has_more is true`.
         sign: String,
     },
+    /// There are no credentials: the function that gives them has failed.
+    Auth {
+        /// Why.
+        message: String,
+    },
+    /// A body without items tells of an error, though the status is that of a success.
+    ErrorBody {
+        /// The key that tells.
+        key: &'static str,
+    },
+    /// A page does not say where the next one is, in the way that it should.
+    Walk {
+        /// What it says instead.
+        message: String,
+    },
+    /// A page that broke off was another when it was asked for again, or when the source was
+    /// resumed in it.
+    Changed,
     /// The source was asked for something it cannot do; found before any I/O.
     Usage(String),
     /// The process was forked: the threads that feed this source live in the parent alone.
@@ -165,6 +183,13 @@ impl Error {
     pub(crate) fn on_page(mut self, url: Arc<str>, page: Option<u64>) -> Self {
         self.0.place.url = Some(url);
         self.0.place.page = page;
+        self
+    }
+
+    /// The same, with a line of the bytes that it is about.
+    #[must_use]
+    pub(crate) fn showing(mut self, snippet: Option<Snippet>) -> Self {
+        self.0.snippet = snippet;
         self
     }
 
@@ -260,7 +285,14 @@ impl fmt::Display for ErrorKind {
                 "this looks like one page of many ({sign}), but nothing known in it leads to the \
                  next; say with `next` where it is"
             ),
-            Self::Usage(message) => f.write_str(message),
+            Self::Auth { message } => write!(f, "no credentials: {message}"),
+            Self::ErrorBody { key } => {
+                write!(f, "the answer is a success, but it has no items and tells of an error, under {key}")
+            }
+            Self::Changed => f.write_str(
+                "the page has changed: the items that were handed out before are not where they were",
+            ),
+            Self::Walk { message } | Self::Usage(message) => f.write_str(message),
             Self::Forked => f.write_str("made before a fork; make a new source in this process"),
             Self::Panicked(message) => write!(f, "a bug in asyncgen, please report: {message}"),
         }

@@ -1,188 +1,257 @@
 //! Requests: redirects under one origin rule, and the errors of what comes back.
 
+pub(crate) mod auth;
+pub(crate) mod client;
+pub(crate) mod origin;
+pub(crate) mod rate;
+pub(crate) mod redact;
+pub(crate) mod retry;
+pub(crate) mod timeouts;
+
 use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
-use rustls_platform_verifier::BuilderVerifierExt;
-use url::{Host, Url};
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, LOCATION};
+use reqwest::{Method, Response, StatusCode};
+use url::Url;
 
-use crate::origin::{Origin, Reach, follow};
-use crate::redact::redact;
-use crate::retry::{Again, Failure, again};
+use self::auth::Keeper;
+use self::client::Cause;
+use self::origin::Reach;
+use self::rate::Throttle;
+use self::redact::redact;
+use self::retry::{Again, Attempts, Failure, Retry, Thrift, again};
+use self::timeouts::{Patience, Timeouts, seconds};
+use crate::bytes::http::HttpChunks;
+use crate::progress::Shared;
 use crate::{Error, ErrorKind, Place, runtime};
 
 /// The redirects followed for one request, as many as browsers of old did.
 const MAX_REDIRECTS: usize = 10;
 
-/// How long to wait for a connection. Longer only delays the error: a server that is there
-/// answers within a few round trips.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a server may be silent. Some take half a minute for a first page; a connection that
-/// is dead without a word must not hang the program for ever.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long a connection is kept for the next request, and how many of them for one host: enough
-/// for pages that are asked for one after the other, and no more descriptors than that.
-const KEEP_IDLE: Duration = Duration::from_secs(15);
-const KEEP_PER_HOST: usize = 2;
-
-const USER_AGENT: &str = concat!("asyncgen/", env!("CARGO_PKG_VERSION"));
-
-/// The clients of a runtime, with their connections; each is made when first needed. Reading the
-/// system's certificates takes a while and fails where there are none, so plain http does without.
-#[derive(Debug, Default)]
-pub(crate) struct Clients {
-    http: OnceLock<Client>,
-    https: OnceLock<Client>,
-    /// Asks no proxy: one that the environment names cannot reach this machine's own servers.
-    loopback: OnceLock<Client>,
-}
-
-type Cause = Box<dyn StdError + Send + Sync>;
-
-impl Clients {
-    fn for_url(&self, url: &Url) -> Result<&Client, Cause> {
-        type Make = fn() -> Result<Client, Cause>;
-        let (client, make): (_, Make) = match (url.scheme(), is_loopback(url)) {
-            ("https", _) => (&self.https, || Ok(builder(verifying()?).build()?)),
-            (_, true) => (&self.loopback, || Ok(builder(trusting_nobody()?).no_proxy().build()?)),
-            (_, false) => (&self.http, || Ok(builder(trusting_nobody()?).build()?)),
-        };
-        if let Some(client) = client.get() {
-            return Ok(client);
-        }
-        let new = make()?;
-        Ok(client.get_or_init(|| new))
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-fn verifying() -> Result<ClientConfig, Cause> {
-    Ok(tls()?.with_platform_verifier()?.with_no_client_auth())
-}
-
-fn trusting_nobody() -> Result<ClientConfig, Cause> {
-    Ok(tls()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-}
-
-fn tls() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, rustls::Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()
-}
-
-fn builder(mut tls: ClientConfig) -> ClientBuilder {
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .user_agent(USER_AGENT)
-        // We follow them ourselves, and ask again ourselves.
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(IDLE_TIMEOUT)
-        .pool_idle_timeout(KEEP_IDLE)
-        .pool_max_idle_per_host(KEEP_PER_HOST)
-}
-
 /// The URL that `text` is; what is none is a mistake of the caller.
 pub(crate) fn parse(text: &str) -> Result<Url, ErrorKind> {
-    Url::parse(text).map_err(|error| {
+    let url = Url::parse(text).map_err(|error| {
         ErrorKind::Usage(match error {
             url::ParseError::RelativeUrlWithoutBase => {
                 "not a URL: it begins with neither http:// nor https://".to_owned()
             }
             error => format!("not a URL that can be asked for: {error}"),
         })
-    })
+    })?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        scheme => {
+            Err(ErrorKind::Usage(format!("only http and https can be asked for, not {scheme}")))
+        }
+    }
 }
 
-/// A GET request, to be made once or again.
+/// What is asked, once or again.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    /// Those of this request alone.
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+}
+
+impl Request {
+    pub(crate) fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None }
+    }
+}
+
+/// Who asks: what all requests of a source have in common.
 #[derive(Debug)]
-pub(crate) struct Get<'a> {
-    /// The first URL of the source: its origin, and no other, gets its user info and the headers.
-    pub(crate) base: &'a Url,
-    pub(crate) url: &'a Url,
-    pub(crate) headers: &'a HeaderMap,
+pub(crate) struct Caller {
+    /// The first URL of the source: its user info goes where the credentials go.
+    pub(crate) base: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) auth: Keeper,
     pub(crate) reach: Reach,
-    /// What is known of the place of an error, save the URL.
-    pub(crate) place: &'a Place,
+    pub(crate) retry: Retry,
+    pub(crate) thrift: Thrift,
+    pub(crate) throttle: Throttle,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) ca: Option<PathBuf>,
+    pub(crate) shared: Arc<Shared>,
 }
 
-/// The answer to a [`Get`].
+/// The answer to a [`Request`].
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) response: Response,
     /// The URL that gave it, behind all redirects.
     pub(crate) url: Url,
+    /// How much longer it is waited for.
+    pub(crate) patience: Patience,
 }
 
-impl Get<'_> {
-    /// Asks once, through all redirects; what is not a success is a failure.
-    pub(crate) async fn send(&self, attempts: u32) -> Result<Answer, Failure> {
-        let own = Origin::of(self.base);
-        let mut url = self.url.clone();
-        let mut trusted = Origin::of(&url) == own;
-        for _ in 0..=MAX_REDIRECTS {
-            let response = self.ask(&url, trusted, attempts).await?;
-            let status = response.status();
-            let Some(location) = redirect_of(&response) else {
-                if status.is_success() {
-                    return Ok(Answer { response, url });
-                }
-                let kind = ErrorKind::Status { status: status.as_u16(), attempts };
-                let again = again(status, response.headers());
-                return Err(Failure { error: self.error(kind, &url), again });
-            };
-            let next = follow(&url, &location, &own, self.reach)
-                .map_err(|kind| Failure::lasting(self.error(kind, &url)))?;
-            // Who has left the origin once does not get the credentials back: another origin
-            // chose where to go from there.
-            trusted = trusted && Origin::of(&next) == own;
-            url = next;
+impl Caller {
+    /// A caller with nothing but a URL, that may be led anywhere.
+    pub(crate) fn plain(base: Url, shared: Arc<Shared>) -> Self {
+        Self {
+            headers: HeaderMap::new(),
+            auth: Keeper::new(None),
+            reach: Reach::anywhere(&base),
+            retry: Retry::default(),
+            thrift: Thrift::new(None),
+            throttle: Throttle::new(None),
+            timeouts: Timeouts::default(),
+            ca: None,
+            base,
+            shared,
         }
-        let reason = "there are more than 10 redirects";
-        let kind = ErrorKind::BadLink { link: redact(&url), reason };
-        Err(Failure::lasting(self.error(kind, self.url)))
     }
 
-    async fn ask(&self, url: &Url, trusted: bool, attempts: u32) -> Result<Response, Failure> {
-        let connect = |error: Cause| self.error(ErrorKind::Connect { error, attempts }, url);
-        let clients =
-            &runtime::current().map_err(|error| Failure::lasting(connect(error.into())))?.clients;
-        let client = clients.for_url(url).map_err(|error| Failure::lasting(connect(error)))?;
-        let mut target = url.clone();
-        let mut headers = HeaderMap::new();
+    /// The attempts at one request.
+    pub(crate) fn attempts(&self) -> Attempts<'_> {
+        Attempts::new(&self.retry, &self.thrift, &self.shared)
+    }
+
+    /// Asks once, through all redirects; what is not a success is a failure.
+    ///
+    /// A 401 is asked again, once, if other credentials can be had.
+    pub(crate) async fn send(
+        &self,
+        request: &Request,
+        attempts: u32,
+        place: &Place,
+    ) -> Result<Answer, Failure> {
+        let mut spent = None;
+        loop {
+            let (answer, used) = self.through(request, attempts, place, spent).await?;
+            let status = answer.response.status();
+            if status.is_success() {
+                return Ok(answer);
+            }
+            let fresh = used.filter(|_| spent.is_none() && self.auth.can_refresh());
+            if status == StatusCode::UNAUTHORIZED && fresh.is_some() {
+                spent = fresh;
+                continue;
+            }
+            let kind = ErrorKind::Status { status: status.as_u16(), attempts };
+            let again = again(&request.method, status, answer.response.headers(), &self.retry);
+            return Err(Failure { error: error(kind, &answer.url, place), again });
+        }
+    }
+
+    /// The body of the answer; asks again after a failure that may pass.
+    pub(crate) async fn body(&self, request: &Request, place: &Place) -> Result<HttpChunks, Error> {
+        let mut attempts = self.attempts();
+        loop {
+            match self.send(request, attempts.made(), place).await {
+                Ok(answer) => {
+                    let url = answer.url.clone();
+                    return HttpChunks::new(answer).map_err(|kind| error(kind, &url, place));
+                }
+                Err(failure) => attempts.wait(failure).await?,
+            }
+        }
+    }
+
+    /// Asks through all redirects; the answer, and which credentials it was asked with.
+    async fn through(
+        &self,
+        request: &Request,
+        attempts: u32,
+        place: &Place,
+        spent: Option<u64>,
+    ) -> Result<(Answer, Option<u64>), Failure> {
+        let asked = &request.url;
+        let mut request = request.clone();
+        let mut trusted = self.reach.trusts(&request.url);
+        for _ in 0..=MAX_REDIRECTS {
+            let mut patience = Patience::new(self.timeouts);
+            let (response, used) =
+                self.ask(&request, trusted, attempts, place, spent, &mut patience).await?;
+            let Some(location) = redirect_of(&response) else {
+                return Ok((Answer { response, url: request.url, patience }, used));
+            };
+            let next = self
+                .reach
+                .follow(&request.url, &location)
+                .map_err(|kind| Failure::lasting(error(kind, &request.url, place)))?;
+            // Who has left for where it is not known does not get the credentials back: another
+            // origin chose where to go from there.
+            trusted = trusted && self.reach.trusts(&next);
+            request = redirected(request, response.status(), next, trusted);
+        }
+        let reason = "there are more than 10 redirects";
+        let kind = ErrorKind::BadLink { link: redact(&request.url), reason };
+        Err(Failure::lasting(error(kind, asked, place)))
+    }
+
+    async fn ask(
+        &self,
+        request: &Request,
+        trusted: bool,
+        attempts: u32,
+        place: &Place,
+        spent: Option<u64>,
+        patience: &mut Patience,
+    ) -> Result<(Response, Option<u64>), Failure> {
+        let url = &request.url;
+        let connect =
+            |cause: Cause| error(ErrorKind::Connect { error: cause, attempts }, url, place);
+        let lasting = |cause: Cause| Failure::lasting(connect(cause));
+        let clients = &runtime::current().map_err(|error| lasting(error.into()))?.clients;
+        let client =
+            clients.client(url, self.timeouts.connect, self.ca.as_deref()).map_err(lasting)?;
+        let (mut target, mut headers, mut used) = (url.clone(), HeaderMap::new(), None);
         if trusted {
-            headers.clone_from(self.headers);
+            headers.clone_from(&self.headers);
+            for (name, value) in &request.headers {
+                headers.insert(name, value.clone());
+            }
             // They fail for URLs that cannot have user info, and then there is none to set.
             let _ = target.set_username(self.base.username());
             let _ = target.set_password(self.base.password());
+            let signed = self.auth.sign(&mut target, &mut headers, spent).await;
+            used = Some(signed.map_err(|message| {
+                Failure::lasting(error(ErrorKind::Auth { message }, url, place))
+            })?);
         }
-        client.get(target).headers(headers).send().await.map_err(|error| {
-            let again = if hopeless(&error) { Again::Never } else { Again::Soon };
-            Failure { error: connect(innermost(error)), again }
-        })
+        self.throttle.pass(&self.shared).await;
+        let mut outgoing = client.request(request.method.clone(), target).headers(headers);
+        if let Some(body) = &request.body {
+            outgoing = outgoing.body(body.clone());
+        }
+        let answered = patience.wait(outgoing.send(), |_| 0).await;
+        let response = match answered {
+            Err(slow) => return Err(self.broken(request, connect(slow.into()))),
+            Ok(Err(cause)) if hopeless(&cause) => {
+                return Err(lasting(innermost(cause, &self.timeouts)));
+            }
+            Ok(Err(cause)) => {
+                let never_sent = cause.is_connect();
+                let error = connect(innermost(cause, &self.timeouts));
+                return Err(if never_sent {
+                    Failure { error, again: Again::Soon }
+                } else {
+                    self.broken(request, error)
+                });
+            }
+            Ok(Ok(response)) => response,
+        };
+        self.throttle.told(response.headers(), self.retry.longest_asked);
+        Ok((response, used))
     }
 
-    /// A failure of `kind` while asking for `url`.
-    pub(crate) fn error(&self, kind: ErrorKind, url: &Url) -> Error {
-        let url = Some(Arc::from(redact(url)));
-        Error::new(kind, Place { url, ..self.place.clone() })
+    /// The failure of a request that may have been served, for all that is known.
+    pub(crate) fn broken(&self, request: &Request, error: Error) -> Failure {
+        let again = if self.retry.may_repeat(&request.method) { Again::Soon } else { Again::Never };
+        Failure { error, again }
     }
+}
+
+/// A failure of `kind` while asking for `url`.
+pub(crate) fn error(kind: ErrorKind, url: &Url, place: &Place) -> Error {
+    Error::new(kind, Place { url: Some(Arc::from(redact(url))), ..place.clone() })
 }
 
 fn redirect_of(response: &Response) -> Option<String> {
@@ -197,6 +266,20 @@ fn redirect_of(response: &Response) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The request to make of `next`: the same, or what browsers make of one with a body. A body may
+/// hold a secret as well as a header, so it goes nowhere that is not trusted.
+fn redirected(request: Request, status: StatusCode, next: Url, trusted: bool) -> Request {
+    let keeps = matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
+    let repeats = request.method == Method::GET || request.method == Method::HEAD;
+    if repeats || (keeps && trusted) {
+        return Request { url: next, ..request };
+    }
+    let mut headers = request.headers;
+    headers.remove(CONTENT_TYPE);
+    headers.remove(CONTENT_LENGTH);
+    Request { method: Method::GET, url: next, headers, body: None }
 }
 
 /// Whether the same will happen again: the request is no request, or the certificate no good one.
@@ -216,14 +299,9 @@ fn hopeless(error: &reqwest::Error) -> bool {
 
 /// What is at the bottom of an error of the client: the layers above say "error sending request"
 /// and name the URL, with its secrets.
-pub(crate) fn innermost(error: reqwest::Error) -> Cause {
+pub(crate) fn innermost(error: reqwest::Error, timeouts: &Timeouts) -> Cause {
     if error.is_timeout() {
-        let message = if error.is_connect() {
-            format!("no connection within {} seconds", CONNECT_TIMEOUT.as_secs())
-        } else {
-            format!("the server was silent for {} seconds", IDLE_TIMEOUT.as_secs())
-        };
-        return message.into();
+        return format!("no connection within {}", seconds(timeouts.connect)).into();
     }
     let error = error.without_url();
     let mut cause: &dyn StdError = &error;

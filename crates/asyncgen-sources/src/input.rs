@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use crate::bytes::feed::{FeedChunks, feed};
 use crate::bytes::hand::{Hand, HandChunks};
 use crate::compression::{Compression, Limits};
-use crate::redact::redact_text;
+use crate::http::redact::redact_text;
 use crate::text::Encoded;
 use crate::{Error, ErrorKind, Feed, Malformed, Place};
 

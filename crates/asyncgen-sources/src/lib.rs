@@ -40,21 +40,14 @@ mod http;
 mod input;
 mod lines;
 mod ndjson;
-mod next;
-mod origin;
-mod page;
 mod pages;
 mod producer;
 mod progress;
-mod redact;
-mod retry;
 mod rows;
 mod runtime;
-mod sign;
 mod signal;
 mod source;
 mod text;
-mod walk;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
@@ -68,11 +61,14 @@ pub use bytes::hand::Hand;
 pub use compression::Compression;
 pub use csv::{Csv, csv};
 pub use error::{Error, ErrorKind, Place};
+pub use http::auth::{Auth, Credentials, Fresh};
+pub use http::rate::Rate;
+pub use http::retry::Retry;
+pub use http::timeouts::Timeouts;
 pub use input::Input;
 pub use lines::{Lines, lines};
 pub use ndjson::{Ndjson, ndjson};
-pub use next::Next;
-pub use pages::{Pages, pages};
+pub use pages::{Choice, Choose, Next, Onward, Pages, Repeat, Seen, Stop, pages};
 pub use progress::{Progress, Summary};
 pub use rows::Rows;
 #[doc(hidden)]

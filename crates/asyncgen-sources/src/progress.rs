@@ -1,9 +1,12 @@
 //! How far a source is, and what it came to.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use asyncgen_formats::Columns;
+
+use crate::pages::Marks;
 
 /// How far the producer of a source is; it runs a few batches ahead of the consumer.
 ///
@@ -15,10 +18,11 @@ use asyncgen_formats::Columns;
 /// assert_eq!(batches.progress(), Progress::default());
 /// while let Some(batch) = batches.next().await {
 ///     batch?;
-///     let Progress { bytes, total, records } = batches.progress();
+///     let Progress { bytes, total, records, .. } = batches.progress();
 ///     println!("{bytes} of {total:?} bytes, {records} records");
 /// }
-/// assert_eq!(batches.progress(), Progress { bytes: 8, total: Some(8), records: 2 });
+/// let expected = Progress { bytes: 8, total: Some(8), records: 2, expected: None };
+/// assert_eq!(batches.progress(), expected);
 /// # Ok(())
 /// # }
 /// # pollster::block_on(example()).unwrap();
@@ -31,6 +35,8 @@ pub struct Progress {
     pub total: Option<u64>,
     /// The records decoded.
     pub records: u64,
+    /// The records of the whole source, where a page tells.
+    pub expected: Option<u64>,
 }
 
 /// What a source came to, known after its end.
@@ -43,7 +49,7 @@ pub struct Progress {
 /// while let Some(row) = rows.next().await {
 ///     row?;
 /// }
-/// let expected = Summary { records: 2, bytes: 8, pages: 0, retries: 0 };
+/// let expected = Summary { records: 2, bytes: 8, ..Summary::default() };
 /// assert_eq!(rows.summary(), Some(&expected));
 /// # Ok(())
 /// # }
@@ -59,6 +65,8 @@ pub struct Summary {
     pub pages: u64,
     /// The requests that had to be made again.
     pub retries: u64,
+    /// The time that requests were held back: by a rate, or because the server asked for it.
+    pub throttled: Duration,
 }
 
 /// What the producer says besides its batches, as it goes.
@@ -67,9 +75,18 @@ pub(crate) struct Shared {
     bytes: AtomicU64,
     total: AtomicU64,
     records: AtomicU64,
+    expected: AtomicU64,
     pages: AtomicU64,
     retries: AtomicU64,
+    /// In microseconds.
+    throttled: AtomicU64,
     columns: OnceLock<Columns>,
+    plan: Mutex<Option<String>>,
+    /// What names the walk in its positions, and the one that it was resumed at.
+    walk: OnceLock<String>,
+    start: OnceLock<String>,
+    /// Where the pages of a walk begin.
+    pub(crate) marks: Marks,
 }
 
 /// Stands for a total that is not known.
@@ -81,9 +98,15 @@ impl Shared {
             bytes: AtomicU64::new(0),
             total: AtomicU64::new(UNKNOWN),
             records: AtomicU64::new(0),
+            expected: AtomicU64::new(UNKNOWN),
             pages: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
             columns: OnceLock::new(),
+            plan: Mutex::default(),
+            walk: OnceLock::new(),
+            start: OnceLock::new(),
+            marks: Marks::default(),
         }
     }
 
@@ -103,8 +126,41 @@ impl Shared {
         self.retries.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn add_throttled(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.throttled.fetch_add(micros, Relaxed);
+    }
+
     pub(crate) fn set_total(&self, total: u64) {
         self.total.store(total, Relaxed);
+    }
+
+    pub(crate) fn set_expected(&self, records: u64) {
+        self.expected.store(records, Relaxed);
+    }
+
+    pub(crate) fn set_plan(&self, plan: String) {
+        *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    pub(crate) fn set_start(&self, position: String) {
+        self.start.get_or_init(|| position);
+    }
+
+    pub(crate) fn start(&self) -> Option<&str> {
+        self.start.get().map(String::as_str)
+    }
+
+    pub(crate) fn set_walk(&self, name: String) {
+        self.walk.get_or_init(|| name);
+    }
+
+    pub(crate) fn walk(&self) -> Option<&str> {
+        self.walk.get().map(String::as_str)
+    }
+
+    pub(crate) fn plan(&self) -> Option<String> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Says which columns there are; the first word counts.
@@ -123,11 +179,11 @@ impl Shared {
     }
 
     pub(crate) fn progress(&self) -> Progress {
-        let total = self.total.load(Relaxed);
         Progress {
             bytes: self.bytes(),
-            total: (total != UNKNOWN).then_some(total),
+            total: known(&self.total),
             records: self.records.load(Relaxed),
+            expected: known(&self.expected),
         }
     }
 
@@ -137,6 +193,12 @@ impl Shared {
             bytes: self.bytes(),
             pages: self.pages.load(Relaxed),
             retries: self.retries.load(Relaxed),
+            throttled: Duration::from_micros(self.throttled.load(Relaxed)),
         }
     }
+}
+
+fn known(count: &AtomicU64) -> Option<u64> {
+    let count = count.load(Relaxed);
+    (count != UNKNOWN).then_some(count)
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use once_cell::race::OnceRef;
 
-use crate::http::Clients;
+use crate::http::client::Clients;
 
 /// The most threads that run producers. They decode and never wait, so a few are enough to keep
 /// a consumer busy; more would take the cores from the program that uses the records.

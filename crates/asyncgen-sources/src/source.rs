@@ -69,6 +69,29 @@ impl<Y> Source<Y> {
         self.shared.progress()
     }
 
+    /// The way through its pages that a source has chosen: `link: the Link header`. `None` for a
+    /// source without pages, and before the first.
+    pub fn plan(&self) -> Option<String> {
+        self.shared.plan()
+    }
+
+    /// The position after so many records of a source of pages, to
+    /// [`resume`](crate::Pages::resume) at; `None` where it is not known.
+    ///
+    /// It is known from the first page on, for the records of the batches that were taken last. It
+    /// is JSON and holds no secret: where the URL of a page does, it is refused.
+    pub fn position_after(&self, records: u64) -> Option<Result<String, Error>> {
+        let Some(position) = crate::pages::Position::after(&self.shared.marks, records) else {
+            return self.shared.start().map(|start| Ok(start.to_owned()));
+        };
+        let walk = self.shared.walk()?;
+        let refused = |message| {
+            let place = crate::Place::of(Arc::clone(&self.name));
+            Error::new(crate::ErrorKind::Usage(message), place)
+        };
+        Some(position.to_text(walk).map_err(refused))
+    }
+
     /// What the source came to; known once it has ended without an error.
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_ref()

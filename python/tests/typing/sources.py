@@ -130,3 +130,26 @@ async def generators() -> None:
     async with numbers(3) as counting:
         async for number in counting:
             assert_type(number, int)
+
+
+async def paged(position: Position) -> None:
+    """The options of `pages`, and what its sources tell."""
+    url = "https://x"
+    assert_type(asyncgen.pages(url, next=asyncgen.Cursor("/end", "after")), Source[Any])
+    assert_type(asyncgen.pages(url, next=lambda page: page.json()["next"]), Source[Any])
+    assert_type(asyncgen.pages(url, next=onward, auth=token), Source[Any])
+    assert_type(asyncgen.pages(url, auth=asyncgen.Bearer("t"), resume=position), Source[Any])
+    assert_type(asyncgen.pages(url, auth=("me", "pw"), timeout=3), Source[Any])
+    source = asyncgen.pages(url, stop=asyncgen.Stop(max_pages=1), rate=asyncgen.Rate(1))
+    assert_type(source.plan, str | None)
+    assert_type(source.total, int | None)
+
+
+async def onward(page: asyncgen.SeenPage) -> str | None:
+    """Choose the next page."""
+    return page.url if page.number < 2 else None
+
+
+async def token() -> str:
+    """Give credentials."""
+    return "t"

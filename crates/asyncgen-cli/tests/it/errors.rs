@@ -85,7 +85,10 @@ fn bad_usage() {
         (&["csv", "-", "--take", "-1"], "unexpected argument '-1'"),
         (&["csv", "-", "--to", "xml"], "invalid value 'xml'"),
         (&["csv", "http://localhost:1/", "--no-http"], "http"),
-        (&["pages", "http://localhost:1/", "--next", "nonsense"], "auto, link, /pointer"),
+        (
+            &["pages", "http://localhost:1/", "--next", "nonsense"],
+            "auto, link, a path such as /next",
+        ),
         (&["pages", "http://localhost:1/", "--next", "page:p:x"], "is not a page number"),
         (&["pages", "http://localhost:1/", "-H", "nonsense"], "'Name: value' is needed"),
         (&["pages", "http://localhost:1/", "--param", "nonsense"], "name=value is needed"),

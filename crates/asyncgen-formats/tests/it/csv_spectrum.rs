@@ -1,6 +1,7 @@
 //! The csv-spectrum files: CSV beside the JSON it means.
 
-use asyncgen_formats::{CsvDecoder, CsvOptions, json};
+use asyncgen_formats::{CsvDecoder, CsvOptions};
+use serde_json::{Map, Value};
 
 use crate::run::{run, shared_data, skipped};
 
@@ -22,7 +23,7 @@ fn means_what_the_json_says() {
         let expected = folder.join("json").join(name).with_extension("json");
         let expected = std::fs::read_to_string(expected).unwrap();
         let expected = if expected.starts_with('{') { format!("[{expected}]") } else { expected };
-        let expected = json::items(expected, Some(""), 0).unwrap();
+        let expected: Vec<Map<String, Value>> = serde_json::from_str(&expected).unwrap();
         for chunk in [1, 2, 7, input.len()] {
             let outcome =
                 run(&mut CsvDecoder::new(CsvOptions::new()).unwrap(), input.chunks(chunk));
@@ -31,10 +32,9 @@ fn means_what_the_json_says() {
             let columns = outcome.columns.unwrap();
             for (record, object) in outcome.records.iter().zip(&expected) {
                 for (column, field) in columns.iter().zip(&record.fields) {
-                    let pointer = format!("/{}", column.replace('~', "~0").replace('/', "~1"));
-                    let value = json::text_at(object.get(0).unwrap(), &pointer).unwrap();
+                    let value = object.get(column).and_then(Value::as_str);
                     let odd = (name, column.as_str()) == (ODD.0, ODD.1);
-                    let meant = if odd { ODD.2 } else { value.as_deref().unwrap_or("") };
+                    let meant = if odd { ODD.2 } else { value.unwrap_or("") };
                     assert_eq!(meant, field, "{name}, {column}");
                 }
             }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 /// One member: what a format calls a stream, a frame or a member.
-pub(super) trait Member: fmt::Debug + Send + Sized {
+pub(super) trait Member: fmt::Debug + Send + Sync + Sized {
     /// What errors call the format.
     const NAME: &'static str;
 
@@ -52,7 +52,7 @@ enum State {
 }
 
 /// The same for each format.
-pub(super) trait Undo: fmt::Debug + Send {
+pub(super) trait Undo: fmt::Debug + Send + Sync {
     /// Decodes some of `input` into `output`: how many bytes are used, and how many filled.
     fn undo(&mut self, input: &[u8], output: &mut [u8]) -> (usize, usize, io::Result<()>);
 

@@ -11,6 +11,8 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// The head, in lower case.
     pub(crate) head: String,
+    /// The body, as long as the head says.
+    pub(crate) body: String,
     /// Requests that came before it.
     pub(crate) before: usize,
 }
@@ -76,14 +78,40 @@ fn serve(
     }
     let head = String::from_utf8(head).unwrap();
     let target = head.split(' ').nth(1).unwrap().to_owned();
+    let head = head.to_ascii_lowercase();
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    if connection.read_exact(&mut body).is_err() {
+        return;
+    }
+    let body = String::from_utf8(body).unwrap();
     let request = {
         let mut seen = seen.lock().unwrap();
         let before = seen.len();
-        seen.push(Request { target, head: head.to_ascii_lowercase(), before });
+        seen.push(Request { target, head, body, before });
         seen[before].clone()
     };
     // A client that left early breaks the pipe.
     let _ = connection.write_all(&answer(&request));
+}
+
+impl Request {
+    /// The parameter `name` of the query.
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        let (_, query) = self.target.split_once('?')?;
+        query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    /// The path, without the query.
+    pub(crate) fn path(&self) -> &str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    /// The header `name`, in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let name = format!("{name}: ");
+        self.head.lines().find_map(|line| line.strip_prefix(&*name))
+    }
 }
 
 /// A whole response with these headers, each ended by CRLF.

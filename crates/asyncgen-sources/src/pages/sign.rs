@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use asyncgen_formats::json;
+use serde_json::Value;
+
+use super::slot::ends;
 
 /// The objects, besides the body itself, in which APIs speak of their pages.
 const ENVELOPES: [&str; 4] = ["meta", "pagination", "paging", "response_metadata"];
@@ -13,6 +15,9 @@ const CURSORS: [&str; 4] = ["cursor", "next_cursor", "next_page", "continuation"
 
 /// The keys that hold the number of items on all pages.
 const COUNTS: [&str; 2] = ["total", "count"];
+
+/// The keys that an error has which comes with a status of success.
+const ERRORS: [&str; 2] = ["errors", "error"];
 
 /// A member of a body that speaks of further pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,20 +31,12 @@ pub(crate) enum Sign {
 }
 
 impl Sign {
-    /// The signs in `body`, of which `has_more` comes first.
-    pub(crate) fn all(body: &str) -> Result<Vec<Self>, asyncgen_formats::Error> {
-        let mut members = json::members(body)?;
-        let (mut at, own) = (0, members.len());
-        while at < own {
-            if ENVELOPES.contains(&&*members[at].0) {
-                members.extend(json::members(members[at].1)?);
-            }
-            at += 1;
-        }
+    /// The signs in `doc`, of which `has_more` comes first.
+    pub(crate) fn all(doc: &Value) -> Vec<Self> {
         let mut signs: Vec<Self> =
-            members.iter().filter_map(|(key, value)| sign(key, value)).collect();
+            members(doc).filter_map(|(key, value)| sign(key, value)).collect();
         signs.sort_by_key(|sign| *sign != Self::HasMore);
-        Ok(signs)
+        signs
     }
 
     /// Whether it says so of a walk that has seen `items`.
@@ -49,6 +46,19 @@ impl Sign {
             Self::Count(_, count) => *count > items,
         }
     }
+}
+
+/// The number of items on all pages that `doc` tells, under one of the usual keys.
+pub(crate) fn total(doc: &Value) -> Option<u64> {
+    let known = ["total", "count", "total_count", "totalCount"];
+    members(doc).find_map(|(key, value)| value.as_u64().filter(|_| known.contains(&key)))
+}
+
+/// The key under which `doc` tells of an error.
+pub(crate) fn error_key(doc: &Value) -> Option<&'static str> {
+    ERRORS.into_iter().find(|key| {
+        doc.get(key).is_some_and(|value| !ends(value) && *value != Value::Array(Vec::new()))
+    })
 }
 
 impl fmt::Display for Sign {
@@ -62,15 +72,25 @@ impl fmt::Display for Sign {
     }
 }
 
-/// What a member says by its key and the text of its value.
-fn sign(key: &str, value: &str) -> Option<Sign> {
+/// The members of `doc`, then those of what it has for speaking of its pages.
+fn members(doc: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let inside = ENVELOPES.iter().filter_map(|key| doc.get(key)?.as_object());
+    let all = doc.as_object().into_iter().chain(inside);
+    all.flat_map(|object| object.iter().map(|(key, value)| (key.as_str(), value)))
+}
+
+/// What a member says by its key and its value.
+fn sign(key: &str, value: &Value) -> Option<Sign> {
     let exactly = |known: &[&'static str]| known.iter().copied().find(|known| *known == key);
     if key == "has_more" {
-        return (value == "true").then_some(Sign::HasMore);
+        return (*value == Value::Bool(true)).then_some(Sign::HasMore);
     }
     if let Some(key) = exactly(&CURSORS) {
-        // APIs end with each of them.
-        return (!matches!(value, "null" | "false" | "\"\"")).then_some(Sign::Cursor(key));
+        return (!ends(value)).then_some(Sign::Cursor(key));
     }
-    Some(Sign::Count(exactly(&COUNTS)?, value.parse().ok()?))
+    if key == "next" {
+        // One that holds a URL is known; this is a token, or a number.
+        return (!ends(value) && !value.is_object()).then_some(Sign::Cursor("next"));
+    }
+    Some(Sign::Count(exactly(&COUNTS)?, value.as_u64()?))
 }

@@ -1,0 +1,495 @@
+//! The items of a JSON document as its bytes arrive.
+//!
+//! ```text
+//! {"next": 2, "results": [{"id": 1}, {"id": 2}], "total": 9}
+//! └── outside ───────────┘└── items, checked ──┘└─ outside ┘
+//! ```
+//! The outside is kept, without the items; of the items no more than one chunk and one item is.
+
+use jiter::Jiter;
+
+use super::outside::Outside;
+use super::path::Path;
+use super::pointer::{Found, find};
+use super::{keys, message, name_keys, type_name};
+use crate::batch::{Entry, Span};
+use crate::decoder::{MAX_CHUNK, MAX_RECORD};
+use crate::place::{LineEnds, chars_in_last_line, count_lines, error_at};
+use crate::{Batch, Error, ErrorKind, Position};
+
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+/// Decodes the elements of one array in a JSON document, a record each: its one field is the
+/// element's text.
+///
+/// A [`Path`] says which array; of several, the first that there is. Without one it is the document itself, or the one array in it
+/// under a usual key: results, items, data, records, entries, rows, values, content. `null` in its
+/// place is an array without elements. All of the document is checked (RFC 8259), none is built.
+///
+/// ```
+/// use asyncgen_formats::{Batch, json::ItemsDecoder};
+///
+/// let mut decoder = ItemsDecoder::new(vec![], 1024, 100);
+/// let mut batch = Batch::default();
+/// decoder.decode(br#"{"next": 2, "results": [{"id": 1}, {"i"#, &mut batch)?;
+/// assert_eq!(batch.get(0).unwrap().get(0), Some(r#"{"id": 1}"#));
+/// decoder.decode(br#"d": 2}]}"#, &mut batch)?;
+/// assert_eq!(batch.get(0).unwrap().position().record, 101);
+/// decoder.finish()?;
+/// assert_eq!(decoder.outside(), r#"{"next": 2, "results": []}"#);
+/// # Ok::<(), asyncgen_formats::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ItemsDecoder {
+    items: Vec<Path>,
+    limit: usize,
+    outside: Outside,
+    stage: Stage,
+    /// What is not handed out: the items of this chunk, and the open one.
+    bytes: Vec<u8>,
+    /// How far they are read; one beyond them where an escape stands at their end.
+    at: usize,
+    /// The place of `bytes[0]`, and the characters of its line that stand before it.
+    base: Position,
+    column: u64,
+    fields: Vec<Span>,
+    records: Vec<Entry>,
+    /// Up to where the lines are counted, and how many there are.
+    counted: (usize, u64),
+    cut: Cut,
+    /// The bytes of the byte order mark.
+    mark: u64,
+}
+
+/// What was cut out of the outside.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cut {
+    /// At which of its bytes.
+    at: usize,
+    bytes: u64,
+    lines: u64,
+    /// By how much the columns of what follows in the line are higher.
+    columns: i64,
+}
+
+/// | stage | what stands here | goes to |
+/// |---|---|---|
+/// | `Outside` | anything but an item | `First` at the bracket of the items |
+/// | `First` | an item or `]` | `Item`, `Outside` |
+/// | `Next` | an item, behind a comma | `Item` |
+/// | `After` | `,` or `]` | `Next`, `Outside` |
+/// | `Item` | the rest of an item | `After` |
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    Outside,
+    First,
+    Next,
+    After,
+    Item { start: usize, depth: usize, inside: Inside },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Scalar,
+    String,
+    Container,
+}
+
+impl ItemsDecoder {
+    /// A decoder of the array at `items`, whose first element is record number `first`. An item of
+    /// more than `limit` bytes is refused, and so is a document with more than that around them.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than eight paths.
+    pub fn new(items: Vec<Path>, limit: usize, first: u64) -> Self {
+        assert!(items.len() <= 8, "eight paths are followed at most");
+        Self {
+            items,
+            limit: limit.min(MAX_RECORD),
+            outside: Outside::default(),
+            stage: Stage::Outside,
+            bytes: Vec::new(),
+            at: 0,
+            base: Position { record: first, ..Position::START },
+            column: 0,
+            fields: Vec::new(),
+            records: Vec::new(),
+            counted: (0, 0),
+            cut: Cut::default(),
+            mark: 0,
+        }
+    }
+
+    /// Decodes `chunk`, and puts the items completed by it into `batch`, whose earlier content is
+    /// dropped. On an error it holds the items before the fault.
+    ///
+    /// # Panics
+    ///
+    /// If `chunk` is longer than [`MAX_CHUNK`].
+    pub fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
+        assert!(chunk.len() <= MAX_CHUNK, "a chunk is longer than MAX_CHUNK: cut it");
+        batch.clear(self.base);
+        self.bytes.extend_from_slice(chunk);
+        if self.is_start() {
+            if self.bytes.len() < BOM.len() && BOM.starts_with(&self.bytes) {
+                return Ok(());
+            }
+            if self.bytes.starts_with(BOM) {
+                self.bytes.drain(..BOM.len());
+                self.mark = BOM.len() as u64;
+                self.base.offset = self.mark;
+            }
+        }
+        let scanned = self.scan();
+        self.hand_out(batch).and(scanned)
+    }
+
+    /// Says that the document has ended: an error if it is not whole, or has no array of items.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        if self.is_start() {
+            // Less than a byte order mark.
+            self.outside.text = std::mem::take(&mut self.bytes);
+        }
+        if !matches!(self.stage, Stage::Outside) {
+            let kind = ErrorKind::Json { message: "EOF while parsing a list".to_owned() };
+            return Err(self.error(kind, self.bytes.len()).about("the document"));
+        }
+        let (text, valid) = match std::str::from_utf8(&self.outside.text) {
+            Ok(text) => (text, Ok(())),
+            Err(error) => ("", Err(error.valid_up_to())),
+        };
+        if let Err(at) = valid {
+            let byte = self.outside.text.get(at).copied().unwrap_or(0);
+            return Err(self.outside_error(ErrorKind::InvalidUtf8 { byte }, at));
+        }
+        let mut parser = Jiter::new(text.as_bytes());
+        if let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) {
+            let kind = ErrorKind::Json { message: message(&fault) };
+            return Err(self.outside_error(kind, fault.index));
+        }
+        match self.miss(text) {
+            Some((kind, at)) => Err(self.outside_error(kind, at)),
+            None => Ok(()),
+        }
+    }
+
+    /// The document without its items, an empty array in their place; all of it once the document
+    /// has ended.
+    pub fn outside(&self) -> &str {
+        std::str::from_utf8(&self.outside.text).unwrap_or_default()
+    }
+
+    /// The place after the last item that was handed out.
+    pub fn position(&self) -> Position {
+        self.base
+    }
+
+    fn is_start(&self) -> bool {
+        self.outside.text.is_empty()
+    }
+
+    fn scan(&mut self) -> Result<(), Error> {
+        while self.at < self.bytes.len() {
+            match self.stage {
+                Stage::Outside => self.read_outside()?,
+                Stage::Item { start, depth, inside } => self.read_item(start, depth, inside)?,
+                Stage::First | Stage::Next | Stage::After => self.read_between()?,
+            }
+        }
+        Ok(())
+    }
+
+    fn read_outside(&mut self) -> Result<(), Error> {
+        let (read, opened) = self.outside.read(&self.bytes[self.at..], &self.items);
+        self.at += read;
+        if opened {
+            let (at, bytes) = (self.outside.text.len(), self.base.offset + self.at as u64);
+            // Where it begins, until its end is known.
+            self.cut = Cut { at, bytes, lines: self.line(), columns: 0 };
+            self.stage = Stage::First;
+        }
+        if self.outside.text.len() > self.limit {
+            let kind = ErrorKind::TooLong { limit: self.limit };
+            return Err(self.error(kind, self.at).about("what stands around the items"));
+        }
+        Ok(())
+    }
+
+    fn read_between(&mut self) -> Result<(), Error> {
+        let byte = self.bytes[self.at];
+        let expected = match (self.stage, byte) {
+            (_, b' ' | b'\t' | b'\r' | b'\n') => {
+                self.at += 1;
+                return Ok(());
+            }
+            (Stage::First | Stage::After, b']') => {
+                self.cut = Cut {
+                    bytes: self.base.offset + self.at as u64 - self.cut.bytes,
+                    lines: self.line() - self.cut.lines,
+                    columns: self.column().cast_signed()
+                        - chars_in_last_line(&self.outside.text).cast_signed(),
+                    ..self.cut
+                };
+                self.stage = Stage::Outside;
+                return Ok(());
+            }
+            (Stage::After, b',') => {
+                self.at += 1;
+                self.stage = Stage::Next;
+                return Ok(());
+            }
+            (Stage::First | Stage::Next, b',' | b']' | b'}' | b':') => "expected value",
+            (Stage::After, _) => "expected `,` or `]`",
+            _ => {
+                let inside = match byte {
+                    b'"' => Inside::String,
+                    b'{' | b'[' => Inside::Container,
+                    _ => Inside::Scalar,
+                };
+                let depth = usize::from(inside == Inside::Container);
+                self.stage = Stage::Item { start: self.at, depth, inside };
+                self.at += 1;
+                return Ok(());
+            }
+        };
+        let kind = ErrorKind::Json { message: expected.to_owned() };
+        Err(self.error(kind, self.at).about("the document"))
+    }
+
+    /// Reads on in an item; a string in it is `Inside::String` until it is closed.
+    fn read_item(&mut self, start: usize, mut depth: usize, inside: Inside) -> Result<(), Error> {
+        let bytes = &self.bytes;
+        let (mut at, mut inside) = (self.at, inside);
+        let mut ended = false;
+        while at < bytes.len() && !ended {
+            match inside {
+                Inside::Scalar => {
+                    ended = matches!(bytes[at], b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n');
+                    at += usize::from(!ended);
+                }
+                Inside::String => match memchr::memchr2(b'"', b'\\', &bytes[at..]) {
+                    None => at = bytes.len(),
+                    Some(found) if bytes[at + found] == b'\\' => at += found + 2,
+                    Some(found) => {
+                        at += found + 1;
+                        inside = Inside::Container;
+                        ended = depth == 0;
+                    }
+                },
+                Inside::Container => {
+                    match bytes[at] {
+                        b'"' => inside = Inside::String,
+                        b'{' | b'[' => depth += 1,
+                        b'}' | b']' => {
+                            depth -= 1;
+                            ended = depth == 0;
+                        }
+                        _ => {}
+                    }
+                    at += 1;
+                }
+            }
+        }
+        self.at = at;
+        if at - start > self.limit {
+            return Err(self.error(ErrorKind::TooLong { limit: self.limit }, start));
+        }
+        if ended {
+            self.complete(start, at)?;
+            self.stage = Stage::After;
+        } else {
+            self.stage = Stage::Item { start, depth, inside };
+        }
+        Ok(())
+    }
+
+    /// Checks the item, and makes a record of it.
+    fn complete(&mut self, start: usize, end: usize) -> Result<(), Error> {
+        let item = &self.bytes[start..end];
+        let mut parser = Jiter::new(item);
+        if let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) {
+            let kind = ErrorKind::Json { message: message(&fault) };
+            return Err(self.error(kind, start + fault.index));
+        }
+        let path = self.outside.found.and_then(|path| self.items.get(path));
+        let (start, end) = match path.and_then(Path::inner) {
+            None => (start, end),
+            Some(inner) => match within(item, inner) {
+                Ok((from, to)) => (start + from, start + to),
+                Err((at, found)) => {
+                    let pointer = path.map(Path::to_string).unwrap_or_default();
+                    return Err(self.error(ErrorKind::Pointer { pointer, found }, start + at));
+                }
+            },
+        };
+        let (counted, lines) = self.counted;
+        let lines = lines + count_lines(&self.bytes[counted..start], LineEnds::Lf);
+        self.counted = (start, lines);
+        self.records.push(Entry {
+            first_field: small(self.fields.len()),
+            offset: small(start),
+            line: u32::try_from(lines).unwrap_or(u32::MAX),
+        });
+        self.fields.push(Span { start: small(start), end: small(end) });
+        Ok(())
+    }
+
+    /// The line of the byte that is read next.
+    fn line(&mut self) -> u64 {
+        let (counted, lines) = self.counted;
+        let read = self.at.min(self.bytes.len());
+        if read > counted {
+            let more = count_lines(&self.bytes[counted..read], LineEnds::Lf);
+            self.counted = (read, lines + more);
+        }
+        self.base.line + self.counted.1
+    }
+
+    /// The characters of the line before the byte that is read next.
+    fn column(&self) -> u64 {
+        let read = &self.bytes[..self.at.min(self.bytes.len())];
+        let before = if read.contains(&b'\n') { 0 } else { self.column };
+        before + chars_in_last_line(read)
+    }
+
+    /// Moves the items that are complete into `batch`, and keeps the open one.
+    fn hand_out(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        let keep = match self.stage {
+            Stage::Item { start, .. } => start,
+            _ => self.at.min(self.bytes.len()),
+        };
+        let text = std::str::from_utf8(&self.bytes[..keep]);
+        let valid = text.map_or_else(|error| error.valid_up_to(), str::len);
+        let whole = self.fields.partition_point(|field| field.end as usize <= valid);
+        let result = if whole == self.fields.len() {
+            Ok(())
+        } else {
+            let kind = ErrorKind::InvalidUtf8 { byte: self.bytes[valid] };
+            Err(self.error_in(kind, whole, valid))
+        };
+        self.fields.truncate(whole);
+        self.records.truncate(whole);
+        batch.start = self.base;
+        if let Some(last) = self.fields.last() {
+            let end = last.end as usize;
+            let text = String::from_utf8_lossy(&self.bytes[..end]);
+            batch.ascii = text.is_ascii();
+            batch.text = text.into_owned();
+        }
+        std::mem::swap(&mut batch.fields, &mut self.fields);
+        std::mem::swap(&mut batch.records, &mut self.records);
+        self.forget(keep, batch.records.len());
+        batch.end = self.base;
+        result
+    }
+
+    /// Drops the first `keep` bytes, which are read, and counts `records`.
+    fn forget(&mut self, keep: usize, records: usize) {
+        let dropped = &self.bytes[..keep];
+        let (counted, lines) = self.counted;
+        let lines = if counted <= keep {
+            lines + count_lines(&dropped[counted..], LineEnds::Lf)
+        } else {
+            count_lines(dropped, LineEnds::Lf)
+        };
+        let chars = chars_in_last_line(dropped);
+        self.column = if lines == 0 { self.column + chars } else { chars };
+        self.base.record += records as u64;
+        self.base.line += lines;
+        self.base.offset += keep as u64;
+        self.counted = (0, 0);
+        self.bytes.drain(..keep);
+        self.at -= keep;
+        if let Stage::Item { start, .. } = &mut self.stage {
+            *start -= keep;
+        }
+    }
+
+    /// What is there, where there is no array of items, and at which byte of the outside.
+    fn miss(&self, text: &str) -> Option<(ErrorKind, usize)> {
+        let path = self.items.first();
+        let (tokens, pointer) = match path {
+            Some(path) => (path.outer(), path.to_string()),
+            None => (&[][..], String::new()),
+        };
+        if self.outside.found.is_some() || self.outside.null {
+            let arrays = &self.outside.arrays;
+            let found = format!("arrays under {}; `items` must say which", arrays.join(", "));
+            return (path.is_none() && arrays.len() > 1)
+                .then_some((ErrorKind::Pointer { pointer, found }, 0));
+        }
+        let (at, found) = match find(text.as_bytes(), tokens) {
+            Ok(Found::Nothing(miss)) => (miss.at, miss.found),
+            Ok(Found::Value(place)) if path.is_none() && is_object(text) => {
+                let keys = keys(text).unwrap_or_default();
+                let hint = if keys.is_empty() { "" } else { "; `items` must say where it is" };
+                (place.parser.current_index(), format!("{}{hint}", name_keys(&keys)))
+            }
+            Ok(Found::Value(place)) => {
+                let at = place.parser.current_index();
+                (at, format!("{}, not an array", type_name(place.peek)))
+            }
+            // It has just been read.
+            Err(error) => (error.index, message(&error)),
+        };
+        Some((ErrorKind::Pointer { pointer, found }, at))
+    }
+
+    /// The error for the byte at `at`, in the item that is read.
+    fn error(&self, kind: ErrorKind, at: usize) -> Error {
+        self.error_in(kind, self.records.len(), at)
+    }
+
+    /// The error for the byte at `at`, in the item at `record` of those that are not handed out.
+    fn error_in(&self, kind: ErrorKind, record: usize, at: usize) -> Error {
+        let place = Position { record: self.base.record + record as u64, ..self.base };
+        let at = at.min(self.bytes.len());
+        let error = error_at(kind, place, (&self.bytes, 0, at), LineEnds::Lf);
+        if error.position().line == self.base.line {
+            error.shifted(self.column.cast_signed())
+        } else {
+            error
+        }
+    }
+
+    /// The error for the byte at `at` of the outside.
+    fn outside_error(&self, kind: ErrorKind, at: usize) -> Error {
+        let (cut, text) = (self.cut, &self.outside.text);
+        let at = at.min(text.len());
+        let behind = self.outside.found.is_some() && at >= cut.at;
+        let start = Position {
+            record: 0,
+            line: 1 + if behind { cut.lines } else { 0 },
+            offset: self.mark + if behind { cut.bytes } else { 0 },
+        };
+        let error = error_at(kind, start, (text, 0, at), LineEnds::Lf).about("the document");
+        let same_line = behind && !text[cut.at..at].contains(&b'\n');
+        if same_line { error.shifted(cut.columns) } else { error }
+    }
+}
+
+/// Where in `item` the value is that `inner` leads to; else the place of the miss and what is there.
+fn within(item: &[u8], inner: &[String]) -> Result<(usize, usize), (usize, String)> {
+    match find(item, inner) {
+        Ok(Found::Value(mut place)) => {
+            let start = place.parser.current_index();
+            match place.parser.known_skip(place.peek) {
+                Ok(()) => Ok((start, place.parser.current_index())),
+                Err(error) => Err((error.index, message(&error))),
+            }
+        }
+        Ok(Found::Nothing(miss)) => Err((miss.at, miss.found)),
+        Err(error) => Err((error.index, message(&error))),
+    }
+}
+
+fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+/// A batch is a chunk and an item.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_CHUNK and MAX_RECORD")]
+fn small(count: usize) -> u32 {
+    count as u32
+}

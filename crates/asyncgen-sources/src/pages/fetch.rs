@@ -1,0 +1,361 @@
+//! One page: asked for until it is there or hope is lost, its items handed out as they arrive.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
+
+use asyncgen_formats::Batch;
+use asyncgen_formats::json::{ItemsDecoder, Path};
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use serde_json::Value;
+use url::Url;
+
+use super::spot::Spot;
+use crate::bytes::Chunks;
+use crate::bytes::http::HttpChunks;
+use crate::compression::{Compression, Limits, Plain};
+use crate::http::redact::redact;
+use crate::http::retry::Failure;
+use crate::http::{Caller, Request, error};
+use crate::{Error, ErrorKind, Place};
+
+/// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
+/// off is asked for again before anybody has seen of it. With more, the first item of a long body
+/// comes later, and more of it is in memory.
+const HELD: usize = 256 * 1024;
+
+/// How the items of a page are read.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    /// Where the items are.
+    pub(crate) items: Vec<Path>,
+    /// The longest item.
+    pub(crate) max_item: usize,
+    /// Whether the body is kept as a whole, for who chooses the next page by it.
+    pub(crate) keep: bool,
+    /// The most bytes of items that are kept back.
+    pub(crate) held: usize,
+    /// Whether the connections in the body are looked for, where the first page tells the way.
+    pub(crate) connections: bool,
+    /// Whether errors show the line of the body that they are about.
+    pub(crate) debug_body: bool,
+}
+
+impl Reader {
+    pub(crate) fn new(items: Vec<Path>, max_item: usize) -> Self {
+        Self { items, max_item, keep: false, held: HELD, connections: false, debug_body: false }
+    }
+}
+
+/// A page that has been read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Page {
+    pub(crate) spot: Option<Spot>,
+    /// The URL that gave it, behind all redirects.
+    pub(crate) url: Option<Url>,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    /// The body without its items.
+    pub(crate) doc: Value,
+    /// The body as a whole, if it was to be kept.
+    pub(crate) raw: Option<String>,
+    pub(crate) items: u64,
+    /// The hash of its items.
+    pub(crate) hash: u64,
+    /// The server says that there is no content.
+    pub(crate) no_content: bool,
+}
+
+/// A page that is being read.
+///
+/// | `open` | `done` | what it is |
+/// |---|---|---|
+/// | none | none | to be asked for, for the first time or again |
+/// | some | none | its body comes |
+/// | none | some | whole, or failed: what is `ready` is all there is |
+#[derive(Debug)]
+pub(crate) struct Reading {
+    caller: Arc<Caller>,
+    reader: Reader,
+    request: Request,
+    spot: Spot,
+    place: Place,
+    /// The items before this page.
+    before: u64,
+    attempts: u32,
+    open: Option<Open>,
+    held: Vec<Batch>,
+    held_bytes: usize,
+    ready: VecDeque<Batch>,
+    /// The items handed out before the page was whole, and their hash.
+    handed: u64,
+    hash: DefaultHasher,
+    done: Option<Result<Page, Error>>,
+}
+
+/// A body that comes.
+#[derive(Debug)]
+struct Open {
+    page: Page,
+    content_type: String,
+    bytes: Plain,
+    decoder: ItemsDecoder,
+    raw: Vec<u8>,
+    /// How many items are to be passed over, since they were handed out, and their hash so far.
+    passed_over: u64,
+    again: DefaultHasher,
+    /// The hash of all items.
+    all: DefaultHasher,
+}
+
+impl Reading {
+    /// The page that `request` asks for, at `spot`, with `before` items on those before it.
+    pub(crate) fn new(
+        caller: Arc<Caller>,
+        reader: Reader,
+        request: Request,
+        spot: Spot,
+        place: Place,
+        before: u64,
+    ) -> Self {
+        Self {
+            caller,
+            reader,
+            request,
+            spot,
+            place,
+            before,
+            attempts: 1,
+            open: None,
+            held: Vec::new(),
+            held_bytes: 0,
+            ready: VecDeque::new(),
+            handed: 0,
+            hash: DefaultHasher::new(),
+            done: None,
+        }
+    }
+
+    /// The next items; `None` when the page is whole. A failure comes behind the items before it.
+    pub(crate) async fn next(&mut self) -> Result<Option<Batch>, Error> {
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Ok(Some(batch));
+            }
+            if let Some(done) = &mut self.done {
+                return match done {
+                    Ok(_) => Ok(None),
+                    Err(_) => std::mem::replace(done, Ok(Page::default())).map(|_| None),
+                };
+            }
+            if let Err(failure) = self.advance().await {
+                self.open = None;
+                let mut attempts = self.caller.attempts();
+                attempts.go_on(self.attempts);
+                match attempts.wait(failure).await {
+                    Ok(()) => {
+                        self.attempts += 1;
+                        self.held.clear();
+                        self.held_bytes = 0;
+                    }
+                    Err(error) => {
+                        self.release();
+                        self.done = Some(Err(error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The page, once it is whole.
+    pub(crate) fn page(&self) -> Option<&Page> {
+        self.done.as_ref()?.as_ref().ok()
+    }
+
+    /// A failure of `kind` with this page.
+    pub(crate) fn error(&self, kind: ErrorKind) -> Error {
+        error(kind, &self.request.url, &self.place)
+    }
+
+    /// Asks, or reads on.
+    async fn advance(&mut self) -> Result<(), Failure> {
+        let Some(open) = &mut self.open else { return self.ask().await };
+        let chunk = match open.bytes.next().await {
+            Ok(chunk) => chunk,
+            Err(error) if matches!(error.kind(), ErrorKind::Read(_)) => {
+                return Err(self.caller.broken(&self.request, error));
+            }
+            Err(error) => return Err(Failure::lasting(error)),
+        };
+        if chunk.is_empty() {
+            return self.finish().map_err(Failure::lasting);
+        }
+        if self.reader.keep || self.reader.connections {
+            if open.raw.len() + chunk.len() > self.reader.max_item {
+                let kind = ErrorKind::TooLarge { limit: self.reader.max_item };
+                return Err(Failure::lasting(self.error(kind)));
+            }
+            open.raw.extend_from_slice(chunk);
+        }
+        if self.reader.connections {
+            return Ok(());
+        }
+        let mut batch = Batch::default();
+        let decoded = open.decoder.decode(chunk, &mut batch);
+        let taken = self.take(batch);
+        taken.map_err(Failure::lasting)?;
+        decoded.map_err(|fault| Failure::lasting(self.fault(fault)))?;
+        // Decoding is all work and no waiting: let the other tasks of the thread run.
+        tokio::task::yield_now().await;
+        Ok(())
+    }
+
+    async fn ask(&mut self) -> Result<(), Failure> {
+        let answer = self.caller.send(&self.request, self.attempts, &self.place).await?;
+        self.caller.thrift.earn();
+        let (url, headers) = (answer.url.clone(), answer.response.headers().clone());
+        let status = answer.response.status();
+        let content_type = headers
+            .get(CONTENT_TYPE)
+            .map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into());
+        let page = Page {
+            spot: Some(self.spot.clone()),
+            url: Some(url.clone()),
+            status: status.as_u16(),
+            headers,
+            no_content: status == StatusCode::NO_CONTENT,
+            ..Page::default()
+        };
+        if page.no_content {
+            self.done = Some(Ok(page));
+            return Ok(());
+        }
+        let place = Place { url: Some(redact(&url).into()), ..self.place.clone() };
+        let chunks = HttpChunks::new(answer)
+            .map_err(|kind| Failure::lasting(Error::new(kind, place.clone())))?;
+        let chunks = Chunks::of_body(chunks, place, Arc::clone(&self.caller.shared));
+        self.open = Some(Open {
+            page,
+            content_type,
+            bytes: Plain::new(chunks, Compression::Infer, Limits::default()),
+            decoder: self.decoder(),
+            raw: Vec::new(),
+            passed_over: 0,
+            again: DefaultHasher::new(),
+            all: DefaultHasher::new(),
+        });
+        Ok(())
+    }
+
+    fn decoder(&self) -> ItemsDecoder {
+        ItemsDecoder::new(self.reader.items.clone(), self.reader.max_item, self.before)
+    }
+
+    /// Takes items that came, and hands them out when there are many.
+    fn take(&mut self, mut batch: Batch) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.page.items += batch.len() as u64;
+        hash(&batch, batch.len(), &mut open.all);
+        let left = self.handed - open.passed_over;
+        if left > 0 {
+            let count = batch.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+            hash(&batch, count, &mut open.again);
+            open.passed_over += count as u64;
+            if open.passed_over == self.handed && open.again.finish() != self.hash.finish() {
+                return Err(self.error(ErrorKind::Changed));
+            }
+            batch.skip(count);
+        }
+        if !batch.is_empty() {
+            self.held_bytes += batch.memory();
+            self.held.push(batch);
+        }
+        if self.held_bytes > self.reader.held {
+            for batch in &self.held {
+                hash(batch, batch.len(), &mut self.hash);
+                self.handed += batch.len() as u64;
+            }
+            if let Some(open) = &mut self.open {
+                open.passed_over = self.handed;
+            }
+            self.release();
+        }
+        Ok(())
+    }
+
+    fn release(&mut self) {
+        self.ready.extend(self.held.drain(..));
+        self.held_bytes = 0;
+    }
+
+    /// The body has ended.
+    fn finish(&mut self) -> Result<(), Error> {
+        if self.reader.connections {
+            self.find_connections()?;
+        }
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if let Err(fault) = open.decoder.finish() {
+            return Err(self.fault(fault));
+        }
+        if open.passed_over < self.handed {
+            return Err(self.error(ErrorKind::Changed));
+        }
+        let doc = serde_json::from_str(open.decoder.outside());
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let doc = doc.map_err(|error| {
+            self.error(ErrorKind::Walk { message: format!("what is around the items: {error}") })
+        })?;
+        let raw = self.reader.keep.then(|| String::from_utf8_lossy(&open.raw).into_owned());
+        let mut page = Page { doc, raw, hash: open.all.finish(), ..open.page };
+        page.items = page.items.max(self.handed);
+        self.release();
+        self.done = Some(Ok(page));
+        Ok(())
+    }
+
+    /// Decodes a body that was kept, once it is known where in it the items are.
+    fn find_connections(&mut self) -> Result<(), Error> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let raw = std::mem::take(&mut open.raw);
+        if let Ok(doc) = serde_json::from_slice::<Value>(&raw)
+            && let super::shapes::Known::Way(way) = super::shapes::connection(&doc)
+                .map_err(|message| self.error(ErrorKind::Walk { message }))?
+        {
+            self.reader.items =
+                way.items().map_err(|message| self.error(ErrorKind::Walk { message }))?;
+        }
+        let mut decoder = self.decoder();
+        let mut batch = Batch::default();
+        let result = decoder.decode(&raw, &mut batch);
+        if let Some(open) = &mut self.open {
+            open.decoder = decoder;
+            open.raw = raw;
+        }
+        self.take(batch)?;
+        result.map_err(|fault| self.fault(fault))
+    }
+
+    /// A fault in the JSON of the page, which may be no JSON at all.
+    fn fault(&self, fault: asyncgen_formats::Error) -> Error {
+        use asyncgen_formats::ErrorKind::{InvalidUtf8, Json};
+        let fault = if self.reader.debug_body { fault } else { fault.without_snippet() };
+        let content_type = self.open.as_ref().map_or("", |open| &open.content_type);
+        let no_json = matches!(fault.kind(), Json { .. } | InvalidUtf8 { .. });
+        let is_none = self.open.as_ref().is_none_or(|open| open.page.items == 0);
+        if no_json && is_none && !content_type.to_ascii_lowercase().contains("json") {
+            let kind = ErrorKind::NotJson { content_type: content_type.to_owned() };
+            return self.error(kind).showing(fault.snippet().cloned());
+        }
+        let source = self.place.source.clone().unwrap_or_default();
+        Error::decode(fault, source).on_page(redact(&self.request.url).into(), self.place.page)
+    }
+}
+
+/// Adds the first `count` items of `batch` to a hash.
+fn hash(batch: &Batch, count: usize, hasher: &mut DefaultHasher) {
+    for index in 0..count {
+        hasher.write(batch.first(index).unwrap_or_default());
+        hasher.write_u8(0xff);
+    }
+}

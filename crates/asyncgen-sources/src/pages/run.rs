@@ -1,0 +1,350 @@
+//! The walk over the pages, as a generator of their items.
+
+use std::sync::Arc;
+
+use asyncgen::try_stream;
+use asyncgen_formats::Batch;
+use asyncgen_formats::json::Path;
+use bytes::Bytes;
+use reqwest::Method;
+use serde_json::Value;
+use url::Url;
+
+use super::ahead::{Ahead, Whole};
+use super::fetch::{Page, Reader, Reading};
+use super::marks::{Mark, Position, walk_name};
+use super::shapes::is_graphql;
+use super::sign;
+use super::spot::Spot;
+use super::walk::Walk;
+use super::way::Way;
+use super::{Body, Next, Pages};
+use crate::http::auth::Keeper;
+use crate::http::origin::Reach;
+use crate::http::rate::Throttle;
+use crate::http::redact::redact_text;
+use crate::http::retry::Thrift;
+use crate::http::{Caller, Request, parse};
+use crate::progress::Shared;
+use crate::{Batches, Error, ErrorKind, Place};
+
+/// The most bytes of items of a page that was asked for before its turn: it is in memory as a whole.
+const MAX_AHEAD: usize = 256 * 1024 * 1024;
+
+/// The items of `pages` in batches.
+pub(crate) fn batches(pages: Pages) -> Batches {
+    let name: Arc<str> = redact_text(&pages.url).into();
+    let shared = Arc::new(Shared::new());
+    if let Some(position) = &pages.resume {
+        shared.set_start(position.clone());
+    }
+    let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
+    let generator = try_stream!(async move {
+        let place = Place::of(source);
+        let mut job = Job::new(pages, told).map_err(|kind| Error::new(kind, place.clone()))?;
+        while let Some(spot) = job.walk.upcoming().cloned() {
+            let place = Place { page: Some(job.walk.page()), ..place.clone() };
+            let mut turn = job.turn(spot, &place).await?;
+            let mut fresh = true;
+            loop {
+                let batch = match turn.next().await {
+                    Ok(batch) => batch,
+                    Err(error) if job.walk.is_past_the_end(&error) => return Ok(job.end()),
+                    Err(error) => return Err(error),
+                };
+                if fresh {
+                    fresh = false;
+                    if job.is_repeated(&turn)? {
+                        return Ok(job.end());
+                    }
+                    job.mark(&turn);
+                }
+                let Some(batch) = batch else { break };
+                if let Some(batch) = job.pass(batch) {
+                    yield batch;
+                }
+                if job.has_enough() {
+                    return Ok(job.end());
+                }
+            }
+            job.go_on(&turn).await?;
+        }
+        Ok(job.end())
+    });
+    Batches::of(name, shared, generator)
+}
+
+/// What the walk is done with.
+struct Job {
+    caller: Arc<Caller>,
+    walk: Walk,
+    reader: Reader,
+    ahead: Ahead,
+    concurrency: u64,
+    /// Items of the resumed page that were handed out before.
+    skip: u64,
+    /// How many items may still be handed out.
+    left: u64,
+    /// The items on the pages before.
+    before: u64,
+    shared: Arc<Shared>,
+    /// The way was not known before the first page.
+    auto: bool,
+}
+
+/// The page whose turn it is.
+enum Turn {
+    Now(Box<Reading>),
+    Before(Box<Before>),
+}
+
+/// A page that was read before its turn.
+struct Before {
+    batches: std::vec::IntoIter<Batch>,
+    error: Option<Error>,
+    page: Page,
+    place: Place,
+}
+
+impl Job {
+    fn new(pages: Pages, shared: Arc<Shared>) -> Result<Self, ErrorKind> {
+        let usage = ErrorKind::Usage;
+        if let Some(mistake) = &pages.mistake {
+            return Err(usage(mistake.clone()));
+        }
+        let base = parse(&pages.url)?;
+        let first = first_request(&pages, &base);
+        let body = match &pages.body {
+            Body::Json(text) => {
+                let read = serde_json::from_str::<Value>(text);
+                Some(read.map_err(|error| usage(format!("json is not JSON: {error}")))?)
+            }
+            _ => None,
+        };
+        let way = Way::of(&pages.next).map_err(|message| usage(format!("next: {message}")))?;
+        let items = match &pages.items {
+            Some(path) => {
+                vec![Path::parse(path).map_err(|message| usage(format!("items: {message}")))?]
+            }
+            None => way.items().map_err(usage)?,
+        };
+        let mut reader = Reader::new(items, pages.max_item);
+        reader.debug_body = pages.debug_body;
+        reader.keep = matches!(pages.next, Next::By(_));
+        let auto = matches!(pages.next, Next::Auto);
+        reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
+        shared.set_plan(way.to_string());
+        let walk_name = walk_name(&first.url, &way.to_string());
+        let reach = Reach::named(&base, &pages.hosts)
+            .map_err(|message| usage(format!("allow_hosts: {message}")))?;
+        let mut job = Self {
+            walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
+                .map_err(|message| usage(format!("stop: {message}")))?,
+            reader,
+            ahead: Ahead::default(),
+            concurrency: u64::from(pages.concurrency),
+            skip: 0,
+            left: pages.stop.max_items.unwrap_or(u64::MAX),
+            before: 0,
+            auto,
+            caller: Arc::new(Caller {
+                headers: pages.all_headers(),
+                auth: Keeper::new(pages.auth),
+                reach,
+                retry: pages.retry,
+                thrift: Thrift::new(pages.retry.budget),
+                throttle: Throttle::new(pages.rate),
+                timeouts: pages.timeouts,
+                ca: pages.ca,
+                shared: Arc::clone(&shared),
+                base,
+            }),
+            shared,
+        };
+        if let Some(text) = &pages.resume {
+            job.resume(text, &walk_name).map_err(usage)?;
+        }
+        job.shared.set_walk(walk_name);
+        Ok(job)
+    }
+
+    fn resume(&mut self, text: &str, walk_name: &str) -> Result<(), String> {
+        let Position { mark, index } = Position::from_text(text, walk_name)?;
+        if let Spot::Url(url) = &mark.spot
+            && !self.caller.reach.trusts(url)
+        {
+            return Err("resume leads to another origin".to_owned());
+        }
+        if let Some(way) = mark.way {
+            self.walk.choose(Way::of(&way.parse()?)?);
+            self.chosen()?;
+        }
+        self.walk.resume(mark.spot, mark.page, mark.before, mark.step);
+        (self.before, self.skip) = (mark.before, index);
+        Ok(())
+    }
+
+    /// The page at `spot`, and those that may follow are asked for as well.
+    async fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
+        let at = |kind| Error::new(kind, place.clone());
+        let taken = self.ahead.take(&spot).await.transpose().map_err(at)?;
+        let mut next = 1 + self.ahead.len();
+        while next < self.concurrency {
+            let Some(spot) = self.walk.ahead(next) else { break };
+            let page = place.page.map(|page| page + next);
+            let mut reader = self.reader.clone();
+            reader.held = MAX_AHEAD;
+            let place = Place { page, ..place.clone() };
+            let reading = self.reading(reader, spot.clone(), place)?;
+            self.ahead.begin(spot, reading);
+            next += 1;
+        }
+        Ok(match taken {
+            None => {
+                let mut reader = self.reader.clone();
+                if self.walk.way().counts() && self.concurrency > 1 {
+                    reader.held = MAX_AHEAD;
+                }
+                Turn::Now(Box::new(self.reading(reader, spot, place.clone())?))
+            }
+            Some(Whole { mut batches, page }) => {
+                // Nobody knew how many come before when it was asked for.
+                let mut before = self.before;
+                for batch in &mut batches {
+                    batch.number_from(before);
+                    before += batch.len() as u64;
+                }
+                let (page, error) = match page {
+                    Ok(page) => (page, None),
+                    Err(error) => (Page::default(), Some(error)),
+                };
+                let batches = batches.into_iter();
+                Turn::Before(Box::new(Before { batches, error, page, place: place.clone() }))
+            }
+        })
+    }
+
+    fn reading(&self, reader: Reader, spot: Spot, place: Place) -> Result<Reading, Error> {
+        let request = self
+            .walk
+            .request(&spot)
+            .map_err(|message| Error::new(ErrorKind::Usage(message), place.clone()))?;
+        let caller = Arc::clone(&self.caller);
+        Ok(Reading::new(caller, reader, request, spot, place, self.before))
+    }
+
+    /// Whether the page is the one before once more.
+    fn is_repeated(&mut self, turn: &Turn) -> Result<bool, Error> {
+        let Some(page) = turn.page() else { return Ok(false) };
+        self.walk.repeats(page.hash, page.items).map_err(|kind| turn.error(kind))
+    }
+
+    /// Remembers where the page begins.
+    fn mark(&self, turn: &Turn) {
+        let Some(spot) = self.walk.upcoming() else { return };
+        let chosen = self.auto.then(|| self.walk.way().to_text()).flatten();
+        self.shared.marks.add(Mark {
+            before: self.before,
+            page: self.walk.page(),
+            spot: spot.clone(),
+            step: self.walk.step().filter(|_| matches!(self.walk.way(), Way::Offset { .. })),
+            way: chosen,
+        });
+        if let Some(total) = turn.page().and_then(|page| sign::total(&page.doc)) {
+            self.shared.set_expected(total);
+        }
+    }
+
+    /// What of a batch is handed out.
+    fn pass(&mut self, mut batch: Batch) -> Option<Batch> {
+        let skip = usize::try_from(self.skip).unwrap_or(usize::MAX).min(batch.len());
+        batch.skip(skip);
+        self.skip -= skip as u64;
+        batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= batch.len() as u64;
+        self.shared.add_records(batch.len());
+        (!batch.is_empty()).then_some(batch)
+    }
+
+    fn has_enough(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Goes on from the page, which is whole.
+    async fn go_on(&mut self, turn: &Turn) -> Result<(), Error> {
+        let Some(page) = turn.page() else { return Ok(()) };
+        if self.skip > 0 {
+            return Err(turn.error(ErrorKind::Changed));
+        }
+        self.shared.add_page();
+        self.before += page.items;
+        if let Some(total) = sign::total(&page.doc) {
+            self.shared.set_expected(total);
+        }
+        let advanced = self.walk.advance(page, &self.caller.reach).await;
+        advanced.map_err(|kind| turn.error(kind))?;
+        if self.auto {
+            self.chosen().map_err(|message| turn.error(ErrorKind::Walk { message }))?;
+        }
+        self.walk.check_end().map_err(|kind| turn.error(kind))
+    }
+
+    /// Tells which way was chosen.
+    fn chosen(&mut self) -> Result<(), String> {
+        if self.reader.connections && matches!(self.walk.way(), Way::Relay { .. }) {
+            self.reader.items = self.walk.way().items()?;
+            self.reader.connections = false;
+        }
+        self.shared.set_plan(self.walk.plan());
+        Ok(())
+    }
+
+    fn end(&self) -> crate::Summary {
+        self.shared.summary()
+    }
+}
+
+impl Turn {
+    async fn next(&mut self) -> Result<Option<Batch>, Error> {
+        match self {
+            Self::Now(reading) => reading.next().await,
+            Self::Before(before) => match before.batches.next() {
+                Some(batch) => Ok(Some(batch)),
+                None => before.error.take().map_or(Ok(None), Err),
+            },
+        }
+    }
+
+    fn page(&self) -> Option<&Page> {
+        match self {
+            Self::Now(reading) => reading.page(),
+            Self::Before(before) => Some(&before.page),
+        }
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        match self {
+            Self::Now(reading) => reading.error(kind),
+            Self::Before(before) => match &before.page.url {
+                Some(url) => crate::http::error(kind, url, &before.place),
+                None => Error::new(kind, before.place.clone()),
+            },
+        }
+    }
+}
+
+/// The request of the first page, without its place in the walk.
+fn first_request(pages: &Pages, base: &Url) -> Request {
+    let mut url = base.clone();
+    if !pages.params.is_empty() {
+        url.query_pairs_mut().extend_pairs(&pages.params);
+    }
+    let body = match &pages.body {
+        Body::None => None,
+        Body::Json(text) => Some(Bytes::from(text.clone())),
+        Body::Data(bytes) => Some(bytes.clone()),
+    };
+    let usual = if body.is_some() { Method::POST } else { Method::GET };
+    let method = pages.method.clone().unwrap_or(usual);
+    Request { method, body, ..Request::get(url) }
+}

@@ -1,0 +1,309 @@
+//! Servers that break, lie or hurry, and pages that change while they are read.
+
+use std::io::{Read, Write};
+use std::time::Duration;
+
+use asyncgen_sources::{ErrorKind, Pages, Rate, Retry, Timeouts, pages};
+
+use crate::server::{Server, json, status};
+use crate::support::run;
+
+fn quick() -> Retry {
+    Retry { base: Duration::ZERO, ..Retry::default() }
+}
+
+fn error(server: &Server, pages: Pages) -> String {
+    run(pages.batches()).end.unwrap_err().to_string().replace(&server.url, "S")
+}
+
+/// A body of `count` numbered items, long enough to be handed out before it is whole.
+fn long(count: usize, mark: &str) -> String {
+    let items: Vec<_> = (0..count).map(|n| format!("\"{n} {mark}{}\"", "x".repeat(990))).collect();
+    format!("[{}]", items.join(","))
+}
+
+/// The head that promises all of `body`, and the first `cut` bytes of it.
+fn cut(body: &str, cut: usize) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), &body.as_bytes()[..cut]].concat()
+}
+
+#[test]
+fn a_long_page_that_breaks_off_goes_on_where_it_was() {
+    let body = long(2000, "");
+    let server = Server::new(move |request| match request.before {
+        0 => cut(&body, 1_500_000),
+        1 => cut(&body, 700_000),
+        2 => cut(&body, 1_900_000),
+        _ => json(&body),
+    });
+    let outcome = run(pages(&server.url).retry(quick()).batches());
+    let numbers: Vec<usize> = outcome
+        .records
+        .iter()
+        .map(|item| item[1..].split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(numbers, (0..2000).collect::<Vec<_>>());
+    assert_eq!(outcome.end.unwrap().retries, 3);
+}
+
+#[test]
+fn a_long_page_that_has_changed_is_an_error() {
+    for second in [long(2000, "new "), "[]".to_owned()] {
+        let first = long(2000, "");
+        let server = Server::new(move |request| match request.before {
+            0 => cut(&first, 1_500_000),
+            _ => json(&second),
+        });
+        let outcome = run(pages(&server.url).retry(quick()).batches());
+        let error = outcome.end.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
+        assert!(outcome.records.len() > 500 && outcome.records.len() < 1600);
+    }
+}
+
+#[test]
+fn a_page_that_breaks_off_for_good_gives_its_items_then_the_error() {
+    let server = Server::new(|_| cut("[1, 2, 3, 4]", 8));
+    let outcome = run(pages(&server.url).retry(Retry { times: 1, ..quick() }).batches());
+    assert_eq!(outcome.records, ["1", "2"]);
+    assert!(matches!(outcome.end.unwrap_err().kind(), ErrorKind::Read(_)));
+    assert_eq!(server.targets().len(), 2);
+}
+
+#[test]
+fn a_failure_of_a_page_ahead_comes_in_its_turn() {
+    for concurrency in [1, 2, 8] {
+        let server = Server::new(|request| match request.param("page").unwrap() {
+            "3" => status(500, "", ""),
+            "6" | "7" => status(404, "", ""),
+            page => json(&format!("[{page}0, {page}1]")),
+        });
+        let source = pages(&server.at("/")).next("page".parse().unwrap()).retry(0);
+        let outcome = run(source.concurrency(concurrency).batches());
+        assert_eq!(outcome.records, ["10", "11", "20", "21"]);
+        let error = outcome.end.unwrap_err().to_string().replace(&server.url, "S");
+        let expected = "S/?page=3: page 3: the server answered 500 Internal Server Error";
+        assert_eq!(error, expected);
+    }
+}
+
+#[test]
+fn pages_behind_the_last_are_never_heard_of() {
+    for fault in [500, 404, 403, 204] {
+        let server = Server::new(move |request| {
+            let page: u32 = request.param("page").unwrap().parse().unwrap();
+            match page {
+                1..=3 => json(&format!("[{page}]")),
+                4 => json("[]"),
+                _ => status(fault, "", "nothing here"),
+            }
+        });
+        let source = pages(&server.at("/")).next("page".parse().unwrap()).retry(0);
+        let outcome = run(source.concurrency(8).batches());
+        assert_eq!(outcome.records, ["1", "2", "3"]);
+        assert_eq!(outcome.end.unwrap().pages, 4);
+    }
+}
+
+#[test]
+fn pages_ahead_are_asked_for_at_once() {
+    // Each answer waits until eight requests are there: one after the other, none would come.
+    let gate = std::sync::Arc::new(std::sync::Barrier::new(8));
+    let server = Server::new(move |request| {
+        let page: u32 = request.param("page").unwrap().parse().unwrap();
+        if page <= 8 {
+            gate.wait();
+        }
+        if page <= 20 { json(&format!("[{page}]")) } else { json("[]") }
+    });
+    let source = pages(&server.at("/")).next("page".parse().unwrap()).concurrency(8);
+    let outcome = run(source.batches());
+    let expected: Vec<String> = (1..=20).map(|page| page.to_string()).collect();
+    assert_eq!(outcome.records, expected);
+}
+
+#[test]
+fn a_post_is_made_again_only_where_it_reads() {
+    let server = || {
+        Server::new(|request| match request.before {
+            0 => status(503, "", ""),
+            _ => json("[1]"),
+        })
+    };
+    let once = server();
+    let post = |server: &Server| pages(&server.at("/")).json("{}").retry(quick());
+    let expected = "S/: page 1: the server answered 503 Service Unavailable";
+    assert_eq!(error(&once, post(&once)), expected);
+    let reads = server();
+    let outcome = run(post(&reads).retry(Retry { post: true, ..quick() }).batches());
+    assert_eq!(outcome.records, ["1"]);
+}
+
+#[test]
+fn a_budget_bounds_the_retries_of_all_pages() {
+    let server = Server::new(|request| match request.before % 2 {
+        0 => status(503, "Retry-After: 0\r\n", ""),
+        _ => json(&format!("[{}]", request.before)),
+    });
+    let retry = Retry { budget: Some(3), ..quick() };
+    let outcome = run(pages(&server.at("/")).next("page".parse().unwrap()).retry(retry).batches());
+    assert_eq!(outcome.records.len(), 3);
+    assert!(matches!(outcome.end.unwrap_err().kind(), ErrorKind::Status { status: 503, .. }));
+}
+
+#[test]
+fn a_server_that_asks_for_a_pause_gets_it_within_limits() {
+    for pause in ["1000000000", "Fri, 31 Dec 9999 23:59:59 GMT", "0", "-5", "soon"] {
+        let server = Server::new(move |request| match request.before {
+            0 => status(429, &format!("Retry-After: {pause}\r\n"), ""),
+            _ => json("[1]"),
+        });
+        let retry = Retry { longest_asked: Duration::from_millis(20), ..quick() };
+        let outcome = run(pages(&server.at("/")).retry(retry).batches());
+        assert_eq!(outcome.records, ["1"], "{pause}");
+        let throttled = outcome.end.unwrap().throttled;
+        let expected = if pause.len() > 5 { Duration::from_millis(20) } else { Duration::ZERO };
+        assert_eq!(throttled, expected, "{pause}");
+    }
+}
+
+#[test]
+fn headers_that_say_that_nothing_is_left_are_heard() {
+    let server = Server::new(|request| {
+        let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 1\r\n";
+        let body = if request.before < 2 { "[1]" } else { "[]" };
+        status(200, headers, &format!("{{\"n\": {}, \"items\": {body}}}", request.before))
+    });
+    let retry = Retry { longest_asked: Duration::from_millis(500), ..quick() };
+    let source = || pages(&server.at("/")).next("page".parse().unwrap()).retry(retry);
+    let rate = Rate::new(1000, Duration::from_secs(1));
+    let throttled = |pages: Pages| {
+        let mut batches = pages.on_repeat(asyncgen_sources::Repeat::Stop).batches();
+        while pollster::block_on(batches.next()).is_some() {}
+        batches.summary().unwrap().throttled
+    };
+    assert!(throttled(source().rate(rate)) > Duration::ZERO);
+    let deaf = Rate { headers: false, ..rate };
+    assert_eq!(throttled(source().rate(deaf)), Duration::ZERO);
+}
+
+/// A server that sends `first`, and then nothing for as long as the client stays.
+fn silent(first: &'static [u8], then: &'static [u8]) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            std::thread::spawn(move || {
+                let mut request = Vec::new();
+                while !request.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    connection.read_exact(&mut byte).unwrap();
+                    request.push(byte[0]);
+                }
+                let _ = connection.write_all(first);
+                // One byte at a time, until the client has gone.
+                while !then.is_empty() && connection.write_all(then).is_ok() {
+                    std::thread::park_timeout(Duration::from_millis(2));
+                }
+                let mut end = [0; 1024];
+                while connection.read(&mut end).is_ok_and(|read| read > 0) {}
+            });
+        }
+    });
+    url
+}
+
+#[test]
+fn a_silent_server_is_not_waited_for_for_ever() {
+    const HEAD: &[u8] = b"HTTP/1.1 200 X\r\nContent-Length: 1000000\r\n\r\n[1";
+    let fast = Timeouts { read: Duration::from_millis(50), ..Timeouts::default() };
+    let check = |first: &'static [u8], then: &'static [u8], timeouts: Timeouts, expected: &str| {
+        let url = silent(first, then);
+        let error = run(pages(&url).timeouts(timeouts).retry(0).batches()).end.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    };
+    check(b"", b"", fast, "the server was silent for 0.05 seconds");
+    check(HEAD, b"", fast, "the server was silent for 0.05 seconds");
+    let total = Some(Duration::from_millis(80));
+    let slow = "the answer was not whole within 0.08 seconds";
+    check(HEAD, b" ", Timeouts { total, ..Timeouts::default() }, slow);
+    let rate = "fewer than 100000 bytes a second came in 0.05 seconds";
+    check(HEAD, b" ", Timeouts { min_rate: 100_000, ..fast }, rate);
+}
+
+#[test]
+fn broken_framing_is_an_error() {
+    for answer in [
+        &b"HTTP/1.1 200 X\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n[1,2]"[..],
+        b"HTTP/1.1 200 X\r\nContent-Length: -1\r\n\r\n[1]",
+        b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n[1]",
+        b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1,2",
+        b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n[1,2]",
+        b"HTTP/1.1 200",
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+    ] {
+        let server = Server::new(move |_| answer.to_vec());
+        let outcome = run(pages(&server.url).retry(0).batches());
+        let error = outcome.end.unwrap_err();
+        let kinds = matches!(error.kind(), ErrorKind::Connect { .. } | ErrorKind::Read(_));
+        assert!(kinds, "{}: {error}", String::from_utf8_lossy(answer));
+    }
+}
+
+#[test]
+fn compressed_pages_are_read_and_cut_ones_are_errors() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(long(50, "").as_bytes()).unwrap();
+    let body = encoder.finish().unwrap();
+    let answer = |body: &[u8], encoding: &str| {
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 200 X\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        [head.as_bytes(), body].concat()
+    };
+    let whole = answer(&body, "gzip");
+    let server = Server::new(move |_| whole.clone());
+    assert_eq!(run(pages(&server.url).batches()).records.len(), 50);
+    for at in 1..body.len() {
+        let part = answer(&body[..at], "gzip");
+        let server = Server::new(move |_| part.clone());
+        assert!(run(pages(&server.url).retry(0).batches()).end.is_err(), "cut at {at}");
+    }
+    let nested = answer(&body, "gzip, gzip");
+    let server = Server::new(move |_| nested.clone());
+    let error = error(&server, pages(&server.url));
+    assert!(
+        error.ends_with("the server sent Content-Encoding gzip, gzip, which was not asked for")
+    );
+}
+
+#[test]
+fn a_cursor_that_has_expired_is_an_error() {
+    let server = Server::new(|request| match request.param("c") {
+        None => json("{\"c\": \"x\", \"items\": [1]}"),
+        Some(_) => status(410, "", "{}"),
+    });
+    let outcome = run(pages(&server.url).next("cursor:c=/c".parse().unwrap()).batches());
+    assert_eq!(outcome.records, ["1"]);
+    let error = outcome.end.unwrap_err().to_string().replace(&server.url, "S");
+    assert_eq!(error, "S/?c=***: page 2: the server answered 410 Gone");
+}
+
+#[test]
+fn a_resumed_page_that_is_shorter_has_changed() {
+    let server = Server::new(|request| match request.before {
+        0 => json("[1, 2, 3]"),
+        _ => json("[1]"),
+    });
+    let mut batches = pages(&server.url).batches();
+    assert!(pollster::block_on(batches.next()).unwrap().is_ok());
+    let position = batches.position_after(2).unwrap().unwrap();
+    let error = run(pages(&server.url).resume(position.clone()).batches()).end.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
+    let other = pages(&format!("{}/other", server.url)).resume(position).batches();
+    let message = run(other).end.unwrap_err().message();
+    assert!(message.ends_with("it is of another URL, or of another way through its pages"));
+}
