@@ -14,7 +14,7 @@ import atexit
 
 from asyncgen import errors
 from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
-from asyncgen._facts import Position, Progress, Summary
+from asyncgen._facts import Event, PagePosition, PagesSummary, Position, Progress, Summary
 from asyncgen._generator import Return, generator
 from asyncgen._pages import pages
 from asyncgen._paging import (
@@ -32,6 +32,7 @@ from asyncgen._paging import (
     Timeout,
 )
 from asyncgen._sources import csv, lines, ndjson
+from asyncgen._sse import sse
 from asyncgen.errors import Error
 
 __all__ = [
@@ -41,9 +42,12 @@ __all__ = [
     "Cursor",
     "Encoded",
     "Error",
+    "Event",
     "Generator",
     "Offset",
     "Page",
+    "PagePosition",
+    "PagesSummary",
     "Position",
     "Progress",
     "Rate",
@@ -63,6 +67,7 @@ __all__ = [
     "lines",
     "ndjson",
     "pages",
+    "sse",
 ]
 
 # Threads that wait inside the extension module must have left it when the interpreter is torn

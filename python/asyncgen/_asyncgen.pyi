@@ -31,6 +31,7 @@ __all__ = [
     "lines",
     "ndjson",
     "pages",
+    "sse",
 ]
 
 _T_co = TypeVar("_T_co", covariant=True)
@@ -371,6 +372,13 @@ def csv(
 ) -> Source[Any]: ...
 def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
 def pages(
+    options: object,
+    *,
+    asker: tuple[object, Questions] | None,
+    fair: bool | float,
+    created: str,
+) -> Source[Any]: ...
+def sse(
     options: object,
     *,
     asker: tuple[object, Questions] | None,

@@ -11,6 +11,7 @@ HOST = "https://api.example.com"
 
 FIRST = [{"id": 1, "name": "one"}, {"id": 2, "name": "two"}]
 LAST = [{"id": 3, "name": "three"}]
+CHAT = 'data: {"text": "Hello"}\n\ndata: {"text": " world"}\n\ndata: [DONE]\n\n'
 
 
 @contextlib.contextmanager
@@ -28,7 +29,7 @@ def serving() -> Iterator[str]:
 
 
 class Pages(BaseHTTPRequestHandler):
-    """`/items` has two pages, the first with a `Link` to the next."""
+    """`/items` has two pages, the first with a `Link` to the next; `/chat` is an event stream."""
 
     def do_GET(self) -> None:
         """Answer with a page, or with 404."""
@@ -38,6 +39,19 @@ class Pages(BaseHTTPRequestHandler):
             self.answer(200, LAST)
         else:
             self.answer(200, FIRST, ("Link", '</items?page=2>; rel="next"'))
+
+    def do_POST(self) -> None:
+        """Answer with the events of a chat, or as to a GET."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path != "/chat":
+            self.do_GET()
+            return
+        data = CHAT.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def answer(self, status: int, body: object, *headers: tuple[str, str]) -> None:
         """Send `body` as JSON."""

@@ -33,6 +33,7 @@ mod place;
 mod position;
 mod record;
 mod splitter;
+mod sse;
 
 pub use batch::{Batch, Columns};
 pub use csv::{CsvDecoder, CsvOptions, Header, OptionError, Ragged};
@@ -42,3 +43,4 @@ pub use lines::LinesDecoder;
 pub use ndjson::NdjsonDecoder;
 pub use position::Position;
 pub use record::{Fields, Record, Records, Row};
+pub use sse::SseDecoder;

@@ -12,7 +12,7 @@ use pyo3::{
 
 use crate::{
     cursor::Taken,
-    json,
+    facts, json,
     raw::{self, GilCell},
 };
 
@@ -26,6 +26,8 @@ pub(crate) enum Builder {
     Dict(GilCell<Option<Keys>>),
     /// What the JSON of the first field says.
     Json(json::Keys),
+    /// An `Event`: the three fields.
+    Event,
 }
 
 /// The names of the columns as Python strings.
@@ -40,7 +42,7 @@ impl Builder {
     pub(crate) fn shape(&self) -> Shape {
         match self {
             Self::Line => Shape::Line,
-            Self::List | Self::Dict(_) => Shape::Row,
+            Self::List | Self::Dict(_) | Self::Event => Shape::Row,
             Self::Json(_) => Shape::Json,
         }
     }
@@ -62,6 +64,7 @@ impl Builder {
                 Ok(row.into_any())
             }
             Self::Json(keys) => json::value(py, first(record), keys),
+            Self::Event => facts::event(py, record),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Positions, progress and summaries as the named tuples of `asyncgen._facts`.
 
-use asyncgen_sources::{Position, Progress, Summary};
+use asyncgen_sources::{Position, Progress, Record, Summary};
 use pyo3::{prelude::*, sync::PyOnceLock};
 
 pub(crate) fn position(
@@ -18,6 +18,12 @@ pub(crate) fn position(
             class.call1((record, line, offset, token))
         }
     }
+}
+
+pub(crate) fn event<'py>(py: Python<'py>, record: Record<'_>) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "asyncgen._facts", "Event")?;
+    class.call1((record.get(0), record.get(1), record.get(2)))
 }
 
 pub(crate) fn progress<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bound<'py, PyAny>> {

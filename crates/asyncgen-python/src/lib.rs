@@ -30,7 +30,9 @@ mod pages;
 mod pause;
 mod raw;
 mod reader;
+mod request;
 mod source;
+mod sse;
 mod stream;
 mod thrown;
 
@@ -67,6 +69,8 @@ mod _asyncgen {
     use crate::pages::pages;
     #[pymodule_export]
     use crate::source::Source;
+    #[pymodule_export]
+    use crate::sse::sse;
     #[pymodule_export]
     use crate::stream::Stream;
 

@@ -47,6 +47,7 @@ mod rows;
 mod runtime;
 mod signal;
 mod source;
+mod sse;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
@@ -71,3 +72,4 @@ pub use rows::Rows;
 #[doc(hidden)]
 pub use signal::Signal;
 pub use source::{Source, SourceGenerator};
+pub use sse::{Sse, sse};

@@ -13,4 +13,5 @@ mod link_header;
 mod naive_csv;
 mod ndjson;
 mod run;
+mod sse;
 mod testdata;

@@ -5,10 +5,6 @@ use std::sync::Arc;
 use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
-use bytes::Bytes;
-use reqwest::Method;
-use serde_json::Value;
-use url::Url;
 
 use super::ahead::{Ahead, Whole};
 use super::fetch::{Page, Reader, Reading};
@@ -18,13 +14,10 @@ use super::sign;
 use super::spot::Spot;
 use super::walk::Walk;
 use super::way::Way;
-use super::{Body, Next, Pages};
-use crate::http::auth::Keeper;
-use crate::http::origin::Reach;
-use crate::http::rate::Throttle;
+use super::{Next, Pages};
+use crate::http::Caller;
+use crate::http::options::Ready;
 use crate::http::redact::redact_text;
-use crate::http::retry::Thrift;
-use crate::http::{Caller, Request, parse};
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
 
@@ -33,7 +26,7 @@ const MAX_AHEAD: usize = 256 * 1024 * 1024;
 
 /// The items of `pages` in batches.
 pub(crate) fn batches(pages: Pages) -> Batches {
-    let name: Arc<str> = redact_text(&pages.url).into();
+    let name: Arc<str> = redact_text(&pages.request.url).into();
     let shared = Arc::new(Shared::new());
     if let Some(position) = &pages.resume {
         shared.set_start(position.clone());
@@ -109,18 +102,8 @@ struct Before {
 impl Job {
     fn new(pages: Pages, shared: Arc<Shared>) -> Result<Self, ErrorKind> {
         let usage = ErrorKind::Usage;
-        if let Some(mistake) = &pages.mistake {
-            return Err(usage(mistake.clone()));
-        }
-        let base = parse(&pages.url)?;
-        let first = first_request(&pages, &base);
-        let body = match &pages.body {
-            Body::Json(text) => {
-                let read = serde_json::from_str::<Value>(text);
-                Some(read.map_err(|error| usage(format!("json is not JSON: {error}")))?)
-            }
-            _ => None,
-        };
+        let Ready { caller, first, json: body } =
+            pages.request.ready("application/json", &shared)?;
         let way = Way::of(&pages.next).map_err(|message| usage(format!("next: {message}")))?;
         let items = match &pages.items {
             Some(path) => {
@@ -135,8 +118,6 @@ impl Job {
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
         let walk_name = walk_name(&first.url, &way.to_string());
-        let reach = Reach::named(&base, &pages.hosts)
-            .map_err(|message| usage(format!("allow_hosts: {message}")))?;
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
@@ -147,18 +128,7 @@ impl Job {
             left: pages.stop.max_items.unwrap_or(u64::MAX),
             before: 0,
             auto,
-            caller: Arc::new(Caller {
-                headers: pages.all_headers(),
-                auth: Keeper::new(pages.auth),
-                reach,
-                retry: pages.retry,
-                thrift: Thrift::new(pages.retry.budget),
-                throttle: Throttle::new(pages.rate),
-                timeouts: pages.timeouts,
-                ca: pages.ca,
-                shared: Arc::clone(&shared),
-                base,
-            }),
+            caller,
             shared,
         };
         if let Some(text) = &pages.resume {
@@ -331,20 +301,4 @@ impl Turn {
             },
         }
     }
-}
-
-/// The request of the first page, without its place in the walk.
-fn first_request(pages: &Pages, base: &Url) -> Request {
-    let mut url = base.clone();
-    if !pages.params.is_empty() {
-        url.query_pairs_mut().extend_pairs(&pages.params);
-    }
-    let body = match &pages.body {
-        Body::None => None,
-        Body::Json(text) => Some(Bytes::from(text.clone())),
-        Body::Data(bytes) => Some(bytes.clone()),
-    };
-    let usual = if body.is_some() { Method::POST } else { Method::GET };
-    let method = pages.method.clone().unwrap_or(usual);
-    Request { method, body, ..Request::get(url) }
 }
