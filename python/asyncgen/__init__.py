@@ -14,7 +14,15 @@ import atexit
 
 from asyncgen import errors
 from asyncgen._asyncgen import Encoded, Generator, Source, Stream, __version__, leave
-from asyncgen._facts import Event, PagePosition, PagesSummary, Position, Progress, Summary
+from asyncgen._facts import (
+    Event,
+    PagePosition,
+    PagesSummary,
+    Position,
+    Progress,
+    Summary,
+    WholePage,
+)
 from asyncgen._generator import Return, generator
 from asyncgen._pages import pages
 from asyncgen._paging import (
@@ -60,6 +68,7 @@ __all__ = [
     "Stream",
     "Summary",
     "Timeout",
+    "WholePage",
     "__version__",
     "csv",
     "errors",

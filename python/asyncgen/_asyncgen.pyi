@@ -6,7 +6,7 @@ from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final
 
-from asyncgen._facts import Position, Progress, Summary
+from asyncgen._facts import Position, Progress, Summary, WholePage
 
 __all__ = [
     "Asend",
@@ -74,6 +74,9 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def __next__(self) -> _T_co: ...
     def sync(self) -> Blocking[_T_co]:
         """Give an iterator that blocks this thread while it waits, even under an event loop."""
+
+    def by_page(self) -> Source[WholePage]:
+        """Give pages in place of their items; of `pages`, before the first step."""
 
     def stream(self) -> Stream[_T_co]:
         """Give the source for `async for` alone, for clients that would pick `for`.

@@ -102,3 +102,18 @@ class Event(NamedTuple):
     def json(self) -> Any:
         """Give the data as `json.loads` does."""
         return json.loads(self.data)
+
+
+class WholePage(NamedTuple):
+    """A page of an API with its items, as `.by_page()` of a source gives it."""
+
+    number: int
+    """Its number, counted from 1."""
+    status: int
+    """The HTTP status."""
+    url: str
+    """The URL that gave it, without its secrets."""
+    headers: dict[str, str]
+    """The headers, by their names in lower case."""
+    items: list[Any]
+    """The items."""

@@ -209,3 +209,32 @@ def test_options_that_make_no_sense(options: dict[str, Any], message: str) -> No
         asyncgen.pages("http://127.0.0.1:9/", **options)
     assert str(failure.value).startswith(message)
     assert "s3cret" not in str(failure.value)
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_by_page(concurrency: int, api: str, run: Run) -> None:
+    async def main() -> None:
+        source = asyncgen.pages(
+            f"{api}/number?token=s3cret", next=asyncgen.Page(), concurrency=concurrency
+        ).by_page()
+        pages = [page async for page in source]
+        assert [item for page in pages for item in page.items] == ITEMS
+        assert [page.number for page in pages] == [1, 2, 3, 4, 5]
+        assert {page.status for page in pages} == {200}
+        assert pages[0].headers["content-type"] == "application/json"
+        assert pages[0].url == f"{api}/number?token=***&page=1"
+        with pytest.raises(errors.UsageError, match="before its first step"):
+            source.by_page()
+
+    run(main)
+    source = asyncgen.pages(f"{api}/cursor", next=asyncgen.Cursor("/page/end", "after")).by_page()
+    first = next(source)
+    resumed = asyncgen.pages(
+        f"{api}/cursor", next=asyncgen.Cursor("/page/end", "after"), resume=source.position
+    ).by_page()
+    source.close()
+    assert first.items == ITEMS[:SIZE]
+    assert [page.items for page in resumed] == [ITEMS[3:6], ITEMS[6:9], ITEMS[9:]]
+    with pytest.raises(errors.UsageError):
+        asyncgen.lines(b"").by_page()

@@ -1,6 +1,12 @@
 //! Records into Python objects.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+};
 
 use asyncgen_cli::Shape;
 use asyncgen_sources::{Columns, Record};
@@ -26,6 +32,8 @@ pub(crate) enum Builder {
     Dict(GilCell<Option<Keys>>),
     /// What the JSON of the first field says.
     Json(json::Keys),
+    /// As `Json`; once it is asked for, a `WholePage` of the members of the object.
+    Item(json::Keys, AtomicBool),
     /// An `Event`: the three fields.
     Event,
 }
@@ -43,8 +51,15 @@ impl Builder {
         match self {
             Self::Line => Shape::Line,
             Self::List | Self::Dict(_) | Self::Event => Shape::Row,
-            Self::Json(_) => Shape::Json,
+            Self::Json(_) | Self::Item(..) => Shape::Json,
         }
+    }
+
+    /// Makes pages of the records to come; false where they are none.
+    pub(crate) fn give_pages(&self) -> bool {
+        let Self::Item(_, whole) = self else { return false };
+        whole.store(true, Relaxed);
+        true
     }
 
     pub(crate) fn build<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Bound<'py, PyAny>> {
@@ -64,6 +79,10 @@ impl Builder {
                 Ok(row.into_any())
             }
             Self::Json(keys) => json::value(py, first(record), keys),
+            Self::Item(keys, whole) => {
+                let value = json::value(py, first(record), keys)?;
+                if whole.load(Relaxed) { facts::page(&value) } else { Ok(value) }
+            }
             Self::Event => facts::event(py, record),
         }
     }

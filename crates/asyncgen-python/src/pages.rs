@@ -1,6 +1,6 @@
 //! The function that makes a source of pages. It does no I/O.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use asyncgen_sources::{Next, Pages, Repeat, Stop};
 use pyo3::prelude::*;
@@ -28,7 +28,7 @@ pub(crate) fn pages(
     let options: Options = options.extract()?;
     let questions = asker.as_ref().map(|(_, questions)| questions);
     let batches = options.pages(questions)?.batches();
-    let builder = Builder::Json(json::Keys::new());
+    let builder = Builder::Item(json::Keys::new(), AtomicBool::new(false));
     let reader = asker.map(reader);
     Ok(source("pages", batches, Plan { fair, builder, created, reader }))
 }

@@ -1,6 +1,7 @@
 //! Paged JSON APIs.
 
 mod ahead;
+mod by_page;
 mod fetch;
 mod marks;
 mod next;
@@ -59,6 +60,7 @@ pub fn pages(url: &str) -> Pages {
         max_item: MAX_ITEM,
         resume: None,
         debug_body: false,
+        by_page: false,
     }
 }
 
@@ -75,6 +77,7 @@ pub struct Pages {
     max_item: usize,
     resume: Option<String>,
     debug_body: bool,
+    by_page: bool,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -145,6 +148,14 @@ impl Pages {
     /// not unless set.
     pub fn debug_body(mut self, show: bool) -> Self {
         self.debug_body = show;
+        self
+    }
+
+    /// Gives pages in place of items: each is a record of one field, the text of a JSON object with
+    /// the members `number`, `status`, `url` (without its secrets), `headers` and `items`. A page is
+    /// in memory as a whole.
+    pub fn by_page(mut self) -> Self {
+        self.by_page = true;
         self
     }
 

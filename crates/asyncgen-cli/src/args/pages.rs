@@ -31,6 +31,9 @@ pub(crate) struct PagesArgs {
     /// How many pages are asked for at once, where they are counted
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     concurrency: u32,
+    /// Write pages in place of their items: objects with number, status, url, headers and items
+    #[arg(long)]
+    by_page: bool,
     /// Show in an error the line of the body that it is about, which may hold secrets
     #[arg(long)]
     debug_body: bool,
@@ -85,6 +88,9 @@ impl PagesArgs {
             .debug_body(self.debug_body);
         if let Some(path) = &self.items {
             pages = pages.items(path);
+        }
+        if self.by_page {
+            pages = pages.by_page();
         }
         with_request!(pages, &self.request)
     }

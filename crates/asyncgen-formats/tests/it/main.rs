@@ -7,6 +7,7 @@ mod csv_exhaustive;
 mod csv_random;
 mod csv_spectrum;
 mod json;
+mod json_random;
 mod limits;
 mod lines;
 mod link_header;

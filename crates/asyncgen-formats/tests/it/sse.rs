@@ -103,3 +103,48 @@ fn an_event_is_bounded() {
         }
     }
 }
+
+/// As the standard words it, over the whole text at once.
+fn naive(text: &str) -> Vec<[String; 3]> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    // What no line end follows is no line.
+    lines.pop();
+    let (mut events, mut event, mut data, mut id) = (Vec::new(), "", String::new(), "");
+    for line in lines {
+        if line.is_empty() {
+            if let Some(data) = data.strip_suffix('\n') {
+                let event = if event.is_empty() { "message" } else { event };
+                events.push([event.to_owned(), data.to_owned(), id.to_owned()]);
+            }
+            (event, data) = ("", String::new());
+            continue;
+        }
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => event = value,
+            "data" => data = data + value + "\n",
+            "id" if !value.contains('\0') => id = value,
+            _ => {}
+        }
+    }
+    events
+}
+
+proptest::proptest! {
+    #[test]
+    fn events_are_those_of_the_standard(
+        text in "(\u{feff})?((data|event|id|retry|x|)(:|: |)[ab\0\u{2028}é]{0,3}(\n|\r|\r\n|\n\n|\r\r)){0,12}",
+        size in 1_usize..8,
+    ) {
+        proptest::prop_assert_eq!(decode(text.as_bytes(), size).0, naive(&text));
+    }
+
+    #[test]
+    fn noise_is_no_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+        let whole = decode(&bytes, 1000).0;
+        proptest::prop_assert_eq!(decode(&bytes, 1).0, whole);
+    }
+}

@@ -7,6 +7,7 @@ use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
 
 use super::ahead::{Ahead, Whole};
+use super::by_page;
 use super::fetch::{Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
@@ -53,12 +54,19 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                     job.mark(&turn);
                 }
                 let Some(batch) = batch else { break };
+                if job.by_page {
+                    job.gather(batch, &turn)?;
+                    continue;
+                }
                 if let Some(batch) = job.pass(batch) {
                     yield batch;
                 }
                 if job.has_enough() {
                     return Ok(job.end());
                 }
+            }
+            if let Some(page) = job.whole_page(&turn) {
+                yield page;
             }
             job.go_on(&turn).await?;
         }
@@ -83,6 +91,10 @@ struct Job {
     shared: Arc<Shared>,
     /// The way was not known before the first page.
     auto: bool,
+    /// Pages are given in place of items; those of the page so far, and their bytes.
+    by_page: bool,
+    gathered: Vec<Batch>,
+    gathered_bytes: usize,
 }
 
 /// The page whose turn it is.
@@ -117,7 +129,9 @@ impl Job {
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
-        let walk_name = walk_name(&first.url, &way.to_string());
+        let by_page = pages.by_page || shared.gives_pages();
+        let walked = if by_page { format!("{way} by page") } else { way.to_string() };
+        let walk_name = walk_name(&first.url, &walked);
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
@@ -128,6 +142,9 @@ impl Job {
             left: pages.stop.max_items.unwrap_or(u64::MAX),
             before: 0,
             auto,
+            by_page,
+            gathered: Vec::new(),
+            gathered_bytes: 0,
             caller,
             shared,
         };
@@ -236,6 +253,25 @@ impl Job {
         (!batch.is_empty()).then_some(batch)
     }
 
+    /// Keeps items until the page is whole.
+    fn gather(&mut self, batch: Batch, turn: &Turn) -> Result<(), Error> {
+        self.gathered_bytes += batch.memory();
+        if self.gathered_bytes > by_page::LARGEST {
+            return Err(turn.error(ErrorKind::TooLarge { limit: by_page::LARGEST }));
+        }
+        self.gathered.push(batch);
+        Ok(())
+    }
+
+    /// The page as one record, if that is what is given.
+    fn whole_page(&mut self, turn: &Turn) -> Option<Batch> {
+        let page = turn.page().filter(|_| self.by_page)?;
+        let record = by_page::record(page, &self.gathered, self.walk.page(), self.before);
+        self.gathered.clear();
+        self.gathered_bytes = 0;
+        self.pass(record)
+    }
+
     fn has_enough(&self) -> bool {
         self.left == 0
     }
@@ -247,7 +283,7 @@ impl Job {
             return Err(turn.error(ErrorKind::Changed));
         }
         self.shared.add_page();
-        self.before += page.items;
+        self.before += if self.by_page { 1 } else { page.items };
         if let Some(total) = sign::total(&page.doc) {
             self.shared.set_expected(total);
         }
