@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import pickle
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncgen
 import pytest
 from asyncgen import errors
-from conftest import Run
+from conftest import Run, assert_settles_to
 from test_pages import Quiet, serving
 
 COUNT = 10
@@ -190,6 +194,46 @@ def test_who_asks(auth: Any, name: str, value: str, api: str) -> None:
         assert "s3cret" not in told
     assert isinstance(auth, tuple) or "s3cret" not in repr(auth)
     source.close()
+
+
+@pytest.mark.soak
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_what_is_cancelled_or_left_leaves_nothing_open(concurrency: int, api: str) -> None:
+    times = 10_000 if os.environ.get("ASYNCGEN_SOAK") else 60
+
+    async def leave(turns: int) -> None:
+        url = f"{api}/number"
+        source = asyncgen.pages(url, next=asyncgen.Page(), concurrency=concurrency)
+        step = asyncio.ensure_future(anext(source))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if step.cancel():
+            with suppress(asyncio.CancelledError):
+                await step
+            # The step that was cancelled has taken nothing.
+            assert turns % 2 or await anext(source) == ITEMS[0]
+        await source.aclose()
+
+    async def main() -> None:
+        for number in range(times):
+            await leave(number % 40)
+
+    def sockets() -> dict[str, int]:
+        return {"sockets": sum(is_socket(name) for name in os.listdir("/proc/self/fd"))}
+
+    asyncio.run(leave(0))
+    # A few are kept for the next request, on both of their ends.
+    before = {"sockets": sockets()["sockets"] + 2 * (8 + concurrency)}
+    asyncio.run(main())
+    assert_settles_to(before, sockets)
+
+
+def is_socket(descriptor: str) -> bool:
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith("socket:")
+    except OSError:
+        return False
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
