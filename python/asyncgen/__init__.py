@@ -15,7 +15,15 @@ import atexit
 from asyncgen import errors
 from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream, __version__, leave
 from asyncgen._csv import csv
-from asyncgen._facts import Position, Progress, Summary
+from asyncgen._facts import (
+    Event,
+    PagePosition,
+    PagesSummary,
+    Position,
+    Progress,
+    Summary,
+    WholePage,
+)
 from asyncgen._generator import Return, generator
 from asyncgen._pages import pages
 from asyncgen._paging import (
@@ -33,6 +41,7 @@ from asyncgen._paging import (
     Timeout,
 )
 from asyncgen._sources import lines, ndjson
+from asyncgen._sse import sse
 from asyncgen.errors import Error
 
 __all__ = [
@@ -43,9 +52,12 @@ __all__ = [
     "Cursor",
     "Encoded",
     "Error",
+    "Event",
     "Generator",
     "Offset",
     "Page",
+    "PagePosition",
+    "PagesSummary",
     "Position",
     "Progress",
     "Rate",
@@ -59,6 +71,7 @@ __all__ = [
     "Stream",
     "Summary",
     "Timeout",
+    "WholePage",
     "__version__",
     "csv",
     "errors",
@@ -66,6 +79,7 @@ __all__ = [
     "lines",
     "ndjson",
     "pages",
+    "sse",
 ]
 
 # Threads that wait inside the extension module must have left it when the interpreter is torn

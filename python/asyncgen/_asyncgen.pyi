@@ -14,7 +14,7 @@ from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
-from asyncgen._facts import Position, Progress, Summary
+from asyncgen._facts import Position, Progress, Summary, WholePage
 
 __all__ = [
     "Asend",
@@ -43,6 +43,7 @@ __all__ = [
     "ndjson",
     "pages",
     "row",
+    "sse",
 ]
 
 _T = TypeVar("_T")
@@ -86,6 +87,9 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def __next__(self) -> _T_co: ...
     def sync(self) -> Blocking[_T_co]:
         """Give an iterator that blocks this thread while it waits, even under an event loop."""
+
+    def by_page(self) -> Source[WholePage]:
+        """Give pages in place of their items; of `pages`, before the first step."""
 
     def stream(self) -> Stream[_T_co]:
         """Give the source for `async for` alone, for clients that would pick `for`.
@@ -473,6 +477,13 @@ def pages(
     created: str,
 ) -> Source[Any]: ...
 def check_fair(fair: bool | float) -> None: ...
+def sse(
+    options: object,
+    *,
+    asker: tuple[object, Questions] | None,
+    fair: bool | float,
+    created: str,
+) -> Source[Any]: ...
 def generate(body: Any, created: str, fair: bool | float, notes: bool) -> Generator[Any, Any]: ...
 def learn(example: AsyncGenerator[object], value: object) -> None: ...
 def cli(args: list[str]) -> int: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -86,3 +87,33 @@ class PagesSummary(Summary):
         """Show all."""
         shown = {**self._asdict(), "throttled": self.throttled}
         return f"PagesSummary({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+
+class Event(NamedTuple):
+    """A server-sent event."""
+
+    event: str
+    """Its type: `message`, unless the server says otherwise."""
+    data: str
+    """Its data."""
+    id: str
+    """The last event id; empty where the server gives none."""
+
+    def json(self) -> Any:
+        """Give the data as `json.loads` does."""
+        return json.loads(self.data)
+
+
+class WholePage(NamedTuple):
+    """A page of an API with its items, as `.by_page()` of a source gives it."""
+
+    number: int
+    """Its number, counted from 1."""
+    status: int
+    """The HTTP status."""
+    url: str
+    """The URL that gave it, without its secrets."""
+    headers: dict[str, str]
+    """The headers, by their names in lower case."""
+    items: list[Any]
+    """The items."""

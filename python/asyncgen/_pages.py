@@ -2,71 +2,41 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from json import dumps
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
-from asyncgen._paging import (
-    ApiKey,
-    Basic,
-    Bearer,
-    Cursor,
-    Offset,
-    Page,
-    Relay,
-    Retry,
-    Stop,
-    Timeout,
-)
+from asyncgen._paging import Cursor, Offset, Page, Relay, Stop
+from asyncgen._request import NOTHING, request
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Sequence
+    import os
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from asyncgen._asyncgen import Source
     from asyncgen._facts import Position
-    from asyncgen._paging import Rate, SeenPage
+    from asyncgen._paging import Rate, Retry, SeenPage, Timeout
+    from asyncgen._request import Auth, Request
 
 # The longest item, and the most that stands around the items of a page.
 MAX_ITEM = 64 * 1024 * 1024
-
-# A value that is given as None is JSON too.
-_NOTHING: Any = object()
 
 if TYPE_CHECKING:
     Onward: TypeAlias = str | Mapping[str, str | int] | None
     Next: TypeAlias = (
         str | Page | Offset | Cursor | Relay | Callable[[SeenPage], Onward | Awaitable[Onward]]
     )
-    Given: TypeAlias = str | Bearer | Mapping[str, str]
-    Auth: TypeAlias = (
-        Bearer | Basic | ApiKey | tuple[str, str] | Callable[[], Given | Awaitable[Given]]
-    )
 
 
 class _Options(NamedTuple):
     # What the extension module reads.
-    url: str
-    method: str | None
-    headers: list[tuple[str, str]]
-    params: list[tuple[str, str]]
-    json: str | None
-    data: bytes | None
-    form: list[tuple[str, str]] | None
-    auth: list[str] | None
-    allow_hosts: list[str]
+    request: Request
     next: list[str]
     items: str | None
     stop: Stop
     on_repeat: str
-    retry: Retry
-    rate: Rate | None
-    timeout: Timeout
-    ca: str | None
     concurrency: int
     max_item: int
     resume: str | None
@@ -79,7 +49,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     method: str | None = None,
     params: Mapping[str, str | float | None] | None = None,
     headers: Mapping[str, str] | None = None,
-    json: Any = _NOTHING,
+    json: Any = NOTHING,
     data: bytes | Mapping[str, str] | None = None,
     next: Next = "auto",  # noqa: A002 -- the name of the link
     items: str = "auto",
@@ -114,7 +84,9 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     """
     questions = _asyncgen.Questions()
     known, choose = _next(next)
-    proof, fresh = _auth(auth)
+    asked, fresh = request(
+        url, method, params, headers, json, data, auth, allow_hosts, retry, rate, timeout, ca
+    )
     asker = Asker(questions, choose, fresh) if choose or fresh else None
     if on_repeat not in {"error", "stop"}:
         message = f"on_repeat must be 'error' or 'stop', not {on_repeat!r}"
@@ -124,23 +96,11 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
         raise UsageError(message)
     stop = stop or Stop()
     options = _Options(
-        url=url,
-        method=method,
-        headers=list((headers or {}).items()),
-        params=[(key, _param(value)) for key, value in (params or {}).items() if value is not None],
-        json=None if json is _NOTHING else dumps(json),
-        data=None if isinstance(data, Mapping) else data,
-        form=list(data.items()) if isinstance(data, Mapping) else None,
-        auth=proof,
-        allow_hosts=list(allow_hosts),
+        request=asked,
         next=known,
         items=None if items == "auto" else items,
         stop=stop._replace(status=None if stop.status is None else list(stop.status)),
         on_repeat=on_repeat,
-        retry=retry if isinstance(retry, Retry) else Retry(times=retry),
-        rate=rate,
-        timeout=_timeout(timeout),
-        ca=None if ca is None else os.fspath(ca),
         concurrency=concurrency,
         max_item=max_item,
         resume=_token(resume),
@@ -175,34 +135,6 @@ def _next(given: Next) -> tuple[list[str], Callable[[SeenPage], Any] | None]:
     raise UsageError(message)
 
 
-def _auth(given: Auth | None) -> tuple[list[str] | None, Callable[[], Any] | None]:
-    match given:
-        case None:
-            return None, None
-        case Bearer():
-            return ["bearer", given.token], None
-        case Basic():
-            return ["basic", given.user, given.password], None
-        case ApiKey():
-            return [given.where, given.name, given.value], None
-        case (user, password):
-            return ["basic", user, password], None
-        case _:
-            pass
-    if callable(given):
-        return ["call"], given
-    # Not shown: it may be a secret.
-    kind = type(given).__name__
-    message = f"auth must be Bearer, Basic, ApiKey or a function, not {kind!r}"
-    raise UsageError(message)
-
-
-def _timeout(given: Timeout | float | None) -> Timeout:
-    if isinstance(given, Timeout):
-        return given
-    return Timeout(total=given)
-
-
 def _token(resume: Any) -> str | None:
     if resume is None or isinstance(resume, str):
         return resume
@@ -216,8 +148,3 @@ def _token(resume: Any) -> str | None:
         return None
     message = "resume must be a position of a source of pages"
     raise UsageError(message)
-
-
-def _param(value: str | float) -> str:
-    # As JSON and most servers spell them, not as Python does.
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -25,6 +25,7 @@ __all__ = [
     "LinkError",
     "LoopRunningError",
     "NoLoopError",
+    "NotEvents",
     "NotFound",
     "NotJson",
     "PageLoopError",
@@ -69,6 +70,10 @@ class DecodeError(Error, ValueError):
 
 class NotJson(DecodeError):
     """The body of a page is not JSON."""
+
+
+class NotEvents(DecodeError):
+    """The body is no event stream."""
 
 
 class EncodeError(Error, ValueError):

@@ -11,6 +11,14 @@ def configure() -> None:
     settings.configure(
         ALLOWED_HOSTS=["*"],
         SECRET_KEY="for a test",
+        # In memory, and the same for all threads.
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": "file:items?mode=memory&cache=shared",
+                "OPTIONS": {"uri": True},
+            }
+        },
         INSTALLED_APPS=["rest_framework"],
         REST_FRAMEWORK={
             "DEFAULT_AUTHENTICATION_CLASSES": [],

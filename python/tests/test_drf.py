@@ -1,4 +1,4 @@
-"""A real server: Django REST framework, page numbers and limit/offset."""
+"""A real server: Django REST framework, page numbers, limit/offset and cursors."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def application() -> Any:
     """A project of two views, in memory."""
     django_project.configure()
     from django.core.wsgi import get_wsgi_application
+    from django.db import connection, models
     from django.urls import path
     from rest_framework import generics, pagination, serializers
 
@@ -47,6 +48,23 @@ def application() -> Any:
     class Offset(pagination.LimitOffsetPagination):
         default_limit = 4
 
+    class Cursors(pagination.CursorPagination):
+        page_size = 6
+        ordering = "id"
+
+    class Row(models.Model):  # noqa: DJ008 -- nobody prints one
+        class Meta:
+            app_label = "rest_framework"
+
+    with connection.schema_editor() as editor:
+        editor.create_model(Row)
+    Row.objects.bulk_create([Row(id=item["id"]) for item in EXPECTED])
+
+    class Rows(generics.ListAPIView):
+        serializer_class = Item
+        pagination_class = Cursors
+        queryset = Row.objects.all()
+
     class Items(generics.ListAPIView):
         serializer_class = Item
 
@@ -57,6 +75,7 @@ def application() -> Any:
         [
             path("numbered/", Items.as_view(pagination_class=Numbered)),
             path("offset/", Items.as_view(pagination_class=Offset)),
+            path("cursor/", Rows.as_view()),
         ]
     )
     return get_wsgi_application()
@@ -90,13 +109,21 @@ WAYS: list[tuple[str, dict[str, Any]]] = [
     ("offset/", {}),
     ("offset/", {"next": "/next", "items": "/results"}),
     ("offset/", {"params": {"limit": 7}}),
+    ("offset/", {"next": asyncgen.Offset("offset", "limit", 5)}),
+    ("offset/", {"next": asyncgen.Offset(), "stop": asyncgen.Stop(total="/count")}),
+    ("cursor/", {}),
+    ("cursor/", {"next": "$.next", "items": "$.results"}),
 ]
 
 
 @pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 8])
 @pytest.mark.parametrize(("path", "options"), WAYS)
-def test_every_item_once(path: str, options: dict[str, Any], server: str, run: Run) -> None:
+def test_every_item_once(
+    path: str, options: dict[str, Any], concurrency: int, server: str, run: Run
+) -> None:
     async def main() -> list[Any]:
-        return [item async for item in asyncgen.pages(f"{server}/{path}", **options)]
+        source = asyncgen.pages(f"{server}/{path}", concurrency=concurrency, **options)
+        return [item async for item in source]
 
     assert run(main) == EXPECTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -32,8 +32,10 @@ class Quiet(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         if link:
             self.send_header("Link", link)
-        self.end_headers()
-        self.wfile.write(data)
+        # A client may have left early.
+        with suppress(ConnectionError):
+            self.end_headers()
+            self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base has it so
         """Say nothing."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import pickle
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncgen
 import pytest
 from asyncgen import errors
-from conftest import Run
+from conftest import Run, assert_settles_to
 from test_pages import Quiet, serving
 
 COUNT = 10
@@ -192,6 +196,46 @@ def test_who_asks(auth: Any, name: str, value: str, api: str) -> None:
     source.close()
 
 
+@pytest.mark.soak
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_what_is_cancelled_or_left_leaves_nothing_open(concurrency: int, api: str) -> None:
+    times = 10_000 if os.environ.get("ASYNCGEN_SOAK") else 60
+
+    async def leave(turns: int) -> None:
+        url = f"{api}/number"
+        source = asyncgen.pages(url, next=asyncgen.Page(), concurrency=concurrency)
+        step = asyncio.ensure_future(anext(source))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        if step.cancel():
+            with suppress(asyncio.CancelledError):
+                await step
+            # The step that was cancelled has taken nothing.
+            assert turns % 2 or await anext(source) == ITEMS[0]
+        await source.aclose()
+
+    async def main() -> None:
+        for number in range(times):
+            await leave(number % 40)
+
+    def sockets() -> dict[str, int]:
+        return {"sockets": sum(is_socket(name) for name in os.listdir("/proc/self/fd"))}
+
+    asyncio.run(leave(0))
+    # A few are kept for the next request, on both of their ends.
+    before = {"sockets": sockets()["sockets"] + 2 * (8 + concurrency)}
+    asyncio.run(main())
+    assert_settles_to(before, sockets)
+
+
+def is_socket(descriptor: str) -> bool:
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith("socket:")
+    except OSError:
+        return False
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"next": "nxt"}, "next: auto, link, a path"),
     ({"next": 3}, "next must be a text, Page, Offset, Cursor, Relay or a function, not 3"),
@@ -209,3 +253,32 @@ def test_options_that_make_no_sense(options: dict[str, Any], message: str) -> No
         asyncgen.pages("http://127.0.0.1:9/", **options)
     assert str(failure.value).startswith(message)
     assert "s3cret" not in str(failure.value)
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_by_page(concurrency: int, api: str, run: Run) -> None:
+    async def main() -> None:
+        source = asyncgen.pages(
+            f"{api}/number?token=s3cret", next=asyncgen.Page(), concurrency=concurrency
+        ).by_page()
+        pages = [page async for page in source]
+        assert [item for page in pages for item in page.items] == ITEMS
+        assert [page.number for page in pages] == [1, 2, 3, 4, 5]
+        assert {page.status for page in pages} == {200}
+        assert pages[0].headers["content-type"] == "application/json"
+        assert pages[0].url == f"{api}/number?token=***&page=1"
+        with pytest.raises(errors.UsageError, match="before its first step"):
+            source.by_page()
+
+    run(main)
+    source = asyncgen.pages(f"{api}/cursor", next=asyncgen.Cursor("/page/end", "after")).by_page()
+    first = next(source)
+    resumed = asyncgen.pages(
+        f"{api}/cursor", next=asyncgen.Cursor("/page/end", "after"), resume=source.position
+    ).by_page()
+    source.close()
+    assert first.items == ITEMS[:SIZE]
+    assert [page.items for page in resumed] == [ITEMS[3:6], ITEMS[6:9], ITEMS[9:]]
+    with pytest.raises(errors.UsageError):
+        asyncgen.lines(b"").by_page()

@@ -3,12 +3,15 @@
 mod common;
 mod csv;
 mod pages;
+mod request;
+mod sse;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use common::{OutputArgs, SelectArgs, SourceArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
+pub(crate) use sse::SseArgs;
 
 /// Stream lines, CSV, NDJSON and paged APIs, record by record, in bounded memory
 #[derive(Debug, Parser)]
@@ -49,6 +52,11 @@ pub(crate) enum Command {
         asyncgen pages https://api.example.com/items --param per_page=100 -H 'Authorization: Bearer …'\n  \
         asyncgen pages https://api.example.com/list --items /data --next /paging/next -o list.csv")]
     Pages(Box<PagesArgs>),
+    /// Stream the events of a server (text/event-stream); writes NDJSON
+    #[command(after_help = "Examples:\n  \
+        asyncgen sse https://api.example.com/events --select data\n  \
+        asyncgen sse https://api.example.com/chat --json '{\"stream\": true}' --until '[DONE]'")]
+    Sse(Box<SseArgs>),
     /// Show it at work: a paged API, a million rows, a bad row; needs no file and no network
     Demo,
 }

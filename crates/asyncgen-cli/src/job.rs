@@ -9,7 +9,7 @@ use std::{
 use asyncgen_sources::Batches;
 
 use crate::{
-    args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, To},
+    args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To},
     failure::Failure,
     output::{Encoder, Shape, format},
     progress::Bar,
@@ -41,6 +41,15 @@ pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
 pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
     let batches = args.source().batches();
     stream(batches, Shape::Json, None, args.select, args.output).await
+}
+
+/// `asyncgen sse`.
+pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
+    let batches = args.source().batches();
+    let by_name = || by_ending(args.output.output.as_deref()?);
+    let to = args.output.to.or_else(by_name).or(Some(To::Ndjson));
+    let output = OutputArgs { to, ..args.output };
+    stream(batches, Shape::Row, None, args.select, output).await
 }
 
 async fn stream(

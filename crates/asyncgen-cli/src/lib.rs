@@ -55,6 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
                     Command::Lines(args) => job::lines(args).await,
                     Command::Ndjson(args) => job::ndjson(args).await,
                     Command::Pages(args) => job::pages(args).await,
+                    Command::Sse(args) => job::sse(args).await,
                     Command::Demo => demo::run().await,
                 }
             })

@@ -51,6 +51,24 @@ pub(crate) struct Entry {
 }
 
 impl Batch {
+    /// One record of one field, `text`, that stands at `start` and ends `end`.
+    pub fn of_text(text: String, start: Position, end: Position) -> Self {
+        let span = Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
+        let ascii = text.is_ascii();
+        let records = vec![Entry { first_field: 0, offset: 0, line: 0 }];
+        Self {
+            text,
+            fields: vec![span],
+            records,
+            start,
+            end,
+            columns: None,
+            ascii,
+            dialect: None,
+            pool: None,
+        }
+    }
+
     /// The number of records.
     #[inline]
     pub fn len(&self) -> usize {

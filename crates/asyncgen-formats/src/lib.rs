@@ -36,6 +36,7 @@ mod position;
 mod record;
 mod record_buf;
 mod splitter;
+mod sse;
 
 pub use batch::{Batch, Columns};
 pub use csv::{Blank, CsvDecoder, CsvOptions, Header, OptionError, Ragged};
@@ -47,3 +48,4 @@ pub use pool::Pool;
 pub use position::Position;
 pub use record::{Fields, Record, Records, Row};
 pub use record_buf::RecordBuf;
+pub use sse::SseDecoder;

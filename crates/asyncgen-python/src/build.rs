@@ -1,6 +1,9 @@
 //! Records into Python objects.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use asyncgen_cli::Shape;
 use asyncgen_sources::{Columns, Error, Record};
@@ -12,7 +15,7 @@ use pyo3::{
 
 use crate::{
     cursor::Taken,
-    json,
+    facts, json,
     raw::{self, GilCell},
     row::Row,
     schema::{Schema, Selector, Wanted},
@@ -26,6 +29,10 @@ pub(crate) enum Builder {
     Json(json::Keys),
     /// A row of columns.
     Row(Rows),
+    /// As `Json`; once it is asked for, a `WholePage` of the members of the object.
+    Item(json::Keys, AtomicBool),
+    /// An `Event`: the three fields.
+    Event,
 }
 
 /// How rows are built.
@@ -64,8 +71,8 @@ impl Builder {
     pub(crate) fn shape(&self) -> Shape {
         match self {
             Self::Line => Shape::Line,
-            Self::Row(_) => Shape::Row,
-            Self::Json(_) => Shape::Json,
+            Self::Row(_) | Self::Event => Shape::Row,
+            Self::Json(_) | Self::Item(..) => Shape::Json,
         }
     }
 
@@ -77,6 +84,13 @@ impl Builder {
             Selector::Number(number) => (number + 1).to_string(),
         };
         rows.wanted.columns.as_ref().map(|columns| columns.iter().map(name).collect())
+    }
+
+    /// Makes pages of the records to come; false where they are none.
+    pub(crate) fn give_pages(&self) -> bool {
+        let Self::Item(_, whole) = self else { return false };
+        whole.store(true, Relaxed);
+        true
     }
 
     pub(crate) fn build<'py>(
@@ -91,6 +105,11 @@ impl Builder {
             Self::Line => Ok(raw::string(py, first(record), record.is_ascii())?.into_any()),
             Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
             Self::Row(rows) => rows.build(py, record),
+            Self::Item(keys, whole) => {
+                let value = json::value(py, first(record), keys)?;
+                if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
+            }
+            Self::Event => Ok(facts::event(py, record)?),
         }
     }
 }

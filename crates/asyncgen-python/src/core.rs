@@ -252,6 +252,12 @@ impl Core {
         })
     }
 
+    /// Gives pages in place of their items; false where there are none, or it is too late.
+    pub(crate) fn give_pages(&self, py: Python<'_>) -> bool {
+        let given = self.state.with(py, |state| state.cursor().is_some_and(Cursor::give_pages));
+        given && self.builder.give_pages()
+    }
+
     /// The way through its pages, where it has pages.
     pub(crate) fn plan(&self, py: Python<'_>) -> Option<String> {
         self.state.with(py, |state| match state.cursor() {

@@ -95,6 +95,11 @@ impl Cursor {
         Some(token.map_err(|error| error.message()))
     }
 
+    /// Asks for pages in place of their items; false when it is too late.
+    pub(crate) fn give_pages(&self) -> bool {
+        self.batches.give_pages()
+    }
+
     pub(crate) fn plan(&self) -> Option<String> {
         self.batches.plan()
     }

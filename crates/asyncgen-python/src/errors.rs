@@ -147,6 +147,7 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             "DecodeError"
         }
         ErrorKind::NotJson { .. } => "NotJson",
+        ErrorKind::NotEvents { .. } => "NotEvents",
         ErrorKind::Compression(_) => "CompressionError",
         ErrorKind::Open(cause) | ErrorKind::Read(cause) => {
             facts.set_item("errno", cause.raw_os_error())?;

@@ -1,7 +1,7 @@
 //! Positions, progress and summaries as the named tuples of `asyncgen._facts`.
 
-use asyncgen_sources::{Position, Progress, Summary};
-use pyo3::{prelude::*, sync::PyOnceLock};
+use asyncgen_sources::{Position, Progress, Record, Summary};
+use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
 
 pub(crate) fn position(
     py: Python<'_>,
@@ -18,6 +18,20 @@ pub(crate) fn position(
             class.call1((record, line, offset, token))
         }
     }
+}
+
+pub(crate) fn event<'py>(py: Python<'py>, record: Record<'_>) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "asyncgen._facts", "Event")?;
+    class.call1((record.get(0), record.get(1), record.get(2)))
+}
+
+/// The `WholePage` of the members of a dictionary.
+pub(crate) fn page<'py>(members: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = members.py();
+    let class = CLASS.import(py, "asyncgen._facts", "WholePage")?;
+    class.call((), Some(members.cast::<PyDict>()?))
 }
 
 pub(crate) fn progress<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bound<'py, PyAny>> {

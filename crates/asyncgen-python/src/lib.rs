@@ -32,9 +32,11 @@ mod pages;
 mod pause;
 mod raw;
 mod reader;
+mod request;
 mod row;
 mod schema;
 mod source;
+mod sse;
 mod step;
 mod stream;
 mod thrown;
@@ -76,6 +78,8 @@ mod _asyncgen {
     use crate::row::{Row, row};
     #[pymodule_export]
     use crate::source::Source;
+    #[pymodule_export]
+    use crate::sse::sse;
     #[pymodule_export]
     use crate::step::Step;
     #[pymodule_export]

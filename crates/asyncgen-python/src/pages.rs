@@ -1,13 +1,19 @@
 //! The function that makes a source of pages. It does no I/O.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::{Arc, atomic::AtomicBool};
 
-use asyncgen_sources::{Auth, Next, Pages, Rate, Repeat, Retry, Stop, Timeouts};
-use pyo3::{exceptions::PyValueError, prelude::*};
+use asyncgen_sources::{Next, Pages, Repeat, Stop};
+use pyo3::prelude::*;
 
 use crate::{
-    asker::Questions, build::Builder, core::Plan, fairness::Fair, json, open::source,
-    reader::Reader, source::Source,
+    asker::Questions,
+    build::Builder,
+    core::Plan,
+    fairness::Fair,
+    json,
+    open::source,
+    request::{RequestOption, reader, refused, with_request},
+    source::Source,
 };
 
 /// A source of the items of a paged API; `asker` answers the questions for functions of Python.
@@ -22,32 +28,19 @@ pub(crate) fn pages(
     let options: Options = options.extract()?;
     let questions = asker.as_ref().map(|(_, questions)| questions);
     let batches = options.pages(questions)?.batches();
-    let builder = Builder::Json(json::Keys::new());
-    let reader =
-        asker.map(|(asker, questions)| Reader::Asker(asker, Arc::clone(&questions.get().0)));
+    let builder = Builder::Item(json::Keys::new(), AtomicBool::new(false));
+    let reader = asker.map(reader);
     Ok(source("pages", batches, Plan { fair, builder, created, reader }))
 }
 
 /// The options of Python's `pages()`, checked there.
 #[derive(FromPyObject)]
 struct Options {
-    url: String,
-    method: Option<String>,
-    headers: Vec<(String, String)>,
-    params: Vec<(String, String)>,
-    json: Option<String>,
-    data: Option<Vec<u8>>,
-    form: Option<Vec<(String, String)>>,
-    auth: Option<Vec<String>>,
-    allow_hosts: Vec<String>,
+    request: RequestOption,
     next: Vec<String>,
     items: Option<String>,
     stop: StopOption,
     on_repeat: String,
-    retry: RetryOption,
-    rate: Option<(u32, f64, bool)>,
-    timeout: TimeoutOption,
-    ca: Option<String>,
     concurrency: u32,
     max_item: usize,
     resume: Option<String>,
@@ -64,72 +57,22 @@ struct StopOption {
     max_items: Option<u64>,
 }
 
-#[derive(FromPyObject)]
-struct RetryOption {
-    times: u32,
-    base: f64,
-    longest: f64,
-    longest_asked: f64,
-    budget: Option<u32>,
-    post: bool,
-}
-
-#[derive(FromPyObject)]
-struct TimeoutOption {
-    connect: f64,
-    read: f64,
-    total: Option<f64>,
-    min_rate: u64,
-}
-
 impl Options {
     fn pages(self, questions: Option<&Py<Questions>>) -> PyResult<Pages> {
-        let mut pages = asyncgen_sources::pages(&self.url)
+        let mut pages = asyncgen_sources::pages(&self.request.url)
             .next(next(&self.next, questions)?)
             .stop(self.stop.stop())
             .on_repeat(if self.on_repeat == "stop" { Repeat::Stop } else { Repeat::Error })
-            .retry(self.retry.retry()?)
-            .timeouts(self.timeout.timeouts()?)
             .concurrency(self.concurrency)
             .max_item(self.max_item)
             .debug_body(self.debug_body);
-        for (name, value) in self.headers {
-            pages = pages.header(&name, &value);
-        }
-        for (name, value) in self.params {
-            pages = pages.param(name, value);
-        }
-        for host in self.allow_hosts {
-            pages = pages.allow_host(host);
-        }
-        if let Some(method) = self.method {
-            pages = pages.method(&method);
-        }
-        if let Some(text) = self.json {
-            pages = pages.json(text);
-        }
-        if let Some(bytes) = self.data {
-            pages = pages.data(bytes);
-        }
-        if let Some(fields) = self.form {
-            pages = pages.form(fields);
-        }
-        if let Some(parts) = &self.auth {
-            pages = pages.auth(auth(parts, questions)?);
-        }
         if let Some(path) = self.items {
             pages = pages.items(path);
-        }
-        if let Some((requests, per, headers)) = self.rate {
-            pages = pages.rate(Rate { headers, ..Rate::new(requests, seconds("per", per)?) });
-        }
-        if let Some(path) = self.ca {
-            pages = pages.ca(path);
         }
         if let Some(position) = self.resume {
             pages = pages.resume(position);
         }
-        Ok(pages)
+        Ok(with_request!(pages, self.request, questions))
     }
 }
 
@@ -137,30 +80,6 @@ impl StopOption {
     fn stop(self) -> Stop {
         let Self { empty, has_more, total, status, max_pages, max_items } = self;
         Stop { empty, has_more, total, status, max_pages, max_items }
-    }
-}
-
-impl RetryOption {
-    fn retry(&self) -> PyResult<Retry> {
-        Ok(Retry {
-            times: self.times,
-            base: seconds("base", self.base)?,
-            longest: seconds("longest", self.longest)?,
-            longest_asked: seconds("longest_asked", self.longest_asked)?,
-            budget: self.budget,
-            post: self.post,
-        })
-    }
-}
-
-impl TimeoutOption {
-    fn timeouts(&self) -> PyResult<Timeouts> {
-        Ok(Timeouts {
-            connect: seconds("connect", self.connect)?,
-            read: seconds("read", self.read)?,
-            total: self.total.map(|total| seconds("total", total)).transpose()?,
-            min_rate: self.min_rate,
-        })
     }
 }
 
@@ -187,34 +106,4 @@ fn next(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Next> {
             })
         }
     })
-}
-
-/// The credentials by their parts.
-fn auth(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Auth> {
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    Ok(match *parts {
-        ["bearer", token] => Auth::Bearer(token.to_owned()),
-        ["basic", user, password] => {
-            Auth::Basic { user: user.to_owned(), password: password.to_owned() }
-        }
-        ["header", name, value] => Auth::Header { name: name.to_owned(), value: value.to_owned() },
-        ["query", name, value] => Auth::Query { name: name.to_owned(), value: value.to_owned() },
-        _ => {
-            let Some(questions) = questions else { return Err(refused("nobody answers")) };
-            let asked = Arc::clone(&questions.get().0);
-            Auth::by(move || {
-                let asked = Arc::clone(&asked);
-                async move { asked.auth().await }
-            })
-        }
-    })
-}
-
-fn seconds(name: &str, value: f64) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(value)
-        .map_err(|_| refused(&format!("{name} must be a number of seconds, not {value}")))
-}
-
-fn refused(message: &str) -> PyErr {
-    PyValueError::new_err(message.to_owned())
 }

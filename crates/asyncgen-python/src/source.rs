@@ -119,6 +119,17 @@ impl Source {
         self.sync(py)?.__next__(py)
     }
 
+    /// The same source, of pages in place of their items; before its first step.
+    fn by_page(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<Self>> {
+        let core = &slf.get().core;
+        if core.give_pages(py) {
+            return Ok(slf);
+        }
+        let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
+        let message = "by_page() is for a source of pages, before its first step".to_owned();
+        Err(to_pyerr(py, &Error::new(ErrorKind::Usage(message), place)))
+    }
+
     /// An iterator that blocks this thread while it waits, even where an event loop runs.
     pub(crate) fn sync(&self, py: Python<'_>) -> PyResult<Blocking> {
         self.core.check_sync(py)?;

@@ -97,6 +97,11 @@ pub enum ErrorKind {
         /// The Content-Type of the response.
         content_type: String,
     },
+    /// The body is no event stream; `content_type` says what it claims to be.
+    NotEvents {
+        /// The Content-Type of the response.
+        content_type: String,
+    },
     /// A page's body is longer than the limit.
     TooLarge {
         /// The limit, in bytes.
@@ -271,6 +276,12 @@ impl fmt::Display for ErrorKind {
             }
             Self::NotJson { content_type } => {
                 write!(f, "the body is not JSON, the server calls it {content_type}")
+            }
+            Self::NotEvents { content_type } if content_type.is_empty() => {
+                f.write_str("the body is no event stream, and the server does not say what it is")
+            }
+            Self::NotEvents { content_type } => {
+                write!(f, "the body is no event stream, the server calls it {content_type}")
             }
             Self::TooLarge { limit } => {
                 write!(f, "the body is longer than the limit of {limit} bytes")

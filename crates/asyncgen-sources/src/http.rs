@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod client;
+pub(crate) mod options;
 pub(crate) mod origin;
 pub(crate) mod rate;
 pub(crate) mod redact;

@@ -47,6 +47,7 @@ mod rows;
 mod runtime;
 mod signal;
 mod source;
+mod sse;
 mod text;
 
 pub use asyncgen::async_for;
@@ -74,4 +75,5 @@ pub use rows::Rows;
 #[doc(hidden)]
 pub use signal::Signal;
 pub use source::{Source, SourceGenerator};
+pub use sse::{Sse, sse};
 pub use text::Malformed;

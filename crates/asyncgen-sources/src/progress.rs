@@ -82,6 +82,8 @@ pub(crate) struct Shared {
     throttled: AtomicU64,
     columns: OnceLock<Columns>,
     plan: Mutex<Option<String>>,
+    /// A source of pages gives them in place of their items; `None` before it is known.
+    pages_given: OnceLock<bool>,
     /// What names the walk in its positions, and the one that it was resumed at.
     walk: OnceLock<String>,
     start: OnceLock<String>,
@@ -104,6 +106,7 @@ impl Shared {
             throttled: AtomicU64::new(0),
             columns: OnceLock::new(),
             plan: Mutex::default(),
+            pages_given: OnceLock::new(),
             walk: OnceLock::new(),
             start: OnceLock::new(),
             marks: Marks::default(),
@@ -141,6 +144,16 @@ impl Shared {
 
     pub(crate) fn set_plan(&self, plan: String) {
         *self.plan.lock().unwrap_or_else(PoisonError::into_inner) = Some(plan);
+    }
+
+    /// Asks for pages in place of items; false when it is too late for that.
+    pub(crate) fn give_pages(&self) -> bool {
+        *self.pages_given.get_or_init(|| true)
+    }
+
+    /// Whether pages were asked for; from now on it is too late to ask.
+    pub(crate) fn gives_pages(&self) -> bool {
+        *self.pages_given.get_or_init(|| false)
     }
 
     pub(crate) fn set_start(&self, position: String) {

@@ -69,6 +69,13 @@ impl<Y> Source<Y> {
         self.shared.progress()
     }
 
+    /// Lets a source of pages give them in place of their items, as [`by_page`](crate::Pages::by_page)
+    /// does; false when it has begun. For the crates of this workspace.
+    #[doc(hidden)]
+    pub fn give_pages(&self) -> bool {
+        self.shared.give_pages()
+    }
+
     /// The way through its pages that a source has chosen: `link: the Link header`. `None` for a
     /// source without pages, and before the first.
     pub fn plan(&self) -> Option<String> {

@@ -1,11 +1,16 @@
 //! A paged API on loopback in the place of the one that the pages name.
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+const JSON: &str = "content-type: application/json\r\n";
+
+const CHAT: &str =
+    "data: {\"text\": \"Hello\"}\n\ndata: {\"text\": \" world\"}\n\ndata: [DONE]\n\n";
+
 /// The address of `path` at a server that lives as long as this process.
 ///
-/// `/items` has two pages, the first with a `Link` to the next. Its twin is in `python/tests/stand_in.py`.
+/// `/items` has two pages, the first with a `Link` to the next, `/chat` is an event stream. Its twin is in `python/tests/stand_in.py`.
 ///
 /// # Panics
 /// When loopback cannot be listened on.
@@ -22,20 +27,30 @@ pub fn url(path: &str) -> &'static str {
 }
 
 fn answer(connection: &TcpStream) -> std::io::Result<()> {
-    let mut lines = BufReader::new(connection).lines();
+    let mut reader = BufReader::new(connection);
+    let mut lines = reader.by_ref().lines();
     let request = lines.next().transpose()?.unwrap_or_default();
+    let mut length = 0;
     for line in lines {
-        if line?.is_empty() {
+        let line = line?.to_ascii_lowercase();
+        if line.is_empty() {
             break;
         }
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.parse().unwrap_or(0);
+        }
     }
+    reader.read_exact(&mut vec![0; length])?;
     let target = request.split(' ').nth(1).unwrap_or("/");
-    let (status, link, body) = match target {
-        _ if !target.starts_with("/items") => ("404 Not Found", "", r#"{"error": "no such page"}"#),
-        _ if target.contains("page=2") => ("200 OK", "", r#"[{"id": 3, "name": "three"}]"#),
+    let (status, header, body) = match target {
+        "/chat" => ("200 OK", "content-type: text/event-stream\r\n", CHAT),
+        _ if !target.starts_with("/items") => {
+            ("404 Not Found", JSON, r#"{"error": "no such page"}"#)
+        }
+        _ if target.contains("page=2") => ("200 OK", JSON, r#"[{"id": 3, "name": "three"}]"#),
         _ => (
             "200 OK",
-            "link: </items?page=2>; rel=\"next\"\r\n",
+            "content-type: application/json\r\nlink: </items?page=2>; rel=\"next\"\r\n",
             r#"[{"id": 1, "name": "one"}, {"id": 2, "name": "two"}]"#,
         ),
     };
@@ -43,7 +58,7 @@ fn answer(connection: &TcpStream) -> std::io::Result<()> {
     let mut out = connection;
     write!(
         out,
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{link}content-length: {length}\r\n\
+        "HTTP/1.1 {status}\r\n{header}content-length: {length}\r\n\
          connection: close\r\n\r\n{body}"
     )
 }

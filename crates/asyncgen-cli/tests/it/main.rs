@@ -9,6 +9,7 @@ mod leaving;
 mod output_file;
 mod selecting;
 mod shared_files;
+mod sse;
 mod terminal;
 
 mod command;

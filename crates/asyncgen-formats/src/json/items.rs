@@ -142,7 +142,8 @@ impl ItemsDecoder {
             }
         }
         let scanned = self.scan();
-        self.hand_out(batch).and(scanned)
+        self.hand_out(batch);
+        scanned
     }
 
     /// Says that the document has ended: an error if it is not whole, or has no array of items.
@@ -207,6 +208,8 @@ impl ItemsDecoder {
             let (at, bytes) = (self.outside.text.len(), self.base.offset + self.at as u64);
             // Where it begins, until its end is known.
             self.cut = Cut { at, bytes, lines: self.line(), columns: 0 };
+            // They are kept apart, and may be no UTF-8.
+            self.forget(self.at, 0);
             self.stage = Stage::First;
         }
         if self.outside.text.len() > self.limit {
@@ -307,6 +310,10 @@ impl ItemsDecoder {
     /// Checks the item, and makes a record of it.
     fn complete(&mut self, start: usize, end: usize) -> Result<(), Error> {
         let item = &self.bytes[start..end];
+        if let Err(fault) = std::str::from_utf8(item) {
+            let at = start + fault.valid_up_to();
+            return Err(self.error(ErrorKind::InvalidUtf8 { byte: self.bytes[at] }, at));
+        }
         let mut parser = Jiter::new(item);
         if let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) {
             let kind = ErrorKind::Json { message: message(&fault) };
@@ -354,22 +361,11 @@ impl ItemsDecoder {
     }
 
     /// Moves the items that are complete into `batch`, and keeps the open one.
-    fn hand_out(&mut self, batch: &mut Batch) -> Result<(), Error> {
+    fn hand_out(&mut self, batch: &mut Batch) {
         let keep = match self.stage {
             Stage::Item { start, .. } => start,
             _ => self.at.min(self.bytes.len()),
         };
-        let text = std::str::from_utf8(&self.bytes[..keep]);
-        let valid = text.map_or_else(|error| error.valid_up_to(), str::len);
-        let whole = self.fields.partition_point(|field| field.end as usize <= valid);
-        let result = if whole == self.fields.len() {
-            Ok(())
-        } else {
-            let kind = ErrorKind::InvalidUtf8 { byte: self.bytes[valid] };
-            Err(self.error_in(kind, whole, valid))
-        };
-        self.fields.truncate(whole);
-        self.records.truncate(whole);
         batch.start = self.base;
         if let Some(last) = self.fields.last() {
             let end = last.end as usize;
@@ -381,7 +377,6 @@ impl ItemsDecoder {
         std::mem::swap(&mut batch.records, &mut self.records);
         self.forget(keep, batch.records.len());
         batch.end = self.base;
-        result
     }
 
     /// Drops the first `keep` bytes, which are read, and counts `records`.
@@ -438,12 +433,7 @@ impl ItemsDecoder {
 
     /// The error for the byte at `at`, in the item that is read.
     fn error(&self, kind: ErrorKind, at: usize) -> Error {
-        self.error_in(kind, self.records.len(), at)
-    }
-
-    /// The error for the byte at `at`, in the item at `record` of those that are not handed out.
-    fn error_in(&self, kind: ErrorKind, record: usize, at: usize) -> Error {
-        let place = Position { record: self.base.record + record as u64, ..self.base };
+        let place = Position { record: self.base.record + self.records.len() as u64, ..self.base };
         let at = at.min(self.bytes.len());
         let error = error_at(kind, place, (&self.bytes, 0, at), LineEnds::Lf);
         if error.position().line == self.base.line {

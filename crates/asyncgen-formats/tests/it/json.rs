@@ -131,6 +131,9 @@ fn documents_that_are_not_json() {
     let (_, end) = decode(b"{\"a\": \"\xff\", \"items\": []}", None, 100);
     let expected = "1:8 @7: the document: not UTF-8, byte 0xff";
     assert_eq!(place_and_text(&end.unwrap_err()), expected);
+    let (items, end) = decode(b"{\"a\": \"\xff\xff\", \"items\": [\"\xc3\xa9\", 2]}", None, 100);
+    assert_eq!(items, ["\"é\"", "2"]);
+    assert_eq!(place_and_text(&end.unwrap_err()), expected);
     let deep = "[".repeat(900);
     let (_, end) = decode(format!("[{deep}").as_bytes(), None, 100);
     assert!(end.is_err());

@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Place};
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
 /// off is asked for again before anybody has seen of it. With more, the first item of a long body
 /// comes later, and more of it is in memory.
-const HELD: usize = 256 * 1024;
+const HELD: usize = 128 * 1024;
 
 /// How the items of a page are read.
 #[derive(Debug, Clone)]

@@ -5,12 +5,9 @@ use std::sync::Arc;
 use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
-use bytes::Bytes;
-use reqwest::Method;
-use serde_json::Value;
-use url::Url;
 
 use super::ahead::{Ahead, Whole};
+use super::by_page;
 use super::fetch::{Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
@@ -18,13 +15,10 @@ use super::sign;
 use super::spot::Spot;
 use super::walk::Walk;
 use super::way::Way;
-use super::{Body, Next, Pages};
-use crate::http::auth::Keeper;
-use crate::http::origin::Reach;
-use crate::http::rate::Throttle;
+use super::{Next, Pages};
+use crate::http::Caller;
+use crate::http::options::Ready;
 use crate::http::redact::redact_text;
-use crate::http::retry::Thrift;
-use crate::http::{Caller, Request, parse};
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
 
@@ -33,7 +27,7 @@ const MAX_AHEAD: usize = 256 * 1024 * 1024;
 
 /// The items of `pages` in batches.
 pub(crate) fn batches(pages: Pages) -> Batches {
-    let name: Arc<str> = redact_text(&pages.url).into();
+    let name: Arc<str> = redact_text(&pages.request.url).into();
     let shared = Arc::new(Shared::new());
     if let Some(position) = &pages.resume {
         shared.set_start(position.clone());
@@ -60,12 +54,19 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                     job.mark(&turn);
                 }
                 let Some(batch) = batch else { break };
+                if job.by_page {
+                    job.gather(batch, &turn)?;
+                    continue;
+                }
                 if let Some(batch) = job.pass(batch) {
                     yield batch;
                 }
                 if job.has_enough() {
                     return Ok(job.end());
                 }
+            }
+            if let Some(page) = job.whole_page(&turn) {
+                yield page;
             }
             job.go_on(&turn).await?;
         }
@@ -90,6 +91,10 @@ struct Job {
     shared: Arc<Shared>,
     /// The way was not known before the first page.
     auto: bool,
+    /// Pages are given in place of items; those of the page so far, and their bytes.
+    by_page: bool,
+    gathered: Vec<Batch>,
+    gathered_bytes: usize,
 }
 
 /// The page whose turn it is.
@@ -109,18 +114,8 @@ struct Before {
 impl Job {
     fn new(pages: Pages, shared: Arc<Shared>) -> Result<Self, ErrorKind> {
         let usage = ErrorKind::Usage;
-        if let Some(mistake) = &pages.mistake {
-            return Err(usage(mistake.clone()));
-        }
-        let base = parse(&pages.url)?;
-        let first = first_request(&pages, &base);
-        let body = match &pages.body {
-            Body::Json(text) => {
-                let read = serde_json::from_str::<Value>(text);
-                Some(read.map_err(|error| usage(format!("json is not JSON: {error}")))?)
-            }
-            _ => None,
-        };
+        let Ready { caller, first, json: body } =
+            pages.request.ready("application/json", &shared)?;
         let way = Way::of(&pages.next).map_err(|message| usage(format!("next: {message}")))?;
         let items = match &pages.items {
             Some(path) => {
@@ -134,9 +129,9 @@ impl Job {
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
-        let walk_name = walk_name(&first.url, &way.to_string());
-        let reach = Reach::named(&base, &pages.hosts)
-            .map_err(|message| usage(format!("allow_hosts: {message}")))?;
+        let by_page = pages.by_page || shared.gives_pages();
+        let walked = if by_page { format!("{way} by page") } else { way.to_string() };
+        let walk_name = walk_name(&first.url, &walked);
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
@@ -147,18 +142,10 @@ impl Job {
             left: pages.stop.max_items.unwrap_or(u64::MAX),
             before: 0,
             auto,
-            caller: Arc::new(Caller {
-                headers: pages.all_headers(),
-                auth: Keeper::new(pages.auth),
-                reach,
-                retry: pages.retry,
-                thrift: Thrift::new(pages.retry.budget),
-                throttle: Throttle::new(pages.rate),
-                timeouts: pages.timeouts,
-                ca: pages.ca,
-                shared: Arc::clone(&shared),
-                base,
-            }),
+            by_page,
+            gathered: Vec::new(),
+            gathered_bytes: 0,
+            caller,
             shared,
         };
         if let Some(text) = &pages.resume {
@@ -266,6 +253,25 @@ impl Job {
         (!batch.is_empty()).then_some(batch)
     }
 
+    /// Keeps items until the page is whole.
+    fn gather(&mut self, batch: Batch, turn: &Turn) -> Result<(), Error> {
+        self.gathered_bytes += batch.memory();
+        if self.gathered_bytes > by_page::LARGEST {
+            return Err(turn.error(ErrorKind::TooLarge { limit: by_page::LARGEST }));
+        }
+        self.gathered.push(batch);
+        Ok(())
+    }
+
+    /// The page as one record, if that is what is given.
+    fn whole_page(&mut self, turn: &Turn) -> Option<Batch> {
+        let page = turn.page().filter(|_| self.by_page)?;
+        let record = by_page::record(page, &self.gathered, self.walk.page(), self.before);
+        self.gathered.clear();
+        self.gathered_bytes = 0;
+        self.pass(record)
+    }
+
     fn has_enough(&self) -> bool {
         self.left == 0
     }
@@ -277,7 +283,7 @@ impl Job {
             return Err(turn.error(ErrorKind::Changed));
         }
         self.shared.add_page();
-        self.before += page.items;
+        self.before += if self.by_page { 1 } else { page.items };
         if let Some(total) = sign::total(&page.doc) {
             self.shared.set_expected(total);
         }
@@ -331,20 +337,4 @@ impl Turn {
             },
         }
     }
-}
-
-/// The request of the first page, without its place in the walk.
-fn first_request(pages: &Pages, base: &Url) -> Request {
-    let mut url = base.clone();
-    if !pages.params.is_empty() {
-        url.query_pairs_mut().extend_pairs(&pages.params);
-    }
-    let body = match &pages.body {
-        Body::None => None,
-        Body::Json(text) => Some(Bytes::from(text.clone())),
-        Body::Data(bytes) => Some(bytes.clone()),
-    };
-    let usual = if body.is_some() { Method::POST } else { Method::GET };
-    let method = pages.method.clone().unwrap_or(usual);
-    Request { method, body, ..Request::get(url) }
 }

@@ -15,4 +15,5 @@ mod pages_faults;
 mod pages_shapes;
 mod pages_styles;
 mod server;
+mod sse;
 mod support;

@@ -1,12 +1,14 @@
 //! Servers that break, lie or hurry, and pages that change while they are read.
 
 use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::time::Duration;
 
 use asyncgen_sources::{ErrorKind, Pages, Rate, Retry, Timeouts, pages};
 
 use crate::server::{Server, json, status};
-use crate::support::run;
+use crate::support::{alone, count, run, settle};
 
 fn quick() -> Retry {
     Retry { base: Duration::ZERO, ..Retry::default() }
@@ -188,20 +190,24 @@ fn headers_that_say_that_nothing_is_left_are_heard() {
     assert_eq!(throttled(source().rate(deaf)), Duration::ZERO);
 }
 
+fn read_head(connection: &mut TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        connection.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
+    }
+}
+
 /// A server that sends `first`, and then nothing for as long as the client stays.
 fn silent(first: &'static [u8], then: &'static [u8]) -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for connection in listener.incoming() {
             let mut connection = connection.unwrap();
             std::thread::spawn(move || {
-                let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
-                    let mut byte = [0];
-                    connection.read_exact(&mut byte).unwrap();
-                    request.push(byte[0]);
-                }
+                read_head(&mut connection);
                 let _ = connection.write_all(first);
                 // One byte at a time, until the client has gone.
                 while !then.is_empty() && connection.write_all(then).is_ok() {
@@ -306,4 +312,61 @@ fn a_resumed_page_that_is_shorter_has_changed() {
     let other = pages(&format!("{}/other", server.url)).resume(position).batches();
     let message = run(other).end.unwrap_err().message();
     assert!(message.ends_with("it is of another URL, or of another way through its pages"));
+}
+
+/// The resident memory of this process, in MB.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096 / 1_000_000
+}
+
+#[test]
+fn an_endless_page_is_read_in_bounded_memory() {
+    if !alone("pages_faults::an_endless_page_is_read_in_bounded_memory", Stdio::null()) {
+        return;
+    }
+    const ITEMS: usize = 1_000_000;
+    let item = format!("{{\"text\": \"{}\"}}", "x".repeat(286));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        read_head(&mut connection);
+        connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[0").unwrap();
+        let many = format!(",{item}").repeat(1000);
+        for _ in 0..ITEMS / 1000 {
+            connection.write_all(many.as_bytes()).unwrap();
+        }
+        connection.write_all(b"]").unwrap();
+    });
+    let mut batches = pages(&url).batches();
+    let (mut count, mut before, mut most) = (0, None, 0);
+    while let Some(batch) = pollster::block_on(batches.next()) {
+        count += batch.unwrap().len();
+        let now = resident();
+        most = most.max(now);
+        before.get_or_insert(now);
+    }
+    assert_eq!(count, ITEMS + 1);
+    let grown = most - before.unwrap();
+    assert!(grown <= 32, "{grown} MB more for a page of 300 MB");
+}
+
+#[test]
+fn sockets_of_pages_are_closed_when_left_early() {
+    if !alone("pages_faults::sockets_of_pages_are_closed_when_left_early", Stdio::null()) {
+        return;
+    }
+    let server = Server::new(|request| json(&format!("[{}]", request.before)));
+    let leave = |concurrency| {
+        let source = pages(&server.url).next("page".parse().unwrap()).concurrency(concurrency);
+        let mut batches = source.batches();
+        assert!(pollster::block_on(batches.next()).unwrap().is_ok());
+    };
+    leave(1);
+    let open = count("fd");
+    for times in 0..300 {
+        leave(if times % 2 == 0 { 1 } else { 8 });
+    }
+    settle("descriptors are left", || count("fd") <= open + 2);
 }

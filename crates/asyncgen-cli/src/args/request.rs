@@ -1,0 +1,143 @@
+//! What can be said of the requests of `pages` and `sse`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use asyncgen_sources::{Auth, Rate, Retry, Timeouts};
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestArgs {
+    /// The http:// or https:// URL to begin with
+    pub(crate) url: String,
+    /// The HTTP method [default: GET, with a body POST]
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A header to send, to the first URL's origin alone: 'Authorization: Bearer …'; repeatable
+    #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) header: Vec<(String, String)>,
+    /// A query parameter of the first request, and of each that a cursor or a number is put into;
+    /// repeatable
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    pub(crate) param: Vec<(String, String)>,
+    /// The JSON to send with each request
+    #[arg(long, value_name = "JSON", conflicts_with = "data")]
+    pub(crate) json: Option<String>,
+    /// The text to send with each request
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) data: Option<String>,
+    /// Who asks: bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY or query:NAME=KEY
+    #[arg(long, value_name = "KIND:SECRET", value_parser = auth)]
+    pub(crate) auth: Option<Auth>,
+    /// A host besides that of URL that links may lead to, and that gets the credentials; repeatable
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(crate) allow_host: Vec<String>,
+    /// How often a request is made again after a failure that may pass [default: 4]
+    #[arg(long, value_name = "N")]
+    retry: Option<u32>,
+    /// POST only reads here, and can be made again
+    #[arg(long)]
+    retry_post: bool,
+    /// How many requests may be made: 10/s, 100/m, 5000/h
+    #[arg(long, value_name = "N/UNIT", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
+    /// How many seconds the whole of an answer may take
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    timeout: Option<Duration>,
+    /// A file of certificates (PEM) to trust in place of the system's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+}
+
+impl RequestArgs {
+    pub(crate) fn retry(&self) -> Retry {
+        let retry = self.retry.map_or_else(Retry::default, Retry::from);
+        Retry { post: self.retry_post, ..retry }
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        Timeouts { total: self.timeout, ..Timeouts::default() }
+    }
+}
+
+/// A builder with what [`RequestArgs`] says. The builders have the same methods, and no trait.
+macro_rules! with_request {
+    ($builder:expr, $args:expr) => {{
+        let (mut builder, args) = ($builder, $args);
+        builder = builder.retry(args.retry()).timeouts(args.timeouts());
+        for (name, value) in &args.header {
+            builder = builder.header(name, value);
+        }
+        for (name, value) in &args.param {
+            builder = builder.param(name, value);
+        }
+        for host in &args.allow_host {
+            builder = builder.allow_host(host);
+        }
+        if let Some(method) = &args.method {
+            builder = builder.method(method);
+        }
+        if let Some(text) = &args.json {
+            builder = builder.json(text);
+        }
+        if let Some(text) = &args.data {
+            builder = builder.data(text.clone());
+        }
+        if let Some(auth) = &args.auth {
+            builder = builder.auth(auth.clone());
+        }
+        if let Some(rate) = args.rate {
+            builder = builder.rate(rate);
+        }
+        if let Some(path) = &args.ca {
+            builder = builder.ca(path);
+        }
+        builder
+    }};
+}
+pub(crate) use with_request;
+
+fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
+        _ => Err("'Name: value' is needed".to_owned()),
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("name=value is needed".to_owned()),
+    }
+}
+
+fn auth(text: &str) -> Result<Auth, String> {
+    let (kind, secret) = text.split_once(':').unwrap_or((text, ""));
+    let pair = |at| secret.split_once(at).map(|(a, b): (&str, &str)| (a.to_owned(), b.to_owned()));
+    match (kind, pair(':'), pair('=')) {
+        ("bearer", ..) if !secret.is_empty() => Ok(Auth::Bearer(secret.to_owned())),
+        ("basic", Some((user, password)), _) => Ok(Auth::Basic { user, password }),
+        ("header", _, Some((name, value))) => Ok(Auth::Header { name, value }),
+        ("query", _, Some((name, value))) => Ok(Auth::Query { name, value }),
+        _ => Err("bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY or query:NAME=KEY is needed"
+            .to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let bad = || "a number of requests in a unit of time is needed: 10/s, 100/m, 5000/h".to_owned();
+    let (requests, unit) = text.split_once('/').ok_or_else(bad)?;
+    let per = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(bad()),
+    };
+    let requests: u32 = requests.parse().ok().filter(|requests| *requests > 0).ok_or_else(bad)?;
+    Ok(Rate::new(requests, Duration::from_secs(per)))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "a number of seconds is needed".to_owned())
+}

@@ -1,0 +1,44 @@
+//! `asyncgen sse`.
+
+use asyncgen_sources::Sse;
+use clap::Args;
+
+use super::common::{OutputArgs, SelectArgs};
+use super::request::{RequestArgs, with_request};
+
+#[derive(Debug, Args)]
+pub(crate) struct SseArgs {
+    #[command(flatten)]
+    request: RequestArgs,
+    /// The data of the event that ends the stream, and is not written: '[DONE]'
+    #[arg(long, value_name = "DATA")]
+    until: Option<String>,
+    /// Whether a stream that has ended is asked for again, behind its last event [default: unless
+    /// there is a body]
+    #[arg(long, value_name = "BOOL")]
+    reconnect: Option<bool>,
+    /// Go on behind the event with this id
+    #[arg(long, value_name = "ID")]
+    last_event_id: Option<String>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+impl SseArgs {
+    /// The source it describes.
+    pub(crate) fn source(&self) -> Sse {
+        let mut sse = asyncgen_sources::sse(&self.request.url);
+        if let Some(data) = &self.until {
+            sse = sse.until(data);
+        }
+        if let Some(again) = self.reconnect {
+            sse = sse.reconnect(again);
+        }
+        if let Some(id) = &self.last_event_id {
+            sse = sse.last_event_id(id);
+        }
+        with_request!(sse, &self.request)
+    }
+}

@@ -1,0 +1,49 @@
+//! The function that makes a source of server-sent events. It does no I/O.
+
+use pyo3::prelude::*;
+
+use crate::{
+    asker::Questions,
+    build::Builder,
+    core::Plan,
+    fairness::Fair,
+    open::source,
+    request::{RequestOption, reader, with_request},
+    source::Source,
+};
+
+/// A source of the events of a server; `asker` answers the questions for functions of Python.
+#[pyfunction]
+#[pyo3(signature = (options, *, asker, fair, created))]
+pub(crate) fn sse(
+    options: &Bound<'_, PyAny>,
+    asker: Option<(Py<PyAny>, Py<Questions>)>,
+    fair: Fair,
+    created: String,
+) -> PyResult<Source> {
+    let options: Options = options.extract()?;
+    let questions = asker.as_ref().map(|(_, questions)| questions);
+    let mut sse = asyncgen_sources::sse(&options.request.url).max_event(options.max_event);
+    if let Some(data) = options.until {
+        sse = sse.until(data);
+    }
+    if let Some(again) = options.reconnect {
+        sse = sse.reconnect(again);
+    }
+    if let Some(id) = options.last_event_id {
+        sse = sse.last_event_id(id);
+    }
+    let batches = with_request!(sse, options.request, questions).batches();
+    let reader = asker.map(reader);
+    Ok(source("sse", batches, Plan { fair, builder: Builder::Event, created, reader }))
+}
+
+/// The options of Python's `sse()`, checked there.
+#[derive(FromPyObject)]
+struct Options {
+    request: RequestOption,
+    until: Option<String>,
+    reconnect: Option<bool>,
+    last_event_id: Option<String>,
+    max_event: usize,
+}

@@ -1,0 +1,280 @@
+//! Event streams.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use asyncgen::try_stream;
+use asyncgen_formats::{Batch, Decoder, SseDecoder};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+
+use crate::bytes::Chunks;
+use crate::bytes::http::HttpChunks;
+use crate::compression::{Compression, Limits, Plain};
+use crate::decode::MAX_RECORD;
+use crate::http::options::{Options, Ready, request_options};
+use crate::http::redact::{redact, redact_text};
+use crate::http::retry::Failure;
+use crate::http::{Caller, Request, error};
+use crate::progress::Shared;
+use crate::{Batches, Error, ErrorKind, Place, Rows};
+
+/// How long to wait before the stream is asked for again, unless the server says it. Browsers wait
+/// for a few seconds; less hits a server that ends each stream after a while.
+const RECONNECT: Duration = Duration::from_secs(1);
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The events of a server, as the WHATWG has them: each is a record of three fields, `event`,
+/// `data` and `id`.
+///
+/// Building does no I/O. See [`Sse`] for the options. When the stream breaks off or ends, it is
+/// asked for again behind the last event, until the server answers 204; with a body, as APIs of
+/// language models have it, it ends where it ends. What is said of credentials at
+/// [`pages`](crate::pages) holds here too.
+///
+/// ```no_run
+/// use asyncgen_sources::{async_for, sse};
+///
+/// # async fn example() -> Result<(), asyncgen_sources::Error> {
+/// let events = sse("https://api.example.org/chat")
+///     .header("Authorization", "Bearer 1234")
+///     .json(r#"{"stream": true, "messages": []}"#)
+///     .until("[DONE]")
+///     .rows();
+/// async_for!(for event in events {
+///     println!("{:?}", event?.by_name("data"));
+/// });
+/// # Ok(())
+/// # }
+/// ```
+pub fn sse(url: &str) -> Sse {
+    Sse {
+        request: Options::new(url),
+        until: None,
+        reconnect: None,
+        last_event_id: String::new(),
+        max_event: MAX_RECORD,
+    }
+}
+
+/// How to read an event stream; made by [`sse`].
+#[derive(Clone)]
+#[must_use = "a source does nothing until it is polled"]
+pub struct Sse {
+    request: Options,
+    until: Option<String>,
+    reconnect: Option<bool>,
+    last_event_id: String,
+    max_event: usize,
+}
+
+/// Shows where it leads, and no secret.
+impl fmt::Debug for Sse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = redact_text(&self.request.url);
+        f.debug_struct("Sse").field("url", &url).finish_non_exhaustive()
+    }
+}
+
+impl Sse {
+    request_options!();
+
+    /// The data of the event that ends the stream, which is not handed out: `[DONE]`. A stream that
+    /// ends without it has been cut off: that is an error, if it is not asked for again.
+    pub fn until(mut self, data: impl Into<String>) -> Self {
+        self.until = Some(data.into());
+        self
+    }
+
+    /// Whether a stream that has ended is asked for again, behind its last event; it is unless it
+    /// was asked for with a body.
+    pub fn reconnect(mut self, again: bool) -> Self {
+        self.reconnect = Some(again);
+        self
+    }
+
+    /// Goes on behind the event with this id.
+    pub fn last_event_id(mut self, id: impl Into<String>) -> Self {
+        self.last_event_id = id.into();
+        self
+    }
+
+    /// The most bytes an event may have, 16 MiB unless set; a longer one is an error.
+    pub fn max_event(mut self, bytes: usize) -> Self {
+        self.max_event = bytes;
+        self
+    }
+
+    /// The events in batches, as they arrive.
+    pub fn batches(self) -> Batches {
+        let name: Arc<str> = redact_text(&self.request.url).into();
+        let shared = Arc::new(Shared::new());
+        let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
+        let generator = try_stream!(async move {
+            let place = Place::of(source);
+            let mut events = Events::new(self, &told, place)?;
+            let mut attempts = 1;
+            while let Some(mut stream) = events.open(&mut attempts).await? {
+                loop {
+                    match events.next(&mut stream).await {
+                        Ok(Some(batch)) => {
+                            told.add_records(batch.len());
+                            if !batch.is_empty() {
+                                // Who has sent something is there again.
+                                attempts = 1;
+                                yield batch;
+                            }
+                        }
+                        Ok(None) => break,
+                        Err(failure) => {
+                            events.broken(failure, &mut attempts).await?;
+                            break;
+                        }
+                    }
+                    if events.done {
+                        return Ok(told.summary());
+                    }
+                }
+                if !events.reconnect {
+                    break;
+                }
+                events.pause().await;
+            }
+            events.check_end()?;
+            Ok(told.summary())
+        });
+        Batches::of(name, shared, generator)
+    }
+
+    /// The events one by one.
+    pub fn rows(self) -> Rows {
+        Rows::of(self.batches())
+    }
+}
+
+/// A stream of events, over all its connections.
+struct Events {
+    caller: Arc<Caller>,
+    first: Request,
+    decoder: SseDecoder,
+    until: Option<String>,
+    reconnect: bool,
+    /// The event that ends it has come.
+    done: bool,
+    /// What is wrong behind the events that were handed out.
+    fault: Option<Error>,
+    place: Place,
+}
+
+impl Events {
+    fn new(sse: Sse, shared: &Arc<Shared>, place: Place) -> Result<Self, Error> {
+        let ready = sse.request.ready("text/event-stream", shared);
+        let Ready { caller, first, .. } = ready.map_err(|kind| Error::new(kind, place.clone()))?;
+        shared.set_columns(SseDecoder::new(0).columns());
+        let mut decoder = SseDecoder::new(sse.max_event);
+        decoder.restart(&sse.last_event_id);
+        let reconnect = sse.reconnect.unwrap_or(first.method == Method::GET);
+        let until = sse.until;
+        Ok(Self { caller, first, decoder, until, reconnect, done: false, fault: None, place })
+    }
+
+    /// Asks for the stream behind the last event; `None` if the server says that there is no more.
+    async fn open(&mut self, made: &mut u32) -> Result<Option<Plain>, Error> {
+        let mut request = self.first.clone();
+        let id = self.decoder.last_event_id().to_owned();
+        self.decoder.restart(&id);
+        if let Ok(id) = HeaderValue::from_bytes(id.as_bytes())
+            && !id.is_empty()
+        {
+            request.headers.insert(LAST_EVENT_ID, id);
+        }
+        let mut attempts = self.caller.attempts();
+        attempts.go_on(*made);
+        let answer = loop {
+            match self.caller.send(&request, attempts.made(), &self.place).await {
+                Ok(answer) => break answer,
+                Err(failure) => attempts.wait(failure).await?,
+            }
+        };
+        *made = attempts.made();
+        self.caller.thrift.earn();
+        if answer.response.status() == StatusCode::NO_CONTENT {
+            return Ok(None);
+        }
+        let url = answer.url.clone();
+        let content_type = answer.response.headers().get(CONTENT_TYPE);
+        let content_type = content_type
+            .map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into());
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if !essence.eq_ignore_ascii_case("text/event-stream") {
+            return Err(error(ErrorKind::NotEvents { content_type }, &url, &self.place));
+        }
+        let chunks = HttpChunks::new(answer).map_err(|kind| error(kind, &url, &self.place))?;
+        let place = Place { url: Some(redact(&url).into()), ..self.place.clone() };
+        let shared = Arc::clone(&self.caller.shared);
+        let body = Chunks::of_body(chunks, place, shared);
+        Ok(Some(Plain::new(body, Compression::Infer, Limits::default())))
+    }
+
+    /// The events that have come; `None` at the end of the connection.
+    async fn next(&mut self, stream: &mut Plain) -> Result<Option<Batch>, Failure> {
+        if let Some(fault) = self.fault.take() {
+            return Err(Failure::lasting(fault));
+        }
+        let chunk = match stream.next().await {
+            Ok(chunk) => chunk,
+            Err(error) if matches!(error.kind(), ErrorKind::Read(_)) && self.reconnect => {
+                return Err(self.caller.broken(&self.first, error));
+            }
+            Err(error) => return Err(Failure::lasting(error)),
+        };
+        if chunk.is_empty() {
+            return Ok(None);
+        }
+        let mut batch = Batch::default();
+        let decoded = self.decoder.decode(chunk, &mut batch);
+        if let Some(until) = &self.until {
+            let end = batch.iter().position(|event| event.get(1) == Some(until));
+            if let Some(end) = end {
+                batch.truncate(end);
+                self.done = true;
+                return Ok(Some(batch));
+            }
+        }
+        if let Err(fault) = decoded {
+            let source = self.place.source.clone().unwrap_or_default();
+            self.fault = Some(Error::decode(fault, source));
+        }
+        Ok(Some(batch))
+    }
+
+    /// The connection has broken: returns when it is worth to ask again.
+    async fn broken(&self, failure: Failure, made: &mut u32) -> Result<(), Error> {
+        let mut attempts = self.caller.attempts();
+        attempts.go_on(*made);
+        attempts.wait(failure).await?;
+        *made = attempts.made();
+        Ok(())
+    }
+
+    /// Waits as long as the server wants.
+    async fn pause(&self) {
+        let asked = self.decoder.retry().map_or(RECONNECT, Duration::from_millis);
+        tokio::time::sleep(asked.min(self.caller.retry.longest_asked)).await;
+    }
+
+    /// Refuses to end before the event that ends it.
+    fn check_end(&self) -> Result<(), Error> {
+        match &self.until {
+            Some(until) if !self.done => {
+                let message = format!("the stream ended before the event {until:?}");
+                let kind = std::io::ErrorKind::UnexpectedEof;
+                let error = std::io::Error::new(kind, message);
+                Err(Error::new(ErrorKind::Read(error), self.place.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Event streams: connections that end, break and come again, and bodies that end by a word.
+
+use std::time::Duration;
+
+use asyncgen_sources::{ErrorKind, Retry, Sse, Timeouts, sse};
+
+use crate::server::{Server, json, redirect, status};
+use crate::support::{Outcome, run};
+
+fn events(body: &str) -> Vec<u8> {
+    status(200, "Content-Type: text/event-stream; charset=utf-8\r\n", body)
+}
+
+fn read(sse: Sse) -> Outcome {
+    run(sse.retry(Retry { base: Duration::ZERO, ..Retry::default() }).batches())
+}
+
+#[test]
+fn a_stream_is_asked_for_again_behind_its_last_event() {
+    let server = Server::new(|request| match request.before {
+        0 => events("retry: 0\nid: a\ndata: 1\n\ndata: 2\n\ndata: cut"),
+        1 => events("data: 3\n\nid\ndata: 4\n\n"),
+        2 => events("data: 5\nid: \u{e9}\n\n"),
+        _ => status(204, "", ""),
+    });
+    let outcome = read(sse(&server.at("/events")));
+    let expected = ["message|1|a", "message|2|a", "message|3|a", "message|4|", "message|5|\u{e9}"];
+    assert_eq!(outcome.records, expected);
+    assert_eq!(outcome.end.unwrap().records, 5);
+    let ids: Vec<Option<String>> = server
+        .requests()
+        .iter()
+        .map(|request| request.header("last-event-id").map(str::to_owned))
+        .collect();
+    assert_eq!(ids[..3], [None, Some("a".to_owned()), None]);
+    let first = &server.requests()[0];
+    assert_eq!(first.header("accept"), Some("text/event-stream"));
+    let resumed = Server::new(|_| status(204, "", ""));
+    read(sse(&resumed.url).last_event_id("x"));
+    assert_eq!(resumed.requests()[0].header("last-event-id"), Some("x"));
+}
+
+#[test]
+fn a_connection_that_breaks_is_made_again_within_limits() {
+    let cut = |body: &str| {
+        let head = "HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n";
+        format!("{head}\r\n{body}").into_bytes()
+    };
+    let broken = cut("retry: 0\nid: 1\ndata: x\n\nid: 2\ndata: y");
+    let first = broken.clone();
+    let server = Server::new(move |request| match request.before {
+        // More often than a request is made again: what comes makes up for it.
+        0..8 => first.clone(),
+        8 => status(503, "Retry-After: 0\r\n", ""),
+        _ => status(204, "", ""),
+    });
+    let outcome = read(sse(&server.url));
+    assert_eq!(outcome.records, ["message|x|1"; 8]);
+    assert_eq!(outcome.end.unwrap().retries, 9);
+    let server = Server::new(move |request| match request.before {
+        0 => broken.clone(),
+        _ => cut(": nothing\n"),
+    });
+    let outcome = read(sse(&server.url));
+    assert_eq!(outcome.records, ["message|x|1"]);
+    assert!(matches!(outcome.end.unwrap_err().kind(), ErrorKind::Read(_)));
+    assert!(server.requests().len() < 20);
+}
+
+#[test]
+fn a_body_that_is_asked_for_by_post_ends_by_its_word() {
+    let chat = "data: {\"n\": 1}\n\ndata: {\"n\": 2}\n\ndata: [DONE]\n\ndata: late\n\n";
+    let server = Server::new(move |request| {
+        assert!(request.head.starts_with("post /chat"), "{}", request.head);
+        assert_eq!(request.body, "{\"stream\":true}");
+        assert_eq!(request.header("content-type"), Some("application/json"));
+        events(chat)
+    });
+    let post = || sse(&server.at("/chat")).json("{\"stream\":true}");
+    let outcome = read(post().until("[DONE]"));
+    assert_eq!(outcome.records, ["message|{\"n\": 1}|", "message|{\"n\": 2}|"]);
+    outcome.end.unwrap();
+    assert_eq!(server.requests().len(), 1);
+    // Without a word it ends where it ends.
+    assert_eq!(read(post()).records.len(), 4);
+    let error = read(post().until("[END]")).end.unwrap_err();
+    let expected = "cannot read: the stream ended before the event \"[END]\"";
+    assert_eq!(error.to_string(), format!("{}: {expected}", server.at("/chat")));
+}
+
+#[test]
+fn what_is_no_event_stream_is_an_error() {
+    let server = Server::of(&[
+        ("/json", json("{}")),
+        ("/none", status(200, "", "data: 1\n\n")),
+        ("/missing", status(404, "", "")),
+        ("/text", status(200, "Content-Type: text/event-stream-not\r\n", "")),
+        ("/away", redirect(302, "http://other.example/")),
+    ]);
+    let check = |target: &str, expected: &str| {
+        let error = read(sse(&server.at(target))).end.unwrap_err().to_string();
+        assert_eq!(error.replace(&server.url, "S"), format!("S{target}: {expected}"));
+    };
+    check("/json", "the body is no event stream, the server calls it application/json");
+    check("/none", "the body is no event stream, and the server does not say what it is");
+    check("/text", "the body is no event stream, the server calls it text/event-stream-not");
+    check("/missing", "the server answered 404 Not Found");
+    check("/away", "refused to go to another origin, http://other.example");
+}
+
+#[test]
+fn a_stream_that_is_silent_is_left() {
+    let server = Server::new(|request| {
+        let head = "HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\n";
+        match request.before {
+            0 => format!("{head}\r\nretry: 0\ndata: 1\n\n").into_bytes(),
+            _ => status(204, "", ""),
+        }
+    });
+    let timeouts = Timeouts { read: Duration::from_millis(50), ..Timeouts::default() };
+    let outcome = read(sse(&server.url).timeouts(timeouts));
+    assert_eq!(outcome.records, ["message|1|"]);
+    outcome.end.unwrap();
+}
+
+#[test]
+fn an_event_is_bounded() {
+    let server = Server::new(|_| events("data: 1\n\ndata: 1234567890\n\n"));
+    let outcome = read(sse(&server.url).max_event(10));
+    assert_eq!(outcome.records, ["message|1|"]);
+    let error = outcome.end.unwrap_err().to_string();
+    assert!(error.ends_with("record 2 is longer than the limit of 10 bytes"), "{error}");
+}

@@ -1,0 +1,79 @@
+"""The function that makes a source of server-sent events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from asyncgen import _asyncgen
+from asyncgen._asker import Asker
+from asyncgen._request import NOTHING, request
+from asyncgen._where import caller
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Collection, Mapping
+    from typing import Any
+
+    from asyncgen._asyncgen import Source
+    from asyncgen._facts import Event
+    from asyncgen._paging import Rate, Retry, Timeout
+    from asyncgen._request import Auth, Request
+
+# The longest event.
+MAX_EVENT = 16 * 1024 * 1024
+
+
+class _Options(NamedTuple):
+    # What the extension module reads.
+    request: Request
+    until: str | None
+    reconnect: bool | None
+    last_event_id: str | None
+    max_event: int
+
+
+def sse(  # noqa: PLR0913 -- APIs differ in all of these
+    url: str,
+    *,
+    method: str | None = None,
+    params: Mapping[str, str | float | None] | None = None,
+    headers: Mapping[str, str] | None = None,
+    json: Any = NOTHING,
+    data: bytes | Mapping[str, str] | None = None,
+    until: str | None = None,
+    reconnect: bool | None = None,
+    last_event_id: str | None = None,
+    retry: Retry | int = 4,
+    rate: Rate | None = None,
+    auth: Auth | None = None,
+    allow_hosts: Collection[str] = (),
+    timeout: Timeout | None = None,
+    ca: str | os.PathLike[str] | None = None,
+    max_event: int = MAX_EVENT,
+    fair: bool | float = True,
+) -> Source[Event]:
+    """Stream the events of a server, as the WHATWG has them.
+
+    When the stream ends or breaks off it is asked for again behind the last event
+    (`Last-Event-ID`), until the server answers 204; with a body (`json`, `data`) it ends where it
+    ends, unless `reconnect` says otherwise. `until` is the data of the event that ends it, such as
+    `"[DONE]"`: it is not given, and a stream without it is an error. `max_event` is the longest
+    event in bytes; all else is that of `pages`.
+    """
+    questions = _asyncgen.Questions()
+    asked, fresh = request(
+        url, method, params, headers, json, data, auth, allow_hosts, retry, rate, timeout, ca
+    )
+    options = _Options(
+        request=asked,
+        until=until,
+        reconnect=reconnect,
+        last_event_id=last_event_id,
+        max_event=max_event,
+    )
+    return _asyncgen.sse(
+        options,
+        asker=(Asker(questions, None, fresh), questions) if fresh else None,
+        fair=fair,
+        created=caller(),
+    )
