@@ -138,7 +138,7 @@ MAKE: Any = asyncgen
         (lambda: MAKE.csv(b"", header=None), ValueError, "a list of names, not None"),
         (lambda: MAKE.lines(3), TypeError, "not 'int'"),
         (lambda: MAKE.lines(io.StringIO("a")), TypeError, "'rb'"),
-        (lambda: asyncgen.pages("http://x", next="page"), ValueError, "next must be"),
+        (lambda: asyncgen.pages("http://x", next="page["), ValueError, "next: auto, link, a path"),
     ],
 )
 def test_misuse_is_told_at_once(call: Any, kind: type[Exception], message: str) -> None:

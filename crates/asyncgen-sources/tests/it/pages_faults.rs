@@ -322,10 +322,10 @@ fn resident() -> usize {
 
 #[test]
 fn an_endless_page_is_read_in_bounded_memory() {
+    const ITEMS: usize = 1_000_000;
     if !alone("pages_faults::an_endless_page_is_read_in_bounded_memory", Stdio::null()) {
         return;
     }
-    const ITEMS: usize = 1_000_000;
     let item = format!("{{\"text\": \"{}\"}}", "x".repeat(286));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
