@@ -490,6 +490,8 @@ def row(
 def pages(
     options: object,
     *,
+    raw: bool,
+    make: object,
     asker: tuple[object, Questions] | None,
     fair: bool | float,
     created: str,

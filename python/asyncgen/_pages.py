@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from asyncgen import _asyncgen
@@ -65,6 +66,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     ca: str | os.PathLike[str] | None = None,
     max_item: int = MAX_ITEM,
     resume: Position | str | Sequence[Any] | None = None,
+    rows: Literal["dict", "raw"] | type[Any] | Callable[[Any], Any] = "dict",
     debug_body: bool = False,
     fair: bool | float = True,
 ) -> Source[Any]:
@@ -79,9 +81,10 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     another is an error. `auth` is `Bearer`, `Basic`, `ApiKey`, or a function that gives a token or
     headers and is asked once more after a 401. `params` with the value None are left out.
     `concurrency` pages are asked for at once where they are counted; `timeout` is a total in
-    seconds, or a `Timeout`; `resume` goes on at a `.position`; `max_item` is the longest item in
-    bytes; with `debug_body` errors show the line of the body that they are about; `fair` is that
-    of `lines`.
+    seconds, or a `Timeout`; `rows` is `"dict"`, what `json.loads` gives, `"raw"`, its bytes, a
+    dataclass, or a function of what `json.loads` gives; `resume` goes on at a `.position`;
+    `max_item` is the longest item in bytes; with `debug_body` errors show the line of the body that
+    they are about; `fair` is that of `lines`.
     """
     questions = _asyncgen.Questions()
     known, choose = _next(next)
@@ -109,6 +112,8 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     )
     return _asyncgen.pages(
         options,
+        raw=rows == "raw",
+        make=_make(rows),
         asker=None if asker is None else (asker, questions),
         fair=fair,
         created=caller(),
@@ -133,4 +138,21 @@ def _next(given: Next) -> tuple[list[str], Callable[[SeenPage], Any] | None]:
     if callable(given):
         return ["call", ""], given
     message = f"next must be a text, Page, Offset, Cursor, Relay or a function, not {given!r}"
+    raise UsageError(message)
+
+
+def _make(rows: Any) -> object:
+    if isinstance(rows, str) and rows in {"dict", "raw"}:
+        return None
+    if dataclasses.is_dataclass(rows) and isinstance(rows, type):
+        known = [field.name for field in dataclasses.fields(rows) if field.init]
+
+        def make(value: Any) -> Any:
+            # What an API adds later is no error, what it leaves out is.
+            return rows(**{name: value[name] for name in known if name in value})
+
+        return make
+    if callable(rows):
+        return rows
+    message = f"rows must be 'dict', 'raw', a dataclass or a function, not {rows!r}"
     raise UsageError(message)

@@ -8,8 +8,9 @@ import os
 import pickle
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import asyncgen
@@ -196,6 +197,46 @@ def test_who_asks(auth: Any, name: str, value: str, api: str) -> None:
     source.close()
 
 
+@dataclass
+class Item:
+    """What is known of an item."""
+
+    id: int
+    name: str = "none"
+
+
+@dataclass
+class Named:
+    """What the items are not."""
+
+    name: str
+
+
+class Typed(TypedDict):
+    """A dictionary that is one at run time as well."""
+
+    id: int
+
+
+@pytest.mark.leaves_things
+def test_what_an_item_becomes(api: str, run: Run) -> None:
+    url = f"{api}/number"
+    way = asyncgen.Page()
+    assert list(asyncgen.pages(url, next=way, rows=Item)) == [Item(n) for n in range(COUNT)]
+    assert list(asyncgen.pages(url, next=way, rows=Typed)) == ITEMS
+    assert list(asyncgen.pages(url, next=way, rows=lambda item: item["id"])) == list(range(COUNT))
+
+    async def main() -> None:
+        raw = [item async for item in asyncgen.pages(url, next=way, rows="raw")]
+        assert raw == [json.dumps(item).encode() for item in ITEMS]
+        source = asyncgen.pages(url, next=way, rows=Named)
+        with pytest.raises(TypeError, match="name"):
+            await anext(source)
+        await source.aclose()
+
+    run(main)
+
+
 @pytest.mark.soak
 @pytest.mark.leaves_things
 @pytest.mark.parametrize("concurrency", [1, 8])
@@ -243,6 +284,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"on_repeat": "skip"}, "on_repeat must be 'error' or 'stop', not 'skip'"),
     ({"concurrency": 0}, "concurrency must be 1 or more, not 0"),
     ({"timeout": -1}, "total must be a number of seconds, not -1"),
+    ({"rows": 3}, "rows must be 'dict', 'raw', a dataclass or a function, not 3"),
     ({"resume": [1, 2, 3]}, "resume must be the position of a source of the same kind"),
 ]
 

@@ -8,9 +8,10 @@ use std::sync::{
 use asyncgen_cli::Shape;
 use asyncgen_sources::{Columns, Error, Record};
 use pyo3::{
+    PyTraverseError, PyVisit,
     exceptions::PyValueError,
     prelude::*,
-    types::{PyDict, PyList, PyTuple},
+    types::{PyBytes, PyDict, PyList, PyTuple},
 };
 
 use crate::{
@@ -31,6 +32,10 @@ pub(crate) enum Builder {
     Row(Rows),
     /// As `Json`; once it is asked for, a `WholePage` of the members of the object.
     Item(json::Keys, AtomicBool),
+    /// The JSON text of the first field, as bytes.
+    Raw,
+    /// What a function of Python makes of the value that the JSON of the first field says.
+    Made(json::Keys, Py<PyAny>),
     /// An `Event`: the three fields.
     Event,
 }
@@ -72,7 +77,17 @@ impl Builder {
         match self {
             Self::Line => Shape::Line,
             Self::Row(_) | Self::Event => Shape::Row,
-            Self::Json(_) | Self::Item(..) => Shape::Json,
+            Self::Json(_) | Self::Item(..) | Self::Raw | Self::Made(..) => Shape::Json,
+        }
+    }
+
+    /// For the garbage collector: a function may well refer to the source.
+    pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Made(_, make) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
+                visit.call(make)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -108,6 +123,10 @@ impl Builder {
             Self::Item(keys, whole) => {
                 let value = json::value(py, first(record), keys)?;
                 if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
+            }
+            Self::Raw => Ok(PyBytes::new(py, first(record).as_bytes()).into_any()),
+            Self::Made(keys, make) => {
+                Ok(make.bind(py).call1((json::value(py, first(record), keys)?,))?)
             }
             Self::Event => Ok(facts::event(py, record)?),
         }

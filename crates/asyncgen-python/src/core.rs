@@ -263,6 +263,7 @@ impl Core {
 
     /// For the garbage collector: an iterable may well refer to the source that reads it.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.builder.visit(visit)?;
         self.reader.as_ref().map_or(Ok(()), |reader| reader.visit(visit))
     }
 

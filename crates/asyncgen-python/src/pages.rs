@@ -18,9 +18,11 @@ use crate::{
 
 /// A source of the items of a paged API; `asker` answers the questions for functions of Python.
 #[pyfunction]
-#[pyo3(signature = (options, *, asker, fair, created))]
+#[pyo3(signature = (options, *, raw, make, asker, fair, created))]
 pub(crate) fn pages(
     options: &Bound<'_, PyAny>,
+    raw: bool,
+    make: Option<Py<PyAny>>,
     asker: Option<(Py<PyAny>, Py<Questions>)>,
     fair: Fair,
     created: String,
@@ -28,7 +30,11 @@ pub(crate) fn pages(
     let options: Options = options.extract()?;
     let questions = asker.as_ref().map(|(_, questions)| questions);
     let batches = options.pages(questions)?.batches();
-    let builder = Builder::Item(json::Keys::new(), AtomicBool::new(false));
+    let builder = match make {
+        Some(make) => Builder::Made(json::Keys::new(), make),
+        None if raw => Builder::Raw,
+        None => Builder::Item(json::Keys::new(), AtomicBool::new(false)),
+    };
     let reader = asker.map(reader);
     Ok(source("pages", batches, Plan { fair, builder, created, reader, faulty: Faulty::Raise }))
 }

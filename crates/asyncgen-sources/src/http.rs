@@ -287,15 +287,19 @@ fn redirected(request: Request, status: StatusCode, next: Url, trusted: bool) ->
 fn hopeless(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>()
-            || inner.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-        {
+        if is_of_tls(error) {
             return true;
         }
         cause = error.source();
     }
     error.is_builder()
+}
+
+/// Whether TLS has refused. What an I/O error holds is not among its causes, but in it, and may hold
+/// another.
+fn is_of_tls(error: &(dyn StdError + 'static)) -> bool {
+    let held = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || held.is_some_and(|held| is_of_tls(held))
 }
 
 /// What is at the bottom of an error of the client: the layers above say "error sending request"
