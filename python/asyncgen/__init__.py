@@ -21,6 +21,7 @@ from asyncgen._facts import (
     PagesSummary,
     Position,
     Progress,
+    Reject,
     Summary,
     WholePage,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Position",
     "Progress",
     "Rate",
+    "Reject",
     "Relay",
     "Retry",
     "Return",

@@ -14,7 +14,7 @@ from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
-from asyncgen._facts import Position, Progress, Summary, WholePage
+from asyncgen._facts import Position, Progress, Reject, Summary, WholePage
 
 __all__ = [
     "Asend",
@@ -147,6 +147,10 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     @property
     def total(self) -> int | None:
         """The records of the whole source, where a page tells."""
+
+    @property
+    def rejects(self) -> list[Reject]:
+        """The records that were passed over, the first thousand, with `on_error="collect"`."""
 
     @property
     def ag_running(self) -> bool:
@@ -451,7 +455,13 @@ class Input:
     def pulled(hand: Hand, puller: _Puller) -> Input: ...
 
 def lines(
-    input: Input, *, keepends: bool, max_line: int, fair: bool | float, created: str
+    input: Input,
+    *,
+    keepends: bool,
+    resume: str | None,
+    max_line: int,
+    fair: bool | float,
+    created: str,
 ) -> Source[str]: ...
 def csv(
     input: Input,
@@ -461,7 +471,15 @@ def csv(
     fair: bool | float,
     created: str,
 ) -> Source[Any]: ...
-def ndjson(input: Input, *, max_record: int, fair: bool | float, created: str) -> Source[Any]: ...
+def ndjson(
+    input: Input,
+    *,
+    on_error: str,
+    resume: str | None,
+    max_record: int,
+    fair: bool | float,
+    created: str,
+) -> Source[Any]: ...
 def row(
     values: tuple[object, ...],
     names: list[str] | None,

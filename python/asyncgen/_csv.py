@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, overload
 
 from asyncgen import _asyncgen
-from asyncgen._input import MAX_RECORD, Reading, to_input
+from asyncgen._input import MAX_RECORD, Reading, on_error_word, resume_token, to_input
 from asyncgen._rows import row_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias, Unpack
 
     from asyncgen._asyncgen import Row, Source
-    from asyncgen._input import Readable
+    from asyncgen._input import OnError, Readable, Resume
 
     Types: TypeAlias = Mapping[str, type] | Mapping[int, type]
 
@@ -38,6 +38,8 @@ class ClassOptions(Reading, total=False):
     ragged: Ragged
     header: bool | Sequence[str]
     null_values: Sequence[str]
+    on_error: OnError
+    resume: Resume
     max_record: int
     fair: bool | float
 
@@ -137,6 +139,8 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     comment: str | None = None,
     skip: int = 0,
     skipinitialspace: bool = False,
+    on_error: OnError = "raise",
+    resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
     **reading: Unpack[Reading],
@@ -160,6 +164,12 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     with `comment`, and with `skipinitialspace` the spaces at the beginning of a field. `max_record`
     is the longest record in bytes.
 
+    With `on_error="skip"` a record that is not as it should be is passed over and counted; with
+    `"collect"` the first thousand of them are in `.rejects` as well. A record beyond its limit and
+    a header that is wrong are errors all the same.
+
+    `resume` goes on at a `.position` of the same source, in a file or in bytes.
+
     >>> import asyncgen
     >>> list(asyncgen.csv(b"city,people\nBonn,332000\n", types={"people": int}))
     [Row(city='Bonn', people=332000)]
@@ -177,6 +187,8 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
         "blank": _word("blank", blank, Blank),
         "ragged": _word("ragged", ragged, Ragged),
         "header": _header(header),
+        "on_error": on_error_word(on_error),
+        "resume": resume_token(resume),
         "max_record": max_record,
     }
     return _asyncgen.csv(

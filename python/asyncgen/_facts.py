@@ -38,7 +38,13 @@ class PagePosition(Position):
 
     def __repr__(self) -> str:
         """Show all."""
-        return f"PagePosition{tuple(self)!r}"
+        return f"{type(self).__name__}{tuple(self)!r}"
+
+
+class FilePosition(PagePosition):
+    """A place between two records of a file, to resume at: JSON keeps it as a list."""
+
+    __slots__ = ()
 
 
 class Progress(NamedTuple):
@@ -65,6 +71,8 @@ class Summary(NamedTuple):
     """Pages read; 0 for a source without pages."""
     retries: int
     """Requests that had to be made again."""
+    rejects: int = 0
+    """Records that were passed over because of a fault."""
 
 
 class PagesSummary(Summary):
@@ -74,14 +82,14 @@ class PagesSummary(Summary):
 
     def __new__(cls, records: int, bytes: int, pages: int, retries: int, throttled: float) -> Self:  # noqa: A002 -- the names of a summary
         """Make it of what a summary has, and the time."""
-        values = (records, bytes, pages, retries, throttled)
+        values = (records, bytes, pages, retries, 0, throttled)
         return tuple.__new__(cls, values)  # pyright: ignore[reportUnknownMemberType] -- it has it so
 
     @property
     def throttled(self) -> float:
         """Seconds that requests were held back: by a rate, or because the server asked for it."""
         values: tuple[Any, ...] = self
-        return float(values[4])
+        return float(values[5])
 
     def __repr__(self) -> str:
         """Show all."""
@@ -117,3 +125,22 @@ class WholePage(NamedTuple):
     """The headers, by their names in lower case."""
     items: list[Any]
     """The items."""
+
+
+class Reject(NamedTuple):
+    """A record that was passed over because of a fault."""
+
+    line: int
+    """The line it begins at, counted from 1."""
+    offset: int
+    """The byte it begins at in the decoded source."""
+    end: int
+    """The byte after it, its line end not counted."""
+    column: int
+    """The column of the fault in its line, counted from 1, in characters."""
+    kind: str
+    """`"ragged"`, `"quote"`, `"escape"`, `"type"`, `"encoding"` or `"json"`."""
+    message: str
+    """What is wrong."""
+    raw: str
+    """How it is written, up to 4 KiB."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import AsyncIterable
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict, runtime_checkable
+from collections.abc import AsyncIterable, Sequence
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, get_args, runtime_checkable
 
 from asyncgen._asyncgen import Feed, Hand, Input
+from asyncgen._facts import Position
 from asyncgen._puller import Puller
 from asyncgen._reader import Reader
+from asyncgen.errors import UsageError
 
 # The largest record: more is taken for a quote that was never closed, or for data that is not
 # what it is read as, and memory stays bounded.
@@ -36,6 +38,11 @@ Readable: TypeAlias = (
 """A path or URL, a path, bytes, a binary file object, or an async iterable of bytes."""
 
 
+OnError = Literal["raise", "skip", "collect"]
+Resume: TypeAlias = Position | str | Sequence[Any] | None
+"""A position, its token, or what JSON makes of a position."""
+
+
 class Reading(TypedDict, total=False):
     """How the bytes of a source are read."""
 
@@ -51,6 +58,30 @@ class Reading(TypedDict, total=False):
     """The encoding of the text, `"utf-8"` by default, by a name of the Encoding Standard."""
     errors: Literal["strict", "replace", "ignore"]
     """What becomes of bytes that are no text in the encoding."""
+
+
+def on_error_word(on_error: str) -> str:
+    """Refuse what says nothing of records that are not as they should be."""
+    if on_error in get_args(OnError):
+        return on_error
+    message = f"on_error must be 'raise', 'skip' or 'collect', not {on_error!r}"
+    raise UsageError(message)
+
+
+def resume_token(resume: Any) -> str | None:
+    """Give what the extension module resumes at, of a position or of its token."""
+    if resume is None or isinstance(resume, str):
+        return resume
+    # What `json.loads` makes of a position that was stored is a list.
+    values: list[Any] = list(resume)
+    token = values[3] if len(values) > 3 else None  # noqa: PLR2004 -- the others are numbers
+    if isinstance(token, str):
+        return token
+    if values == [0, 1, 0]:
+        # Nothing had been read.
+        return None
+    message = "resume must be the position of a source of the same kind, or its token"
+    raise UsageError(message)
 
 
 def to_input(  # noqa: PLR0913 -- what `Reading` has

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
+from asyncgen._input import resume_token
 from asyncgen._paging import Cursor, Offset, Page, Relay, Stop
 from asyncgen._request import NOTHING, request
 from asyncgen._where import caller
@@ -103,7 +104,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
         on_repeat=on_repeat,
         concurrency=concurrency,
         max_item=max_item,
-        resume=_token(resume),
+        resume=resume_token(resume),
         debug_body=debug_body,
     )
     return _asyncgen.pages(
@@ -132,19 +133,4 @@ def _next(given: Next) -> tuple[list[str], Callable[[SeenPage], Any] | None]:
     if callable(given):
         return ["call", ""], given
     message = f"next must be a text, Page, Offset, Cursor, Relay or a function, not {given!r}"
-    raise UsageError(message)
-
-
-def _token(resume: Any) -> str | None:
-    if resume is None or isinstance(resume, str):
-        return resume
-    # What `json.loads` makes of a position that was stored is a list.
-    values: list[Any] = list(resume)
-    token = values[3] if len(values) > 3 else None  # noqa: PLR2004 -- the others are numbers
-    if isinstance(token, str):
-        return token
-    if values == [0, 1, 0]:
-        # Nothing had been read.
-        return None
-    message = "resume must be a position of a source of pages"
     raise UsageError(message)

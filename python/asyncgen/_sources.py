@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from asyncgen import _asyncgen
-from asyncgen._input import MAX_RECORD, to_input
+from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
 from asyncgen._where import caller
 
 if TYPE_CHECKING:
     from typing import Any, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import Readable, Reading
+    from asyncgen._input import OnError, Readable, Reading, Resume
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -22,6 +22,7 @@ def lines(
     source: Readable,
     *,
     keepends: bool = False,
+    resume: Resume = None,
     max_line: int = MAX_RECORD,
     fair: bool | float = True,
     **reading: Unpack[Reading],
@@ -37,7 +38,8 @@ def lines(
     `"none"`, where that should not decide. `max_decoded` and `max_ratio` say how many bytes, and
     how many times their length, compressed bytes may come to. `encoding` is that of the text,
     UTF-8, or UTF-16 where its byte order mark says so, by default; `errors` is `"strict"`,
-    `"replace"` or `"ignore"`.
+    `"replace"` or `"ignore"`. `resume` goes on at a `.position` of the same source, in a file or in
+    bytes.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))
@@ -46,6 +48,7 @@ def lines(
     return _asyncgen.lines(
         to_input(source, **reading),
         keepends=keepends,
+        resume=resume_token(resume),
         max_line=max_line,
         fair=fair,
         created=caller(),
@@ -55,18 +58,26 @@ def lines(
 def ndjson(
     source: Readable,
     *,
+    on_error: OnError = "raise",
+    resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
     **reading: Unpack[Reading],
 ) -> Source[JSON]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
 
-    `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`.
+    `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
+    `resume` and `on_error` are those of `csv`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
     """
     return _asyncgen.ndjson(
-        to_input(source, **reading), max_record=max_record, fair=fair, created=caller()
+        to_input(source, **reading),
+        on_error=on_error_word(on_error),
+        resume=resume_token(resume),
+        max_record=max_record,
+        fair=fair,
+        created=caller(),
     )

@@ -243,7 +243,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"on_repeat": "skip"}, "on_repeat must be 'error' or 'stop', not 'skip'"),
     ({"concurrency": 0}, "concurrency must be 1 or more, not 0"),
     ({"timeout": -1}, "total must be a number of seconds, not -1"),
-    ({"resume": [1, 2, 3]}, "resume must be a position of a source of pages"),
+    ({"resume": [1, 2, 3]}, "resume must be the position of a source of the same kind"),
 ]
 
 

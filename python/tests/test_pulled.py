@@ -81,7 +81,7 @@ def test_every_cut(maker: str, run: Run) -> None:
             for size in [1, 2, 7, 1000]:
                 source = asyncgen.csv(MAKERS[maker](*cut(data, size)), rows="dict")
                 assert await all_of(source) == ROWS
-                assert source.value == (3, len(data), 0, 0)
+                assert source.value == asyncgen.Summary(3, len(data), 0, 0)
                 assert await all_of(source) == []
 
     run(main)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -38,6 +39,14 @@ def test_a_row_is_a_sequence_with_names() -> None:
             assert city == "Bonn"
         case _:
             pytest.fail("a row is no sequence")
+
+
+def test_a_row_is_what_sqlite3_takes() -> None:
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE t (city, people, note)")
+    db.executemany("INSERT INTO t VALUES (?, ?, ?)", asyncgen.csv(TABLE))
+    assert db.execute("SELECT people FROM t").fetchall() == [("332000",), ("1087000",)]
+    db.close()
 
 
 def test_a_name_is_found_by_what_it_says() -> None:

@@ -8,7 +8,7 @@ mod sse;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-pub(crate) use common::{OutputArgs, SelectArgs, SourceArgs, To};
+pub(crate) use common::{FaultArgs, OutputArgs, SelectArgs, SourceArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
 pub(crate) use sse::SseArgs;
@@ -73,6 +73,8 @@ pub(crate) struct LinesArgs {
 pub(crate) struct NdjsonArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) faults: FaultArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]

@@ -33,7 +33,8 @@ pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
-    let batches = asyncgen_sources::ndjson(args.source.input()).batches();
+    let batches = asyncgen_sources::ndjson(args.source.input());
+    let batches = batches.on_error(args.faults.on_error()).batches();
     stream(batches, Shape::Json, Some(&args.source.source), args.select, args.output).await
 }
 
@@ -71,8 +72,13 @@ async fn stream(
         sink: Sink::new(target),
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
+        rejects: 0,
     };
     let (summary, result) = pump.run().await;
+    if summary.rejects > 0 {
+        let plural = if summary.rejects == 1 { " was" } else { "s were" };
+        let _ = writeln!(io::stderr(), "{} record{plural} passed over", summary.rejects);
+    }
     if io::stderr().is_terminal() {
         // There is nowhere left to tell that stderr is closed.
         let _ = writeln!(io::stderr(), "{summary}");

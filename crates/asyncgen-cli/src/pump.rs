@@ -1,13 +1,15 @@
 //! The loop in the middle: batches from the source, through a format, into the sink.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use asyncgen_sources::{Batch, Batches};
+use asyncgen_sources::{Batch, Batches, Error};
 
 use crate::{
     failure::Failure,
     output::{Encoder, Head, Problem},
     progress::{Bar, IDLE_TICK},
+    render,
     signals::Signals,
     sink::Sink,
     summary::Summary,
@@ -23,7 +25,12 @@ pub(crate) struct Pump {
     pub(crate) take: u64,
     /// How many have passed.
     pub(crate) records: u64,
+    /// How many were passed over.
+    pub(crate) rejects: u64,
 }
+
+/// How many records that were passed over are told one by one.
+const TOLD: u64 = 10;
 
 impl Pump {
     /// Pumps until the source ends, fails, has given enough, or a signal comes. All whole records
@@ -61,6 +68,7 @@ impl Pump {
         };
         let summary = Summary {
             noun: "record",
+            rejects: self.rejects,
             records: self.records,
             bytes: self.batches.progress().bytes,
             elapsed: started.elapsed(),
@@ -88,6 +96,9 @@ impl Pump {
                 }
             };
             let batch = next.transpose()?;
+            if let Some(batch) = &batch {
+                self.tell_rejects(batch);
+            }
             if batch.as_ref().is_some_and(Batch::is_empty) {
                 continue;
             }
@@ -111,6 +122,18 @@ impl Pump {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// Tells of the records that were passed over, the first of them.
+    fn tell_rejects(&mut self, batch: &Batch) {
+        for reject in batch.rejects() {
+            self.rejects += 1;
+            if self.rejects <= TOLD {
+                let name = Arc::clone(self.batches.name());
+                self.bar.clear();
+                render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
+            }
+        }
     }
 
     fn failure(&self, problem: &Problem) -> Failure {

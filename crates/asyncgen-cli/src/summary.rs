@@ -10,6 +10,8 @@ pub(crate) struct Summary {
     /// What one of them is called.
     pub(crate) noun: &'static str,
     pub(crate) records: u64,
+    /// Those that were passed over.
+    pub(crate) rejects: u64,
     /// Of the input as stored, compressed or not.
     pub(crate) bytes: u64,
     pub(crate) elapsed: Duration,
@@ -17,7 +19,7 @@ pub(crate) struct Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { noun, records, bytes, elapsed } = *self;
+        let Self { noun, records, bytes, elapsed, .. } = *self;
         let seconds = elapsed.as_secs_f64();
         let plural = if records == 1 { "" } else { "s" };
         write!(

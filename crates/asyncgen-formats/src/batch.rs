@@ -1,10 +1,11 @@
 //! The unit that crosses a thread or a language: one text, an index of records and fields, and
 //! the position of each record.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::csv::Dialect;
-use crate::{Pool, Position, Record, Records};
+use crate::{Pool, Position, Record, Records, Reject};
 
 /// The names of the columns, shared by all batches of a source.
 pub type Columns = Arc<[Box<str>]>;
@@ -31,6 +32,7 @@ pub struct Batch {
     pub(crate) ascii: bool,
     /// How its text is written, where it is CSV.
     pub(crate) dialect: Option<Dialect>,
+    pub(crate) rejects: Vec<Reject>,
     /// Where it goes when it is dropped.
     pub(crate) pool: Option<Pool>,
 }
@@ -65,8 +67,16 @@ impl Batch {
             columns: None,
             ascii,
             dialect: None,
+            rejects: Vec::new(),
             pool: None,
         }
+    }
+
+    /// A batch without a record, at a place.
+    pub fn at(position: Position) -> Self {
+        let mut batch = Self::default();
+        (batch.start, batch.end) = (position, position);
+        batch
     }
 
     /// The number of records.
@@ -94,6 +104,11 @@ impl Batch {
     pub fn first(&self, index: usize) -> Option<&[u8]> {
         let span = self.fields.get(self.records.get(index)?.first_field as usize)?;
         self.text.as_bytes().get(span.start as usize..span.end as usize)
+    }
+
+    /// The records that were passed over, in order; see [`OnError::Skip`](crate::OnError::Skip).
+    pub fn rejects(&self) -> &[Reject] {
+        &self.rejects
     }
 
     /// The records in order.
@@ -129,11 +144,26 @@ impl Batch {
             + self.records.capacity() * size_of::<Entry>()
     }
 
+    /// How the record at `index` is written, without its line end, in `text`, of which the source's bytes
+    /// are the first `raw_len`.
+    pub(crate) fn raw(&self, index: usize, text: &[u8], raw_len: usize) -> Range<usize> {
+        let start = self.records[index].offset as usize;
+        let next = self.records.get(index + 1).map_or(raw_len, |next| next.offset as usize);
+        // What was passed over may stand before the next record.
+        let bytes = &text[start..next.max(start)];
+        let length = match self.dialect {
+            Some(dialect) => dialect.record_end(bytes),
+            None => memchr::memchr(b'\n', bytes).unwrap_or(bytes.len()),
+        };
+        start..start + length
+    }
+
     /// Drops all but the allocations.
     pub(crate) fn clear(&mut self, start: Position) {
         self.text.clear();
         self.fields.clear();
         self.records.clear();
+        self.rejects.clear();
         (self.start, self.end) = (start, start);
         (self.columns, self.ascii) = (None, true);
     }
@@ -171,7 +201,7 @@ impl Batch {
     }
 
     #[inline]
-    pub(crate) fn field_range(&self, record: usize) -> std::ops::Range<usize> {
+    pub(crate) fn field_range(&self, record: usize) -> Range<usize> {
         let first = self.records[record].first_field as usize;
         let end =
             self.records.get(record + 1).map_or(self.fields.len(), |r| r.first_field as usize);

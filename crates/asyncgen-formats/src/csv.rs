@@ -15,7 +15,7 @@ use self::field::Field;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, count_lines};
-use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position};
+use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume};
 
 /// The most fields a record may have. The widest tables of science have some 100,000 columns; a
 /// field takes eight bytes of index, so a source of endless delimiters is told at 8 MiB.
@@ -59,6 +59,10 @@ pub struct CsvDecoder {
     width: Option<usize>,
     pending: Pending,
     field: Field,
+    /// Whether text after a closing quote and an open quote are faults.
+    strict: bool,
+    /// What is wrong with the open record, at a byte counted from its beginning, where it is passed over.
+    broken: Option<(ErrorKind, usize)>,
     /// Line ends inside the quoted fields of the open record.
     inner_lines: u32,
 }
@@ -79,7 +83,7 @@ impl CsvDecoder {
     pub fn new(options: CsvOptions) -> Result<Self, OptionError> {
         options.check()?;
         let dialect = options.dialect();
-        let CsvOptions { header, ragged, blank, skip, max_record, .. } = options;
+        let CsvOptions { header, ragged, blank, skip, strict, on_error, max_record, .. } = options;
         let (header, columns) = match header {
             Header::First => (Head::Awaited, None),
             Header::None => (Head::Absent, None),
@@ -97,8 +101,10 @@ impl CsvDecoder {
             preamble: skip,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
-            pending: Pending::default(),
+            pending: Pending::new(on_error),
             field: Field::starting(0),
+            strict,
+            broken: None,
             inner_lines: 0,
         })
     }
@@ -122,9 +128,9 @@ impl CsvDecoder {
         let scanned = scanned.map_err(|fault| self.error(fault));
 
         let start = self.pending.open_start();
+        batch.dialect = Some(self.dialect);
         let handed_out = self.pending.hand_out(batch, LineEnds::Any);
         batch.columns.clone_from(&self.columns);
-        batch.dialect = Some(self.dialect);
         let result = handed_out.and(scanned);
         self.field = if result.is_ok() && input == Input::Open {
             Field { start: field.start - start, at: field.at - start, ..field }
@@ -211,13 +217,15 @@ impl CsvDecoder {
                 self.pending.skip_line(end, 0);
                 return Ok(());
             }
-            State::Quoted | State::QuotedEscaped if self.dialect.strict => {
+            State::Quoted | State::QuotedEscaped if self.strict => {
                 let text = bytes[field.start..].iter();
                 let spaces = text.take_while(|byte| Some(**byte) != self.dialect.quote).count();
-                return Err(Fault { kind: ErrorKind::UnclosedQuote, at: field.start + spaces });
+                let fault = Fault { kind: ErrorKind::UnclosedQuote, at: field.start + spaces };
+                return self.refuse(bytes, fault, end, (end, 0));
             }
-            State::Escaped if self.dialect.strict => {
-                return Err(Fault { kind: ErrorKind::OpenEscape, at: end - 1 });
+            State::Escaped if self.strict => {
+                let fault = Fault { kind: ErrorKind::OpenEscape, at: end - 1 };
+                return self.refuse(bytes, fault, end, (end, 0));
             }
             State::Quoted => field.mixed = true,
             _ => {}
@@ -241,6 +249,12 @@ impl CsvDecoder {
     fn add_mixed(&mut self, raw: &[u8], field: Field) {
         if field.has_line_ends {
             self.count_inner_lines(count_lines(raw, LineEnds::Any));
+        }
+        if self.strict
+            && let Some(at) = self.dialect.after_quote(raw)
+        {
+            let at = field.start + at - self.pending.open_start();
+            self.broken.get_or_insert((ErrorKind::TextAfterQuote, at));
         }
         self.pending.add_made(|text| self.dialect.resolve(raw, text));
     }
@@ -268,7 +282,7 @@ impl CsvDecoder {
     ) -> Result<(), Fault> {
         self.check_limits(end)?;
         let lines = std::mem::take(&mut self.inner_lines) + line_ends;
-        if self.width == Some(self.pending.open_field_count()) {
+        if self.width == Some(self.pending.open_field_count()) && self.broken.is_none() {
             self.pending.end_record(next, lines);
             return Ok(());
         }
@@ -284,6 +298,10 @@ impl CsvDecoder {
         next: usize,
         lines: u32,
     ) -> Result<(), Fault> {
+        if let Some((kind, at)) = self.broken.take() {
+            let fault = Fault { kind, at: self.pending.open_start() + at };
+            return self.refuse(bytes, fault, end, (next, lines));
+        }
         let found = self.pending.open_field_count();
         match (self.width, self.header) {
             (Some(width), _) => {
@@ -293,7 +311,8 @@ impl CsvDecoder {
                         (found..width).for_each(|_| self.pending.add_field(end, end));
                     }
                     Ragged::Refuse | Ragged::Pad => {
-                        return Err(self.wrong_width(bytes, end, found, width));
+                        let fault = self.wrong_width(bytes, end, found, width);
+                        return self.refuse(bytes, fault, end, (next, lines));
                     }
                 }
                 self.pending.end_record(next, lines);
@@ -310,6 +329,21 @@ impl CsvDecoder {
             (None, _) => self.pending.end_record(next, lines),
         }
         self.width.get_or_insert(found);
+        Ok(())
+    }
+
+    /// Ends the open record, which is faulty: the source ends with it, or it is passed over.
+    fn refuse(
+        &mut self,
+        bytes: &[u8],
+        fault: Fault,
+        end: usize,
+        next: (usize, u32),
+    ) -> Result<(), Fault> {
+        if !self.pending.skips || self.header == Head::Awaited {
+            return Err(fault);
+        }
+        self.pending.reject(bytes, fault, end, next, LineEnds::Any);
         Ok(())
     }
 
@@ -377,5 +411,17 @@ impl Decoder for CsvDecoder {
 
     fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
+    }
+}
+
+impl Resume for CsvDecoder {
+    fn is_primed(&self) -> bool {
+        self.width.is_some()
+    }
+
+    fn resume(&mut self, position: Position) {
+        self.pending.resume(position);
+        self.field = Field::starting(0);
+        (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
     }
 }

@@ -40,3 +40,15 @@ pub trait Decoder {
         None
     }
 }
+
+/// A decoder of what has a beginning that can be read again: it can go on in the middle.
+pub trait Resume: Decoder {
+    /// Whether what the head of a source says is known: the columns, and how many there are.
+    fn is_primed(&self) -> bool {
+        true
+    }
+
+    /// Goes on at `position`, where a record begins: what comes next stands there, and what has come and
+    /// was not handed out is dropped.
+    fn resume(&mut self, position: Position);
+}

@@ -97,6 +97,22 @@ pub enum ErrorKind {
     },
 }
 
+impl ErrorKind {
+    /// What it is called in one word, for who counts or sorts faults.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ragged { .. } => "ragged",
+            Self::UnclosedQuote | Self::TextAfterQuote => "quote",
+            Self::OpenEscape => "escape",
+            Self::Cell { .. } => "type",
+            Self::InvalidUtf8 { .. } | Self::Malformed { .. } => "encoding",
+            Self::TooLong { .. } | Self::TooManyFields { .. } => "limit",
+            Self::Json { .. } => "json",
+            Self::Pointer { .. } => "pointer",
+        }
+    }
+}
+
 impl Error {
     /// A fault at `column` (counted from 1, in characters) of the line of `position`.
     pub fn new(kind: ErrorKind, position: Position, column: u64) -> Self {

@@ -3,7 +3,7 @@
 use crate::pending::{Input, Pending};
 use crate::place::LineEnds;
 use crate::splitter::Splitter;
-use crate::{Batch, Decoder, Error, Position};
+use crate::{Batch, Decoder, Error, Position, Resume};
 
 /// Decodes lines: each is a record of one field, the line without its end.
 ///
@@ -65,5 +65,12 @@ impl Decoder for LinesDecoder {
 
     fn position(&self) -> Position {
         self.pending.base()
+    }
+}
+
+impl Resume for LinesDecoder {
+    fn resume(&mut self, position: Position) {
+        self.pending.resume(position);
+        self.splitter.restart();
     }
 }

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use jiter::Jiter;
 
-use crate::pending::{Input, Pending};
+use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, error_at};
+use crate::reject::{counted, take_out};
 use crate::splitter::Splitter;
-use crate::{Batch, Decoder, Error, ErrorKind, Position};
+use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume};
 
 /// Decodes newline-delimited JSON: each line is a record of one field, the value's text.
 ///
@@ -35,10 +36,24 @@ impl NdjsonDecoder {
         Self { pending: Pending::default(), splitter: Splitter::new(max_record, Some(trim)) }
     }
 
+    /// What becomes of a line that is not JSON.
+    #[must_use]
+    pub fn on_error(mut self, on_error: OnError) -> Self {
+        self.pending.skips = on_error == OnError::Skip;
+        self
+    }
+
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
         let split = self.splitter.split(&mut self.pending, input);
         let handed_out = self.pending.hand_out(batch, LineEnds::Lf);
-        check(batch).and(handed_out).and(split)
+        let checked = if self.pending.skips {
+            take_out_faulty(batch);
+            self.pending.go_on_from(batch.end);
+            Ok(())
+        } else {
+            check(batch)
+        };
+        checked.and(handed_out).and(split)
     }
 }
 
@@ -60,6 +75,13 @@ impl Decoder for NdjsonDecoder {
     }
 }
 
+impl Resume for NdjsonDecoder {
+    fn resume(&mut self, position: Position) {
+        self.pending.resume(position);
+        self.splitter.restart();
+    }
+}
+
 /// The part of a line between JSON's white space; nothing if there is none.
 fn trim(line: &[u8]) -> Option<Range<usize>> {
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r');
@@ -72,15 +94,38 @@ fn trim(line: &[u8]) -> Option<Range<usize>> {
 fn check(batch: &mut Batch) -> Result<(), Error> {
     for index in 0..batch.len() {
         let Some(record) = batch.get(index) else { break };
-        let mut parser = Jiter::new(batch.field(index).as_bytes());
-        let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) else { continue };
-        let kind = ErrorKind::Json { message: crate::json::message(&fault) };
+        let Some(Fault { kind, at }) = fault(batch, index) else { continue };
         let start = batch.records[index].offset as usize;
-        let at = batch.fields[index].start as usize + fault.index;
         let error =
             error_at(kind, record.position(), (batch.text.as_bytes(), start, at), LineEnds::Lf);
         batch.truncate(index);
         return Err(error);
     }
     Ok(())
+}
+
+/// Takes the records out of the batch that are not JSON.
+fn take_out_faulty(batch: &mut Batch) {
+    let mut bad = Vec::new();
+    for index in 0..batch.len() {
+        let Some(record) = batch.get(index) else { break };
+        let Some(fault) = fault(batch, index) else { continue };
+        let (start, end) = (batch.records[index].offset, batch.fields[index].end);
+        let raw = (batch.text.as_bytes(), start as usize, end as usize);
+        let reject = Reject::new(fault, counted(record, bad.len() as u64), raw, LineEnds::Lf);
+        batch.rejects.push(reject);
+        bad.push(index);
+    }
+    if !bad.is_empty() {
+        take_out(batch, &bad);
+        batch.rejects.sort_by_key(|reject| reject.start().offset);
+    }
+}
+
+/// Why the record at `index` is not JSON.
+fn fault(batch: &Batch, index: usize) -> Option<Fault> {
+    let mut parser = Jiter::new(batch.field(index).as_bytes());
+    let fault = parser.next_skip().and_then(|()| parser.finish()).err()?;
+    let kind = ErrorKind::Json { message: crate::json::message(&fault) };
+    Some(Fault { kind, at: batch.fields[index].start as usize + fault.index })
 }

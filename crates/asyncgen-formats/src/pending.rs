@@ -3,7 +3,8 @@
 use crate::batch::{Entry, Span};
 use crate::decoder::MAX_CHUNK;
 use crate::place::{LineEnds, error_at};
-use crate::{Batch, Columns, Error, ErrorKind, Position};
+use crate::reject::take_out_invalid;
+use crate::{Batch, Columns, Error, ErrorKind, OnError, Position, Reject};
 
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
@@ -30,6 +31,9 @@ pub(crate) struct Pending {
     done: Done,
     /// The place of `bytes[0]`.
     base: Position,
+    /// Whether faulty records are passed over.
+    pub(crate) skips: bool,
+    rejects: Vec<Reject>,
     /// Whether enough has come to tell a byte order mark.
     started: bool,
 }
@@ -52,6 +56,10 @@ struct Done {
 }
 
 impl Pending {
+    pub(crate) fn new(on_error: OnError) -> Self {
+        Self { skips: on_error == OnError::Skip, ..Self::default() }
+    }
+
     /// Adds the next bytes of the source; false while there are too few to tell a byte order mark.
     pub(crate) fn push(&mut self, chunk: &[u8]) -> bool {
         assert!(chunk.len() <= MAX_CHUNK, "a chunk is longer than MAX_CHUNK: cut it");
@@ -104,6 +112,19 @@ impl Pending {
     /// The place before what is not handed out.
     pub(crate) fn base(&self) -> Position {
         self.base
+    }
+
+    /// The place before what is not handed out, when records before it were taken out of the batch.
+    pub(crate) fn go_on_from(&mut self, base: Position) {
+        self.base = base;
+    }
+
+    /// Drops all that is not handed out: what comes next stands at `position`.
+    pub(crate) fn resume(&mut self, position: Position) {
+        self.discard();
+        self.records.clear();
+        self.rejects.clear();
+        (self.done, self.base, self.started) = (Done::default(), position, true);
     }
 
     /// Takes the bytes, for a scan that adds records while it reads: they must be given back to
@@ -183,6 +204,23 @@ impl Pending {
         self.done.fields = self.fields.len();
     }
 
+    /// Passes over the open record, which ends at `end`: the next one begins at `next`, `lines` lines further down.
+    pub(crate) fn reject(
+        &mut self,
+        bytes: &[u8],
+        fault: Fault,
+        end: usize,
+        (next, lines): (usize, u32),
+        ends: LineEnds,
+    ) {
+        let raw = (bytes, self.done.bytes, end);
+        self.rejects.push(Reject::new(fault, self.open_position(), raw, ends));
+        self.fields.truncate(self.done.fields);
+        self.moved.truncate(self.done.moved);
+        self.unescaped.truncate(self.done.unescaped);
+        self.skip_line(next, lines);
+    }
+
     /// Takes the first record out, as a header: gives its fields, and passes over it.
     pub(crate) fn take_header(&mut self, bytes: &[u8], end: usize, lines: u32) -> Columns {
         debug_assert!(self.records.is_empty(), "a header stands before all records");
@@ -208,6 +246,7 @@ impl Pending {
     pub(crate) fn hand_out(&mut self, batch: &mut Batch, ends: LineEnds) -> Result<(), Error> {
         batch.clear(self.base);
         batch.end = self.open_position();
+        std::mem::swap(&mut batch.rejects, &mut self.rejects);
         let result = if self.records.is_empty() {
             self.bytes.drain(..self.done.bytes);
             Ok(())
@@ -260,6 +299,9 @@ impl Pending {
         batch.ascii = text.is_ascii();
         let (text, result) = match String::from_utf8(text) {
             Ok(text) => (text, Ok(())),
+            Err(error) if self.skips => {
+                (take_out_invalid(batch, error.into_bytes(), raw_len, ends), Ok(()))
+            }
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 keep_valid(batch, error.into_bytes(), raw_len, at, ends)

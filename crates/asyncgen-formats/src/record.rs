@@ -46,11 +46,8 @@ impl<'b> Record<'b> {
     /// The error that the field at `index` is not `expected`: `a float`. It names the cell.
     #[cold]
     pub fn not_a(&self, index: usize, expected: &'static str) -> Error {
-        let entry = self.batch.records[self.index];
-        let start = entry.offset as usize;
-        let raw_end = usize::try_from(self.end().offset - self.batch.start.offset);
-        let raw_end = raw_end.unwrap_or(start).max(start);
-        let bytes = &self.batch.text.as_bytes()[..raw_end];
+        let start = self.batch.records[self.index].offset as usize;
+        let bytes = &self.batch.text.as_bytes()[..start + self.raw().len()];
         let at =
             self.batch.dialect.map_or(0, |dialect| dialect.field_start(&bytes[start..], index));
         let name = self.columns().and_then(|columns| columns.get(index));
@@ -60,6 +57,14 @@ impl<'b> Record<'b> {
             expected,
         };
         error_at(kind, self.position(), (bytes, start, start + at), LineEnds::Any)
+    }
+
+    /// How it is written, without its line end.
+    pub(crate) fn raw(&self) -> &'b str {
+        let text = &self.batch.text;
+        let raw_len = self.batch.end.offset - self.batch.start.offset;
+        let raw_len = usize::try_from(raw_len).unwrap_or(usize::MAX).min(text.len());
+        text.get(self.batch.raw(self.index, text.as_bytes(), raw_len)).unwrap_or_default()
     }
 
     /// Whether all fields of its batch are ASCII.

@@ -41,6 +41,11 @@ impl Splitter {
         self.keep_ends = keep;
     }
 
+    /// Forgets how far it looked.
+    pub(crate) fn restart(&mut self) {
+        self.scanned = 0;
+    }
+
     /// Makes a record of each line that is one, and passes over the others.
     pub(crate) fn split(&mut self, pending: &mut Pending, input: Input) -> Result<(), Error> {
         let bytes = pending.take_bytes();

@@ -154,7 +154,8 @@ impl Batching {
         for index in taken.index..end {
             let record = Taken { batch: Arc::clone(&taken.batch), index };
             match core.build(py, &record) {
-                Ok(record) => list = self.add(py, record)?,
+                Ok(Some(record)) => list = self.add(py, record)?,
+                Ok(None) => {}
                 Err(error) => {
                     core.skip(py, index - taken.index, began);
                     return self.fail(py, error).map(Some);

@@ -35,7 +35,10 @@ impl Blocking {
         loop {
             next = match next {
                 Next::Record(taken) => {
-                    return self.core.build(py, &taken);
+                    if let Some(record) = self.core.build(py, &taken)? {
+                        return Ok(record);
+                    }
+                    self.core.next(py)
                 }
                 Next::End(None) => return Err(PyStopIteration::new_err(())),
                 Next::End(Some(summary)) => {
@@ -79,8 +82,10 @@ impl Iterate for Blocking {
     }
 
     fn iterate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if let Some(taken) = self.core.at_once(py, |_| true) {
-            return self.core.build(py, &taken);
+        while let Some(taken) = self.core.at_once(py, |_| true) {
+            if let Some(record) = self.core.build(py, &taken)? {
+                return Ok(record);
+            }
         }
         if !self.core.enter(py) {
             return Err(already_running("next"));

@@ -7,11 +7,11 @@ use std::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Batches, Columns, Error, Position, Progress, Summary};
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Position, Progress, Reject, Summary};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 use crate::{
-    build::Builder,
+    build::{Builder, Unbuilt},
     cursor::{Cursor, Taken},
     errors::not_built,
     exit,
@@ -31,7 +31,20 @@ pub(crate) struct Core {
     pub(crate) created: String,
     /// What of Python reads for this source.
     pub(crate) reader: Option<Reader>,
+    faulty: Faulty,
 }
+
+/// What becomes of records that are not as they should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Faulty {
+    #[default]
+    Raise,
+    Skip,
+    Collect,
+}
+
+/// How many records that were passed over are kept.
+const MOST_REJECTS: usize = 1000;
 
 struct State {
     stage: Stage,
@@ -41,6 +54,11 @@ struct State {
     slice: Slice,
     taken: u64,
     last: Last,
+    /// The records that were passed over, the first of them, where they are wanted.
+    rejects: Vec<Reject>,
+    collects: bool,
+    /// Those that became nothing only here.
+    rejected: u64,
 }
 
 enum Stage {
@@ -84,12 +102,16 @@ impl Core {
                 slice: Slice::new(plan.fair),
                 taken: 0,
                 last: Last::default(),
+                rejects: Vec::new(),
+                collects: plan.faulty == Faulty::Collect,
+                rejected: 0,
             }),
             builder: plan.builder,
             name,
             noun,
             created: plan.created,
             reader: plan.reader,
+            faulty: plan.faulty,
         });
         if fed {
             exit::close_at_exit(Arc::downgrade(&core));
@@ -97,9 +119,35 @@ impl Core {
         core
     }
 
-    /// The object that a record becomes.
-    pub(crate) fn build<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Bound<'py, PyAny>> {
-        self.builder.build(py, taken).map_err(|cause| not_built(py, cause, self, taken))
+    /// The object that a record becomes; `None` of one that is passed over.
+    pub(crate) fn build<'py>(
+        &self,
+        py: Python<'py>,
+        taken: &Taken,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        match self.builder.build(py, taken) {
+            Ok(object) => Ok(Some(object)),
+            Err(cause) => match self.rejected(&cause, taken) {
+                Some(reject) => {
+                    self.state.with(py, |state| state.reject(reject));
+                    Ok(None)
+                }
+                None => Err(not_built(py, cause, self, taken)),
+            },
+        }
+    }
+
+    /// The record as one that is passed over, if that is what becomes of one with such a fault.
+    fn rejected(&self, cause: &Unbuilt, taken: &Taken) -> Option<Reject> {
+        let Unbuilt::Fault(error) = cause else { return None };
+        let ErrorKind::Decode(error) = error.kind() else { return None };
+        let record = taken.batch.get(taken.index).filter(|_| self.faulty != Faulty::Raise)?;
+        Some(Reject::of(record, error.clone()))
+    }
+
+    /// The records that were passed over, as far as they are kept.
+    pub(crate) fn rejects(&self, py: Python<'_>) -> Vec<Reject> {
+        self.state.with(py, |state| state.rejects.clone())
     }
 
     /// The next record as a str, if that is what it becomes and nothing has to be done for it: no
@@ -284,9 +332,17 @@ pub(crate) struct Plan {
     pub(crate) builder: Builder,
     pub(crate) created: String,
     pub(crate) reader: Option<Reader>,
+    pub(crate) faulty: Faulty,
 }
 
 impl State {
+    fn reject(&mut self, reject: Reject) {
+        self.rejected += 1;
+        if self.collects && self.rejects.len() < MOST_REJECTS {
+            self.rejects.push(reject);
+        }
+    }
+
     /// The cursor, if a record can be taken from it with nothing to be done first.
     #[inline]
     fn ready(&mut self, may_serve: impl FnOnce(&mut Slice) -> bool) -> Option<&mut Cursor> {
@@ -301,11 +357,18 @@ impl State {
                 self.taken += 1;
                 return Next::Record(taken);
             }
-            match cursor.poll_batch(waker) {
+            let polled = cursor.poll_batch(waker, &mut self.rejects);
+            self.rejects.truncate(if self.collects { MOST_REJECTS } else { 0 });
+            match polled {
                 Poll::Pending => return Next::Pending,
                 Poll::Ready(Ok(true)) => {}
                 Poll::Ready(Ok(false)) => {
-                    self.last.summary = cursor.summary().copied();
+                    let rejected = self.rejected;
+                    self.last.summary = cursor.summary().map(|summary| Summary {
+                        records: summary.records - rejected,
+                        rejects: summary.rejects + rejected,
+                        ..*summary
+                    });
                     self.finish();
                     return Next::End(self.last.summary);
                 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use asyncgen_sources::{Blank, Csv, Header, Input, Ragged};
+use asyncgen_sources::{Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{
     build::{Kind, Rows},
     cast::Cast,
+    core::Faulty,
     schema::{Selector, Typed, Wanted},
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct CsvOptions {
     blank: String,
     ragged: String,
     header: HeaderOption,
+    on_error: String,
+    resume: Option<String>,
     max_record: usize,
 }
 
@@ -35,7 +38,26 @@ enum HeaderOption {
     Names(Vec<String>),
 }
 
+/// What Python's `on_error` says.
+pub(crate) fn faulty(on_error: &str) -> Faulty {
+    match on_error {
+        "skip" => Faulty::Skip,
+        "collect" => Faulty::Collect,
+        _ => Faulty::Raise,
+    }
+}
+
+impl From<Faulty> for OnError {
+    fn from(faulty: Faulty) -> Self {
+        if faulty == Faulty::Raise { Self::Raise } else { Self::Skip }
+    }
+}
+
 impl CsvOptions {
+    pub(crate) fn faulty(&self) -> Faulty {
+        faulty(&self.on_error)
+    }
+
     /// The source that they describe.
     pub(crate) fn source(self, input: Input) -> Csv {
         let header = match self.header {
@@ -58,6 +80,8 @@ impl CsvOptions {
                 _ => Ragged::Refuse,
             })
             .header(header)
+            .on_error(faulty(&self.on_error).into())
+            .resume(self.resume)
             .max_record(self.max_record)
     }
 }

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Summary};
+use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Reject, Summary};
 use futures_core::Stream;
 use pyo3::{prelude::*, types::PyString};
 
@@ -27,7 +27,8 @@ pub(crate) struct Taken {
 
 impl Cursor {
     pub(crate) fn new(batches: Batches) -> Self {
-        Self { batches, batch: Arc::default(), next: 0 }
+        let batch = Arc::new(Batch::at(batches.start()));
+        Self { batches, batch, next: 0 }
     }
 
     /// Whether the current batch has another record.
@@ -60,11 +61,16 @@ impl Cursor {
         self.next += count;
     }
 
-    /// Goes on to the next batch that has a record: `Ok(false)` at the end.
+    /// Goes on to the next batch that has a record: `Ok(false)` at the end. Adds the records that were
+    /// passed over to `rejects`.
     ///
     /// Polled by hand, as a step of Python has a waker and no future. A generator of the records, polled
     /// for each, would cost a step 4 ns more (`cargo bench -p asyncgen-sources --bench rows`).
-    pub(crate) fn poll_batch(&mut self, waker: &Waker) -> Poll<Result<bool, Error>> {
+    pub(crate) fn poll_batch(
+        &mut self,
+        waker: &Waker,
+        rejects: &mut Vec<Reject>,
+    ) -> Poll<Result<bool, Error>> {
         loop {
             match Pin::new(&mut self.batches).poll_next(&mut Context::from_waker(waker)) {
                 Poll::Pending => return Poll::Pending,
@@ -72,6 +78,7 @@ impl Cursor {
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(error)),
                 Poll::Ready(Some(Ok(batch))) => {
                     let empty = batch.is_empty();
+                    rejects.extend_from_slice(batch.rejects());
                     (self.batch, self.next) = (Arc::new(batch), 0);
                     if !empty {
                         return Poll::Ready(Ok(true));
@@ -91,7 +98,9 @@ impl Cursor {
 
     /// The position as a text to resume at.
     pub(crate) fn token(&self) -> Option<Result<String, String>> {
-        let token = self.batches.position_after(self.position().record)?;
+        let position = self.position();
+        let token = self.batches.token(position);
+        let token = token.or_else(|| self.batches.position_after(position.record))?;
         Some(token.map_err(|error| error.message()))
     }
 

@@ -163,7 +163,7 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         ErrorKind::BadLink { .. } | ErrorKind::NextUnknown { .. } | ErrorKind::Walk { .. } => {
             "LinkError"
         }
-        ErrorKind::Changed => "ChangedError",
+        ErrorKind::Changed | ErrorKind::Stale { .. } => "ChangedError",
         ErrorKind::Auth { .. } => "AuthError",
         ErrorKind::Usage(_) => "UsageError",
         ErrorKind::Forked => "ForkedError",

@@ -1,18 +1,24 @@
 //! Positions, progress and summaries as the named tuples of `asyncgen._facts`.
 
-use asyncgen_sources::{Position, Progress, Record, Summary};
+use asyncgen_sources::{Position, Progress, Record, Reject, Summary};
 use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
 
-pub(crate) fn position(
-    py: Python<'_>,
+pub(crate) fn position<'py>(
+    py: Python<'py>,
     position: Position,
     token: Option<String>,
-) -> PyResult<Bound<'_, PyAny>> {
+    noun: &str,
+) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static PAGE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static FILE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (record, line, offset) = (position.record, position.line, position.offset);
     match token {
         None => CLASS.import(py, "asyncgen._facts", "Position")?.call1((record, line, offset)),
+        Some(token) if noun != "pages" => {
+            let class = FILE.import(py, "asyncgen._facts", "FilePosition")?;
+            class.call1((record, line, offset, token))
+        }
         Some(token) => {
             let class = PAGE.import(py, "asyncgen._facts", "PagePosition")?;
             class.call1((record, line, offset, token))
@@ -43,11 +49,20 @@ pub(crate) fn progress<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bo
 pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static PAGES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let Summary { records, bytes, pages, retries, throttled } = *summary;
+    let Summary { records, bytes, pages, retries, throttled, rejects } = *summary;
     if pages == 0 {
         let class = CLASS.import(py, "asyncgen._facts", "Summary")?;
-        return class.call1((records, bytes, pages, retries));
+        return class.call1((records, bytes, pages, retries, rejects));
     }
     let class = PAGES.import(py, "asyncgen._facts", "PagesSummary")?;
     class.call1((records, bytes, pages, retries, throttled.as_secs_f64()))
+}
+
+pub(crate) fn reject<'py>(py: Python<'py>, reject: &Reject) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "asyncgen._facts", "Reject")?;
+    let (start, error) = (reject.start(), reject.error());
+    let (kind, message) = (error.kind().name(), error.to_string());
+    let place = (start.line, start.offset, reject.end(), error.column());
+    class.call1((place.0, place.1, place.2, place.3, kind, message, reject.raw()))
 }

@@ -96,6 +96,7 @@ mod _asyncgen {
         raw::check_main_interpreter(py)?;
         // What `match` takes as a sequence.
         PySequence::register::<Row>(py)?;
+        raw::sequence::<Row>(py);
         raw::awaitable::<Step>(py);
         raw::awaitable::<Asend>(py);
         raw::awaitable::<Athrow>(py);

@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 
 use crate::{
     build::Builder,
-    core::{Core, Plan},
-    csv_options::{CsvOptions, RowOptions},
+    core::{Core, Faulty, Plan},
+    csv_options::{CsvOptions, RowOptions, faulty},
     fairness::Fair,
     feed::Input,
     json,
@@ -15,17 +15,26 @@ use crate::{
 
 /// A source of lines.
 #[pyfunction]
-#[pyo3(signature = (input, *, keepends, max_line, fair, created))]
+#[pyo3(signature = (input, *, keepends, resume, max_line, fair, created))]
 pub(crate) fn lines(
     input: &Input,
     keepends: bool,
+    resume: Option<String>,
     max_line: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let batches = asyncgen_sources::lines(input).max_line(max_line).keep_ends(keepends).batches();
-    Ok(source("lines", batches, Plan { builder: Builder::Line, fair, created, reader }))
+    let batches = asyncgen_sources::lines(input)
+        .max_line(max_line)
+        .keep_ends(keepends)
+        .resume(resume)
+        .batches();
+    Ok(source(
+        "lines",
+        batches,
+        Plan { builder: Builder::Line, fair, created, reader, faulty: Faulty::Raise },
+    ))
 }
 
 /// A source of the records of a CSV text.
@@ -39,24 +48,32 @@ pub(crate) fn csv(
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
+    let faulty = options.faulty();
     let batches = options.source(input).batches();
     let builder = Builder::Row(rows.rows(batches.name()));
-    Ok(source("csv", batches, Plan { fair, builder, created, reader }))
+    Ok(source("csv", batches, Plan { fair, builder, created, reader, faulty }))
 }
 
 /// A source of the values of newline-delimited JSON.
 #[pyfunction]
-#[pyo3(signature = (input, *, max_record, fair, created))]
+#[pyo3(signature = (input, *, on_error, resume, max_record, fair, created))]
 pub(crate) fn ndjson(
     input: &Input,
+    on_error: &str,
+    resume: Option<String>,
     max_record: usize,
     fair: Fair,
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
-    let batches = asyncgen_sources::ndjson(input).max_record(max_record).batches();
+    let batches = asyncgen_sources::ndjson(input)
+        .max_record(max_record)
+        .on_error(faulty(on_error).into())
+        .resume(resume)
+        .batches();
     let builder = Builder::Json(json::Keys::new());
-    Ok(source("ndjson", batches, Plan { fair, builder, created, reader }))
+    let plan = Plan { fair, builder, created, reader, faulty: faulty(on_error) };
+    Ok(source("ndjson", batches, plan))
 }
 
 /// A source of what `batches` gives.

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use crate::{
     asker::Questions,
     build::Builder,
-    core::Plan,
+    core::{Faulty, Plan},
     fairness::Fair,
     json,
     open::source,
@@ -30,7 +30,7 @@ pub(crate) fn pages(
     let batches = options.pages(questions)?.batches();
     let builder = Builder::Item(json::Keys::new(), AtomicBool::new(false));
     let reader = asker.map(reader);
-    Ok(source("pages", batches, Plan { fair, builder, created, reader }))
+    Ok(source("pages", batches, Plan { fair, builder, created, reader, faulty: Faulty::Raise }))
 }
 
 /// The options of Python's `pages()`, checked there.

@@ -7,7 +7,7 @@ use pyo3::{
     PyTraverseError, PyVisit,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyTuple, PyType},
+    types::{PyList, PyTuple, PyType},
 };
 
 use crate::{
@@ -197,7 +197,7 @@ impl Source {
             let place = Place { source: Some(Arc::clone(&self.core.name)), ..Place::default() };
             to_pyerr(py, &Error::new(ErrorKind::Usage(message), place))
         })?;
-        facts::position(py, self.core.position(py), token)
+        facts::position(py, self.core.position(py), token, self.core.noun)
     }
 
     /// The way through its pages that was chosen; None before the first, or where there are none.
@@ -210,6 +210,15 @@ impl Source {
     #[getter]
     fn total(&self, py: Python<'_>) -> Option<u64> {
         self.core.progress(py)?.expected
+    }
+
+    /// The records that were passed over, the first thousand, with `on_error="collect"`.
+    #[getter]
+    fn rejects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let rejects = self.core.rejects(py);
+        let told: Vec<_> =
+            rejects.iter().map(|reject| facts::reject(py, reject)).collect::<PyResult<_>>()?;
+        PyList::new(py, told)
     }
 
     /// What was read so far.

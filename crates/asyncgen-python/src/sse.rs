@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use crate::{
     asker::Questions,
     build::Builder,
-    core::Plan,
+    core::{Faulty, Plan},
     fairness::Fair,
     open::source,
     request::{RequestOption, reader, with_request},
@@ -35,7 +35,11 @@ pub(crate) fn sse(
     }
     let batches = with_request!(sse, options.request, questions).batches();
     let reader = asker.map(reader);
-    Ok(source("sse", batches, Plan { fair, builder: Builder::Event, created, reader }))
+    Ok(source(
+        "sse",
+        batches,
+        Plan { fair, builder: Builder::Event, created, reader, faulty: Faulty::Raise },
+    ))
 }
 
 /// The options of Python's `sse()`, checked there.

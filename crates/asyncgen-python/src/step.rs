@@ -104,8 +104,9 @@ impl Step {
         }
         if matches!(self.verb, Verb::Next)
             && let Some(taken) = core.at_once(py, |slice| !slice.is_over())
+            && let Some(outcome) = core.build(py, &taken).transpose()
         {
-            return Begun::Done(Outcome::of(core.build(py, &taken)));
+            return Begun::Done(Outcome::of(outcome));
         }
         if !core.enter(py) {
             return Begun::Done(Outcome::Failed(already_running("anext")));
@@ -177,10 +178,13 @@ impl Step {
                         continue;
                     }
                     let made = match chunks {
-                        Some(chunks) => chunks.chunk(py, core, &taken),
-                        None => core.build(py, &taken),
+                        Some(chunks) => Some(chunks.chunk(py, core, &taken)?),
+                        None => core.build(py, &taken)?,
                     };
-                    return made.map(Outcome::Returned);
+                    if let Some(made) = made {
+                        return Ok(Outcome::Returned(made));
+                    }
+                    core.next_fair(py)
                 }
                 Next::End(summary) => {
                     if summary.is_some()

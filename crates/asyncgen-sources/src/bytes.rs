@@ -23,6 +23,7 @@ use self::open::{Opened, open};
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
+use crate::resume::Stored;
 use crate::{Error, ErrorKind, Input, Place};
 
 /// The bytes that are read, and decoded into one batch, at a time. With less, the hop between
@@ -38,6 +39,8 @@ pub(crate) struct Chunks {
     place: Place,
     read: u64,
     shared: Arc<Shared>,
+    /// What is read, where it can be read again.
+    stored: Option<Stored>,
 }
 
 #[derive(Debug)]
@@ -75,11 +78,13 @@ impl Chunks {
     ) -> Result<Self, Error> {
         let place = Place::of(name);
         let at = |kind| Error::new(kind, place.clone());
+        let mut stored = None;
         let from = match input.into_kind().map_err(at)? {
             Kind::Path(path) => {
                 match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
                     Opened::File(chunks, length) => {
                         shared.set_total(length);
+                        stored = chunks.again().map(Stored::from);
                         From::File(chunks)
                     }
                     Opened::Endless(chunks) => From::File(chunks),
@@ -97,6 +102,7 @@ impl Chunks {
             }
             Kind::Bytes(bytes) => {
                 shared.set_total(bytes.len() as u64);
+                stored = Some(Stored::Bytes(bytes.clone()));
                 From::Memory(Slices::from(bytes))
             }
             Kind::Stdin => {
@@ -105,7 +111,7 @@ impl Chunks {
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
         };
-        Ok(Self { from, place, read: 0, shared })
+        Ok(Self { from, place, read: 0, shared, stored })
     }
 
     /// The body of a response.
@@ -115,7 +121,27 @@ impl Chunks {
             place,
             read: 0,
             shared,
+            stored: None,
         }
+    }
+
+    /// Goes on at `offset`, where what is read can be read again.
+    pub(crate) fn seek(&mut self, offset: u64) -> Result<(), Error> {
+        let sought = match &mut self.from {
+            From::File(chunks) => chunks.seek(offset),
+            From::Memory(slices) => {
+                slices.seek(offset);
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        self.read = offset;
+        sought.map_err(|error| Error::new(ErrorKind::Read(error), self.place.clone()))
+    }
+
+    /// What is read, where it can be read again; once.
+    pub(crate) fn take_stored(&mut self) -> Option<Stored> {
+        self.stored.take()
     }
 
     /// What is known of the place of an error.

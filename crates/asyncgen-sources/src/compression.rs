@@ -14,6 +14,7 @@ use std::str::FromStr;
 
 use self::members::{Members, Undo};
 use crate::bytes::{CHUNK, Chunks};
+use crate::resume::Stored;
 use crate::{Error, ErrorKind};
 
 /// How the bytes of an input are compressed.
@@ -115,6 +116,16 @@ struct Undoing {
 impl Plain {
     pub(crate) fn new(chunks: Chunks, compression: Compression, limits: Limits) -> Self {
         Self { chunks, compression, limits, layer: Layer::Unknown, stored: Vec::new() }
+    }
+
+    /// Whether what comes out is what goes in; known once something has come.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.layer, Layer::None)
+    }
+
+    /// What is read, where it can be read again; once.
+    pub(crate) fn take_stored(&mut self) -> Option<Stored> {
+        self.chunks.take_stored()
     }
 
     /// The next bytes, never more than [`CHUNK`]; none at the end.

@@ -1,6 +1,6 @@
 //! Comma-separated values.
 
-use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, Ragged};
+use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, OnError, Ragged};
 
 use crate::decode::{MAX_RECORD, decoded};
 use crate::{Batches, ErrorKind, Input, Rows};
@@ -25,7 +25,7 @@ use crate::{Batches, ErrorKind, Input, Rows};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn csv(input: impl Into<Input>) -> Csv {
-    Csv { input: input.into(), options: CsvOptions::new().max_record(MAX_RECORD) }
+    Csv { input: input.into(), options: CsvOptions::new().max_record(MAX_RECORD), resume: None }
 }
 
 /// How to read CSV; made by [`csv`].
@@ -34,6 +34,7 @@ pub fn csv(input: impl Into<Input>) -> Csv {
 pub struct Csv {
     input: Input,
     options: CsvOptions,
+    resume: Option<String>,
 }
 
 impl Csv {
@@ -117,6 +118,12 @@ impl Csv {
         self
     }
 
+    /// What becomes of a record that is not as it should be; it is an error unless set.
+    pub fn on_error(mut self, on_error: OnError) -> Self {
+        self.options = self.options.on_error(on_error);
+        self
+    }
+
     /// The most bytes a record may have, 16 MiB unless set; a longer one, or a quote that is
     /// never closed, is an error there.
     pub fn max_record(mut self, bytes: usize) -> Self {
@@ -124,10 +131,22 @@ impl Csv {
         self
     }
 
+    /// Goes on at a position that [`Source::token`](crate::Source::token) gave. What has changed since is an
+    /// error, unless it has only grown.
+    pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
+        self.resume = position.into();
+        self
+    }
+
     /// The records in batches.
     pub fn batches(self) -> Batches {
         let decoder = CsvDecoder::new(self.options);
-        decoded(self.input, decoder.map_err(|error| ErrorKind::Usage(error.to_string())))
+        decoded(
+            "csv",
+            self.input,
+            self.resume.as_deref(),
+            decoder.map_err(|error| ErrorKind::Usage(error.to_string())),
+        )
     }
 
     /// The records one by one.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, try_stream};
-use asyncgen_formats::{Decoder, Pool};
+use asyncgen_formats::{Batch, Pool, Resume};
 
 use crate::bytes::Chunks;
 use crate::compression::Plain;
 use crate::progress::Shared;
+use crate::resume::{Origin, Token};
 use crate::text::Text;
 use crate::{Batches, Error, ErrorKind, Input, Place};
 
@@ -17,31 +18,68 @@ pub(crate) const MAX_RECORD: usize = 16 * 1024 * 1024;
 
 /// The batches that `decoder` makes of `input`; a decoder that cannot be made is the source's
 /// first and only item.
-pub(crate) fn decoded<D>(input: Input, decoder: Result<D, ErrorKind>) -> Batches
+pub(crate) fn decoded<D>(
+    noun: &'static str,
+    input: Input,
+    resume: Option<&str>,
+    decoder: Result<D, ErrorKind>,
+) -> Batches
 where
-    D: Decoder + Send + 'static,
+    D: Resume + Send + 'static,
 {
     let name = input.name();
     let shared = Arc::new(Shared::new());
     let by_hand = input.is_by_hand();
+    let token = resume.map(|text| Token::parse(text, noun)).transpose();
+    if let (Some(text), Ok(Some(token))) = (resume, &token) {
+        shared.set_start(text.to_owned());
+        shared.resumed.get_or_init(|| token.position);
+    }
     let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
     let generator = try_stream!(async move {
         let place = Place::of(Arc::clone(&source));
-        let mut decoder = decoder.map_err(|kind| Error::new(kind, place))?;
+        let mut decoder = decoder.map_err(|kind| Error::new(kind, place.clone()))?;
+        let token = token.map_err(|kind| Error::new(kind, place))?;
         let reading = input.reading();
+        let again = input.again();
         let chunks = Chunks::open(input, Arc::clone(&source), Arc::clone(&told)).await?;
         let plain = Plain::new(chunks, reading.compression, reading.limits);
         let mut bytes = Text::new(plain, reading.encoded);
         let pool = Pool::default();
+        // What is passed over, where what is resumed must be decoded from its beginning.
+        let mut skip = 0;
+        if let Some(token) = &token {
+            let names = (noun, &source);
+            (bytes, skip) = resumed(names, token, bytes, again, &mut decoder, &told).await?;
+        }
         loop {
-            let chunk = bytes.next().await?;
+            let mut chunk = bytes.next().await?;
             let end = chunk.is_empty();
+            if skip > 0 {
+                let passed = chunk.len().min(usize::try_from(skip).unwrap_or(usize::MAX));
+                skip -= passed as u64;
+                chunk = &chunk[passed..];
+                if end {
+                    let message = "it is shorter than the position to resume at".to_owned();
+                    let place = Place::of(Arc::clone(&source));
+                    return Err(Error::new(ErrorKind::Stale { message }, place));
+                } else if chunk.is_empty() {
+                    continue;
+                }
+            }
             let mut batch = pool.take();
             let fault =
                 if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
+            if told.origin.get().is_none()
+                && let Some((stored, plain)) = bytes.take_origin()
+            {
+                let name = source.to_string();
+                told.origin.get_or_init(|| Origin { noun, name, stored, plain });
+            }
             told.set_columns(decoder.columns());
             told.add_records(batch.len());
-            if !batch.is_empty() {
+            told.add_rejects(batch.rejects().len());
+            if !batch.is_empty() || !batch.rejects().is_empty() {
                 yield batch;
             }
             fault.map_err(|error| {
@@ -58,4 +96,47 @@ where
     } else {
         Batches::of(name, shared, generator)
     }
+}
+
+/// Makes `decoder` ready to go on at the position, which must be one of what is read: gives what comes
+/// next, and how many bytes of it are to be passed over.
+async fn resumed<D: Resume>(
+    (noun, source): (&'static str, &Arc<str>),
+    token: &Token,
+    mut bytes: Text,
+    again: Option<Input>,
+    decoder: &mut D,
+    told: &Arc<Shared>,
+) -> Result<(Text, u64), Error> {
+    let at = |kind| Error::new(kind, Place::of(Arc::clone(source)));
+    let mut batch = Batch::default();
+    loop {
+        let chunk = bytes.next().await?;
+        let ended = chunk.is_empty();
+        decoder
+            .decode(chunk, &mut batch)
+            .map_err(|error| Error::decode(error, Arc::clone(source)))?;
+        if ended || decoder.is_primed() {
+            break;
+        }
+    }
+    let (Some(again), Some((stored, plain))) = (again, bytes.take_origin()) else {
+        let message = "resume: only a file or bytes can be gone on with".to_owned();
+        return Err(at(ErrorKind::Usage(message)));
+    };
+    let origin = Origin { noun, name: source.to_string(), stored, plain };
+    origin.check(token).map_err(at)?;
+    told.origin.get_or_init(|| origin);
+    told.set_columns(decoder.columns());
+    decoder.resume(token.position);
+    let (reading, offset) = (again.reading(), token.position.offset);
+    let mut chunks = Chunks::open(again, Arc::clone(source), Arc::clone(told)).await?;
+    if plain {
+        chunks.seek(offset)?;
+        told.set_bytes(offset);
+        return Ok((Text::rest(chunks), 0));
+    }
+    told.set_bytes(0);
+    let plain = Plain::new(chunks, reading.compression, reading.limits);
+    Ok((Text::new(plain, reading.encoded), offset))
 }

@@ -147,6 +147,11 @@ pub enum ErrorKind {
     /// A page that broke off was another when it was asked for again, or when the source was
     /// resumed in it.
     Changed,
+    /// What is to be resumed is not what it was.
+    Stale {
+        /// What is not as it was.
+        message: String,
+    },
     /// The source was asked for something it cannot do; found before any I/O.
     Usage(String),
     /// The process was forked: the threads that feed this source live in the parent alone.
@@ -303,6 +308,7 @@ impl fmt::Display for ErrorKind {
             Self::Changed => f.write_str(
                 "the page has changed: the items that were handed out before are not where they were",
             ),
+            Self::Stale { message } => write!(f, "it has changed: {message}"),
             Self::Walk { message } | Self::Usage(message) => f.write_str(message),
             Self::Forked => f.write_str("made before a fork; make a new source in this process"),
             Self::Panicked(message) => write!(f, "a bug in asyncgen, please report: {message}"),

@@ -155,6 +155,16 @@ impl Input {
         self
     }
 
+    /// The same input once more, where it can be opened twice.
+    pub(crate) fn again(&self) -> Option<Self> {
+        let kind = match &self.kind {
+            Kind::Path(path) => Kind::Path(path.clone()),
+            Kind::Bytes(bytes) => Kind::Bytes(bytes.clone()),
+            _ => return None,
+        };
+        Some(Self { kind, ..*self })
+    }
+
     pub(crate) fn reading(&self) -> Reading {
         self.reading
     }

@@ -43,6 +43,7 @@ mod ndjson;
 mod pages;
 mod producer;
 mod progress;
+mod resume;
 mod rows;
 mod runtime;
 mod signal;
@@ -52,8 +53,8 @@ mod text;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Blank, Columns, Fields, Header, Position, Ragged, Record, RecordBuf, Records, Row,
-    Snippet,
+    Batch, Blank, Columns, Fields, Header, OnError, Position, Ragged, Record, RecordBuf, Records,
+    Reject, Row, Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};

@@ -23,7 +23,7 @@ use crate::{Batches, Input, Rows};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn lines(input: impl Into<Input>) -> Lines {
-    Lines { input: input.into(), max_line: MAX_RECORD, keep_ends: false }
+    Lines { input: input.into(), max_line: MAX_RECORD, keep_ends: false, resume: None }
 }
 
 /// How to read lines; made by [`lines`].
@@ -33,6 +33,7 @@ pub struct Lines {
     input: Input,
     max_line: usize,
     keep_ends: bool,
+    resume: Option<String>,
 }
 
 impl Lines {
@@ -48,9 +49,21 @@ impl Lines {
         self
     }
 
+    /// Goes on at a position that [`Source::token`](crate::Source::token) gave. What has changed since is an
+    /// error, unless it has only grown.
+    pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
+        self.resume = position.into();
+        self
+    }
+
     /// The lines in batches.
     pub fn batches(self) -> Batches {
-        decoded(self.input, Ok(LinesDecoder::new(self.max_line).keep_ends(self.keep_ends)))
+        decoded(
+            "lines",
+            self.input,
+            self.resume.as_deref(),
+            Ok(LinesDecoder::new(self.max_line).keep_ends(self.keep_ends)),
+        )
     }
 
     /// The lines one by one.

@@ -1,6 +1,6 @@
 //! Newline-delimited JSON.
 
-use asyncgen_formats::NdjsonDecoder;
+use asyncgen_formats::{NdjsonDecoder, OnError};
 
 use crate::decode::{MAX_RECORD, decoded};
 use crate::{Batches, Input, Rows};
@@ -20,7 +20,7 @@ use crate::{Batches, Input, Rows};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn ndjson(input: impl Into<Input>) -> Ndjson {
-    Ndjson { input: input.into(), max_record: MAX_RECORD }
+    Ndjson { input: input.into(), max_record: MAX_RECORD, on_error: OnError::Raise, resume: None }
 }
 
 /// How to read NDJSON; made by [`ndjson`].
@@ -29,6 +29,8 @@ pub fn ndjson(input: impl Into<Input>) -> Ndjson {
 pub struct Ndjson {
     input: Input,
     max_record: usize,
+    on_error: OnError,
+    resume: Option<String>,
 }
 
 impl Ndjson {
@@ -38,9 +40,27 @@ impl Ndjson {
         self
     }
 
+    /// What becomes of a line that is not JSON; it is an error unless set.
+    pub fn on_error(mut self, on_error: OnError) -> Self {
+        self.on_error = on_error;
+        self
+    }
+
+    /// Goes on at a position that [`Source::token`](crate::Source::token) gave. What has changed since is an
+    /// error, unless it has only grown.
+    pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
+        self.resume = position.into();
+        self
+    }
+
     /// The records in batches.
     pub fn batches(self) -> Batches {
-        decoded(self.input, Ok(NdjsonDecoder::new(self.max_record)))
+        decoded(
+            "ndjson",
+            self.input,
+            self.resume.as_deref(),
+            Ok(NdjsonDecoder::new(self.max_record).on_error(self.on_error)),
+        )
     }
 
     /// The records one by one.

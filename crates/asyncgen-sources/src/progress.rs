@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use asyncgen_formats::Columns;
+use asyncgen_formats::{Columns, Position};
 
 use crate::pages::Marks;
 
@@ -67,6 +67,8 @@ pub struct Summary {
     pub retries: u64,
     /// The time that requests were held back: by a rate, or because the server asked for it.
     pub throttled: Duration,
+    /// The records that were passed over because of a fault.
+    pub rejects: u64,
 }
 
 /// What the producer says besides its batches, as it goes.
@@ -80,6 +82,7 @@ pub(crate) struct Shared {
     retries: AtomicU64,
     /// In microseconds.
     throttled: AtomicU64,
+    rejects: AtomicU64,
     columns: OnceLock<Columns>,
     plan: Mutex<Option<String>>,
     /// A source of pages gives them in place of their items; `None` before it is known.
@@ -89,6 +92,10 @@ pub(crate) struct Shared {
     start: OnceLock<String>,
     /// Where the pages of a walk begin.
     pub(crate) marks: Marks,
+    /// Where a file is gone on with.
+    pub(crate) resumed: OnceLock<Position>,
+    /// What positions in a file are made of.
+    pub(crate) origin: OnceLock<crate::resume::Origin>,
 }
 
 /// Stands for a total that is not known.
@@ -104,12 +111,15 @@ impl Shared {
             pages: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
+            rejects: AtomicU64::new(0),
             columns: OnceLock::new(),
             plan: Mutex::default(),
             pages_given: OnceLock::new(),
             walk: OnceLock::new(),
             start: OnceLock::new(),
             marks: Marks::default(),
+            resumed: OnceLock::new(),
+            origin: OnceLock::new(),
         }
     }
 
@@ -117,8 +127,17 @@ impl Shared {
         self.bytes.fetch_add(count as u64, Relaxed);
     }
 
+    /// Says how much was read before what is read now.
+    pub(crate) fn set_bytes(&self, count: u64) {
+        self.bytes.store(count, Relaxed);
+    }
+
     pub(crate) fn add_records(&self, count: usize) {
         self.records.fetch_add(count as u64, Relaxed);
+    }
+
+    pub(crate) fn add_rejects(&self, count: usize) {
+        self.rejects.fetch_add(count as u64, Relaxed);
     }
 
     pub(crate) fn add_page(&self) {
@@ -207,6 +226,7 @@ impl Shared {
             pages: self.pages.load(Relaxed),
             retries: self.retries.load(Relaxed),
             throttled: Duration::from_micros(self.throttled.load(Relaxed)),
+            rejects: self.rejects.load(Relaxed),
         }
     }
 }

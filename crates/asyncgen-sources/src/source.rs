@@ -99,6 +99,26 @@ impl<Y> Source<Y> {
         Some(position.to_text(walk).map_err(refused))
     }
 
+    /// The place it begins at: that of its first byte, or that where it was resumed.
+    pub fn start(&self) -> crate::Position {
+        self.shared.resumed.get().copied().unwrap_or_default()
+    }
+
+    /// `position` of a source of lines, CSV or NDJSON in a file or in bytes as a text, to `resume` at; `None`
+    /// where what is read cannot be read again, and before it was opened.
+    ///
+    /// It is JSON and holds no secret.
+    pub fn token(&self, position: crate::Position) -> Option<Result<String, Error>> {
+        let Some(origin) = self.shared.origin.get() else {
+            return self.shared.start().map(|start| Ok(start.to_owned()));
+        };
+        let token = origin.token(position);
+        Some(token.map_err(|error| {
+            let place = crate::Place::of(Arc::clone(&self.name));
+            Error::new(crate::ErrorKind::Read(error), place)
+        }))
+    }
+
     /// What the source came to; known once it has ended without an error.
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_ref()

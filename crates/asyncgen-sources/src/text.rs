@@ -3,8 +3,9 @@
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::Error;
-use crate::bytes::CHUNK;
-use crate::compression::Plain;
+use crate::bytes::{CHUNK, Chunks};
+use crate::compression::{Compression, Limits, Plain};
+use crate::resume::Stored;
 
 /// What becomes of bytes that are no text in the encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +76,19 @@ impl std::fmt::Debug for Recoding {
 impl Text {
     pub(crate) fn new(plain: Plain, encoded: Encoded) -> Self {
         Self { plain, encoded, head: Vec::new(), stage: Stage::Unread, recoding: None }
+    }
+
+    /// The rest of an input whose bytes are what the decoders read.
+    pub(crate) fn rest(chunks: Chunks) -> Self {
+        let plain = Plain::new(chunks, Compression::None, Limits::default());
+        Self { stage: Stage::Body, ..Self::new(plain, Encoded::default()) }
+    }
+
+    /// What is read and where what comes out is what is stored, where it can be read again; once, and
+    /// only after something has come.
+    pub(crate) fn take_origin(&mut self) -> Option<(Stored, bool)> {
+        let plain = self.recoding.is_none() && self.plain.is_plain();
+        Some((self.plain.take_stored()?, plain))
     }
 
     /// The encoding that is not UTF-8, for the errors about it.

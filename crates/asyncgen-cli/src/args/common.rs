@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use asyncgen_sources::{Compression, Input, Malformed};
+use asyncgen_sources::{Compression, Input, Malformed, OnError};
 use clap::{Args, ValueEnum};
 
 /// Where the bytes come from.
@@ -90,6 +90,36 @@ impl SourceArgs {
 fn encoding(name: &str) -> Result<String, String> {
     let known = Input::bytes("").encoding(name).map_err(|error| error.to_string());
     known.map(|_| name.to_owned())
+}
+
+/// What becomes of records that are not as they should be.
+#[derive(Debug, Args)]
+pub(crate) struct FaultArgs {
+    /// What becomes of a record that is not as it should be: raise (it is an error), skip (it is passed
+    /// over, counted, and the first ten are told)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "raise",
+        hide_possible_values = true
+    )]
+    on_error: OnErrorArg,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum OnErrorArg {
+    Raise,
+    Skip,
+}
+
+impl FaultArgs {
+    pub(crate) fn on_error(&self) -> OnError {
+        match self.on_error {
+            OnErrorArg::Raise => OnError::Raise,
+            OnErrorArg::Skip => OnError::Skip,
+        }
+    }
 }
 
 /// Which columns, or keys of JSON objects.

@@ -3,7 +3,7 @@
 use asyncgen_sources::{Blank, Csv, Header, Ragged};
 use clap::{Args, ValueEnum};
 
-use super::common::{Names, OutputArgs, SelectArgs, SourceArgs};
+use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
@@ -41,6 +41,8 @@ pub(crate) struct CsvArgs {
     /// where there is no header
     #[arg(long, value_enum, value_name = "WHAT", default_value = "error")]
     ragged: RaggedArg,
+    #[command(flatten)]
+    faults: FaultArgs,
     /// The first record is a record, the columns have no names (--select takes numbers from 1)
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
@@ -99,6 +101,7 @@ impl CsvArgs {
             .blank(blank)
             .ragged(ragged)
             .header(header)
+            .on_error(self.faults.on_error())
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn show(folder: &Path) -> Result<(), Failure> {
     bar.clear();
 
     let bytes = batches.progress().bytes;
-    say(&format!("read  {}", Summary { noun: "row", records, bytes, elapsed }))?;
+    say(&format!("read  {}", Summary { noun: "row", records, rejects: 0, bytes, elapsed }))?;
     if (records, cents) != (ROWS, written) {
         let message = format!("wrote {ROWS} rows of {written} cents, read {records} of {cents}");
         return Err(failed("compare what was read")(io::Error::other(message)));

@@ -75,6 +75,18 @@ fn two_columns_of_one_name_do_not_fit_into_an_object() {
 }
 
 #[test]
+fn records_that_are_passed_over() {
+    let bad =
+        "<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n1 record was passed over\n";
+    check(&["csv", "-", "--on-error", "skip"], "a,b\n1,2\n3\n4,5\n", "a,b\n1,2\n4,5\n", bad, 0);
+    let input = "x\n".repeat(12) + "1\n";
+    let ran = Folder::with(&[]).run(&["ndjson", "-", "--on-error", "skip"], input.as_bytes());
+    assert_eq!((ran.code, &*ran.stdout), (0, "1\n"));
+    assert_eq!(ran.stderr.matches("record 1 is not JSON").count(), 10);
+    assert!(ran.stderr.ends_with("12 records were passed over\n"), "{}", ran.stderr);
+}
+
+#[test]
 fn bad_usage() {
     for (args, expected) in [
         (&["csv"][..], "required arguments were not provided"),

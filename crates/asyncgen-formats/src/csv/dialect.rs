@@ -98,6 +98,36 @@ impl Dialect {
         }
     }
 
+    /// The first byte of a field's text after its closing quote, which should not be there.
+    pub(super) fn after_quote(&self, raw: &[u8]) -> Option<usize> {
+        let strict = Self { strict: true, ..*self };
+        let mut state = State::Start;
+        raw.iter().position(|&byte| match strict.step(state, byte) {
+            Step::Text(next) | Step::Mark(next) => {
+                state = next;
+                false
+            }
+            step => step == Step::AfterQuote,
+        })
+    }
+
+    /// Where the record ends that `bytes` begin with, its line end not counted.
+    pub(crate) fn record_end(&self, bytes: &[u8]) -> usize {
+        let mut state = State::Start;
+        let end = bytes.iter().position(|&byte| match self.step(state, byte) {
+            Step::Text(next) | Step::Mark(next) => {
+                state = next;
+                false
+            }
+            Step::Delimiter => {
+                state = State::Start;
+                false
+            }
+            Step::LineEnd | Step::AfterQuote => true,
+        });
+        end.unwrap_or(bytes.len())
+    }
+
     /// Where the field at `index` of a record begins, its quote included; where the record ends, if
     /// it has fewer.
     pub(crate) fn field_start(&self, record: &[u8], index: usize) -> usize {

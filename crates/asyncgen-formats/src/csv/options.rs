@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::dialect::Dialect;
+use crate::OnError;
 
 /// The limit for a record where none is given: 16 MiB.
 ///
@@ -18,11 +19,12 @@ pub struct CsvOptions {
     escape: Option<u8>,
     comment: Option<u8>,
     skip_initial_space: bool,
-    strict: bool,
+    pub(super) strict: bool,
     pub(super) skip: u64,
     pub(super) header: Header,
     pub(super) ragged: Ragged,
     pub(super) blank: Blank,
+    pub(super) on_error: OnError,
     pub(super) max_record: usize,
 }
 
@@ -76,6 +78,7 @@ impl CsvOptions {
             header: Header::First,
             ragged: Ragged::Refuse,
             blank: Blank::Skip,
+            on_error: OnError::Raise,
             max_record: DEFAULT_MAX_RECORD,
         }
     }
@@ -153,6 +156,13 @@ impl CsvOptions {
         self
     }
 
+    /// What becomes of a record that is not as it should be.
+    #[must_use]
+    pub fn on_error(mut self, on_error: OnError) -> Self {
+        self.on_error = on_error;
+        self
+    }
+
     /// The most bytes a record may have, its line end not counted.
     #[must_use]
     pub fn max_record(mut self, max_record: usize) -> Self {
@@ -167,7 +177,8 @@ impl CsvOptions {
             escape: self.escape,
             comment: self.comment,
             skip_initial_space: self.skip_initial_space,
-            strict: self.strict,
+            // Where a record may be passed over, it is read to its end, and looked at then.
+            strict: self.strict && self.on_error == OnError::Raise,
         }
     }
 

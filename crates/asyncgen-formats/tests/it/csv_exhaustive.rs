@@ -1,7 +1,7 @@
 //! Every short string over the bytes that mean something, cut in every way, against the `csv`
 //! crate and against the naive decoder.
 
-use asyncgen_formats::Blank;
+use asyncgen_formats::{Blank, CsvDecoder, OnError};
 
 use crate::naive_csv::Reading;
 use crate::run::{Outcome, run};
@@ -63,6 +63,26 @@ fn check_reading(reading: Reading, input: &[u8], longest_cut: u32) -> Outcome {
         assert_eq!(outcome, naive, "{} as {reading:?}", shown());
     }
     naive
+}
+
+/// Holds what is left where faulty records are passed over against the records one by one.
+fn check_skipping(reading: Reading, input: &[u8]) {
+    let (good, bad) = reading.good(input);
+    for size in 1..=input.len() {
+        let options = reading.options().on_error(OnError::Skip);
+        let outcome = run(&mut CsvDecoder::new(options).unwrap(), input.chunks(size));
+        let shown = input.escape_ascii().to_string();
+        assert_eq!(outcome.fault, None, "{shown}");
+        assert_eq!(outcome.records, good, "{shown} by {size}");
+        assert_eq!(outcome.rejects, bad, "{shown} by {size}");
+    }
+}
+
+#[test]
+fn faulty_records_are_passed_over_however_it_is_cut() {
+    every_string(b"a,\"\n\r\xFF", if is_soak() { 6 } else { 5 }, |input| {
+        check_skipping(Reading::STRICT, input);
+    });
 }
 
 #[test]

@@ -35,7 +35,11 @@ impl Reading {
 
     /// The decoder under test.
     pub(crate) fn decoder(&self) -> CsvDecoder {
-        let options = CsvOptions::new()
+        CsvDecoder::new(self.options()).unwrap()
+    }
+
+    pub(crate) fn options(&self) -> CsvOptions {
+        CsvOptions::new()
             .delimiter(self.delimiter)
             .quote(self.quote)
             .escape(self.escape)
@@ -45,8 +49,26 @@ impl Reading {
             .blank(self.blank)
             .skip(self.skip)
             .header(Header::None)
-            .ragged(Ragged::Keep);
-        CsvDecoder::new(options).unwrap()
+            .ragged(Ragged::Keep)
+    }
+
+    /// The records of `input` that are as they should be, and where those begin that are not.
+    pub(crate) fn good(&self, input: &[u8]) -> (Vec<Seen>, Vec<u64>) {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        // Byte for byte the same text, and all of it UTF-8.
+        let latin: String = input.iter().map(|byte| char::from(*byte & 0x7f)).collect();
+        let lenient = Self { strict: false, blank: Blank::Keep, ..*self }.decode(latin.as_bytes());
+        let ends = lenient.records.iter().skip(1).map(offset);
+        for (seen, end) in lenient.records.iter().zip(ends.chain([input.len()])) {
+            let raw = &input[offset(seen)..end];
+            let alone = Self { skip: 0, comment: None, ..*self }.decode(raw);
+            match (alone.fault, alone.records.into_iter().next()) {
+                (None, None) => {}
+                (None, Some(record)) => good.push(Seen { fields: record.fields, ..seen.clone() }),
+                (Some(_), _) => bad.push(seen.offset),
+            }
+        }
+        (good, bad)
     }
 
     /// The records of `input`, up to the first fault.
@@ -170,6 +192,10 @@ impl Reading {
             }
         }
     }
+}
+
+fn offset(seen: &Seen) -> usize {
+    seen.offset.try_into().unwrap()
 }
 
 /// The length of the line end at `at`.

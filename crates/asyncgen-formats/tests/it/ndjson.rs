@@ -1,6 +1,6 @@
 //! NDJSON: which lines are values, and what is said of the others.
 
-use asyncgen_formats::NdjsonDecoder;
+use asyncgen_formats::{NdjsonDecoder, OnError};
 
 use crate::run::{Outcome, run, shared_data, skipped};
 
@@ -40,6 +40,17 @@ fn what_is_not_json() {
         let outcome = decode(input);
         assert_eq!(outcome.records.len(), before, "{}", input.escape_ascii());
         assert_eq!(outcome.fault.as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn what_is_not_json_can_be_passed_over() {
+    let input = b"1\n{\n\n\xFF\n[2]\nx \xFE\n3";
+    for size in 1..=input.len() {
+        let mut decoder = NdjsonDecoder::new(1 << 20).on_error(OnError::Skip);
+        let outcome = run(&mut decoder, input.chunks(size));
+        assert_eq!((outcome.rows().concat().concat(), outcome.fault), ("1[2]3".to_owned(), None));
+        assert_eq!(outcome.rejects, [2, 5, 11]);
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Seen {
 pub(crate) struct Outcome {
     pub(crate) columns: Option<Vec<String>>,
     pub(crate) records: Vec<Seen>,
+    /// Where the records begin that were passed over.
+    pub(crate) rejects: Vec<u64>,
     /// `line:column @byte: text` of the fault.
     pub(crate) fault: Option<String>,
 }
@@ -28,6 +30,12 @@ impl Outcome {
     }
 
     fn add(&mut self, batch: &Batch) {
+        for reject in batch.rejects() {
+            let (start, error) = (reject.start(), reject.error().position());
+            assert!((start.offset..=reject.end()).contains(&error.offset), "{reject:?}");
+            assert!(start.line <= error.line, "{reject:?}");
+            self.rejects.push(start.offset);
+        }
         for (index, record) in batch.iter().enumerate() {
             let position = record.position();
             assert_eq!(position.record, self.records.len() as u64, "records are counted");

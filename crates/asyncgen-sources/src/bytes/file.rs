@@ -34,6 +34,22 @@ impl FileChunks {
         Self { from: Arc::new(From::File(file)), current: Vec::new(), reading: None }
     }
 
+    /// Goes on at `offset`; to be called before anything is read.
+    pub(crate) fn seek(&self, offset: u64) -> io::Result<()> {
+        if let From::File(file) = self.from.as_ref() {
+            rustix::fs::seek(file, rustix::fs::SeekFrom::Start(offset))?;
+        }
+        Ok(())
+    }
+
+    /// The same file once more, for reads at places that are told.
+    pub(crate) fn again(&self) -> Option<OwnedFd> {
+        match self.from.as_ref() {
+            From::File(file) => file.try_clone().ok(),
+            From::Stdin(_) => None,
+        }
+    }
+
     pub(crate) fn stdin() -> io::Result<Self> {
         let from = Arc::new(From::Stdin(Signal::new()?));
         Ok(Self { from, current: Vec::new(), reading: None })

@@ -26,6 +26,11 @@ impl Slices {
         &self.bytes[start..self.given]
     }
 
+    /// Goes on at `offset`.
+    pub(crate) fn seek(&mut self, offset: u64) {
+        self.given = usize::try_from(offset).unwrap_or(usize::MAX).min(self.bytes.len());
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.given == self.bytes.len()
     }

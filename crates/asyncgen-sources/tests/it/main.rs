@@ -14,6 +14,7 @@ mod pages_ends;
 mod pages_faults;
 mod pages_shapes;
 mod pages_styles;
+mod resume;
 mod server;
 mod sse;
 mod support;

@@ -1,0 +1,191 @@
+//! Positions in a file or in bytes, to resume at.
+//!
+//! A position points behind the last record that was handed out. It is JSON, holds no secret, and proves
+//! its place by hashes: of the head of what is stored, and of the bytes before it.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{FileExt, MetadataExt};
+
+use asyncgen_formats::Position;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::ErrorKind;
+
+/// The form of the positions that are written here.
+const VERSION: u64 = 1;
+
+/// How many bytes prove a place. With fewer, two files of one form are easily taken for one another.
+const PROOF: u64 = 4096;
+
+/// What is read, as it is stored.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    File(File),
+    Bytes(Bytes),
+}
+
+/// What positions are made of: what is read, and how.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// `csv`, say.
+    pub(crate) noun: &'static str,
+    pub(crate) name: String,
+    pub(crate) stored: Stored,
+    /// Whether the decoded bytes are the stored ones, so that a place in one is a place in the other.
+    pub(crate) plain: bool,
+}
+
+/// A position as it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Token {
+    pub(crate) position: Position,
+    facts: Facts,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Facts {
+    size: u64,
+    /// When the file was changed, in nanoseconds; 0 of bytes.
+    modified: i64,
+    head: u64,
+    tail: u64,
+}
+
+impl From<OwnedFd> for Stored {
+    fn from(descriptor: OwnedFd) -> Self {
+        Self::File(descriptor.into())
+    }
+}
+
+impl Stored {
+    fn size_and_time(&self) -> io::Result<(u64, i64)> {
+        match self {
+            Self::File(file) => {
+                let metadata = file.metadata()?;
+                let time = metadata.mtime().saturating_mul(1_000_000_000) + metadata.mtime_nsec();
+                Ok((metadata.len(), time))
+            }
+            Self::Bytes(bytes) => Ok((bytes.len() as u64, 0)),
+        }
+    }
+
+    /// A hash of the bytes from `start` to `end`, as far as there are so many.
+    fn hash(&self, start: u64, end: u64) -> io::Result<u64> {
+        let length = usize::try_from(end - start).map_err(io::Error::other)?;
+        let mut buffer = vec![0; length];
+        let mut read = 0;
+        while read < length {
+            let at = start + read as u64;
+            let more = match self {
+                Self::File(file) => file.read_at(&mut buffer[read..], at)?,
+                Self::Bytes(bytes) => {
+                    let from = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+                    let more = (length - read).min(bytes.len() - from);
+                    buffer[read..read + more].copy_from_slice(&bytes[from..from + more]);
+                    more
+                }
+            };
+            if more == 0 {
+                break;
+            }
+            read += more;
+        }
+        Ok(hash(&buffer[..read]))
+    }
+}
+
+impl Origin {
+    /// The position as a text.
+    pub(crate) fn token(&self, position: Position) -> io::Result<String> {
+        let (size, modified) = self.stored.size_and_time()?;
+        let Facts { head, tail, .. } = self.facts(position.offset, size, modified)?;
+        let token = json!({
+            "v": VERSION, "k": self.noun, "s": self.name, "o": position.offset, "r": position.record,
+            "l": position.line, "sz": size, "mt": modified,
+            "h": format!("{head:016x}"), "t": format!("{tail:016x}"),
+        });
+        Ok(token.to_string())
+    }
+
+    /// Refuses a position that is not one of what is read now.
+    pub(crate) fn check(&self, token: &Token) -> Result<(), ErrorKind> {
+        let changed = |message: &str| ErrorKind::Stale { message: message.to_owned() };
+        let (size, modified) = self.stored.size_and_time().map_err(ErrorKind::Read)?;
+        let then = &token.facts;
+        if (size, modified) == (then.size, then.modified) && modified != 0 {
+            return Ok(());
+        }
+        let offset = token.position.offset;
+        if self.plain && size < offset {
+            return Err(changed("it is shorter than the position to resume at"));
+        }
+        if !self.plain && size != then.size {
+            return Err(changed("it is compressed or recoded, and has another size now"));
+        }
+        let now = self.facts(offset, size, modified).map_err(ErrorKind::Read)?;
+        if now.head != then.head {
+            return Err(changed("its beginning is not what it was at the position to resume at"));
+        }
+        if now.tail != then.tail {
+            return Err(changed("what stands before the position to resume at is not what it was"));
+        }
+        Ok(())
+    }
+
+    /// What proves a place. Of what is compressed it is the end of the file, as the bytes before the place
+    /// are not stored as they are.
+    fn facts(&self, offset: u64, size: u64, modified: i64) -> io::Result<Facts> {
+        let end = if self.plain { offset } else { size };
+        let head = self.stored.hash(0, end.min(PROOF))?;
+        let tail = self.stored.hash(end.saturating_sub(PROOF), end)?;
+        Ok(Facts { size, modified, head, tail })
+    }
+}
+
+impl Token {
+    /// Reads a position of a source of `noun`.
+    pub(crate) fn parse(text: &str, noun: &str) -> Result<Self, ErrorKind> {
+        let refused = |message: String| ErrorKind::Usage(format!("resume: {message}"));
+        let value: Value = serde_json::from_str(text)
+            .map_err(|_| refused("this is no position of a source".to_owned()))?;
+        let number = |key: &str| value[key].as_u64();
+        if number("v") != Some(VERSION) {
+            return Err(refused("this position is of another version of asyncgen".to_owned()));
+        }
+        match value["k"].as_str() {
+            Some(kind) if kind == noun => {}
+            Some(kind) => return Err(refused(format!("this is a position of {kind}, not {noun}"))),
+            None => return Err(refused("this is no position of a source".to_owned())),
+        }
+        let hash = |key: &str| u64::from_str_radix(value[key].as_str()?, 16).ok();
+        let read = || {
+            Some(Self {
+                position: Position {
+                    record: number("r")?,
+                    line: number("l")?,
+                    offset: number("o")?,
+                },
+                facts: Facts {
+                    size: number("sz")?,
+                    modified: value["mt"].as_i64()?,
+                    head: hash("h")?,
+                    tail: hash("t")?,
+                },
+            })
+        };
+        read().ok_or_else(|| refused("this position is not whole".to_owned()))
+    }
+}
+
+/// FNV-1a, over words of eight bytes.
+fn hash(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let words = words.iter().map(|word| u64::from_le_bytes(*word));
+    let all = words.chain(rest.iter().map(|byte| u64::from(*byte)));
+    all.fold(0xcbf2_9ce4_8422_2325, |hash, word| {
+        (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
+    })
+}

@@ -1,0 +1,160 @@
+//! Sources that are resumed at every record, and what refuses to be.
+
+use std::io::Write;
+use std::path::Path;
+
+use asyncgen_sources::{
+    Batches, ErrorKind, Header, Input, OnError, Position, Ragged, csv, lines, ndjson,
+};
+
+use crate::support::{Folder, run};
+
+/// A source of `input` that is resumed at a position.
+type Make = fn(Input, Option<String>) -> Batches;
+
+const TABLE: &str = "\u{feff}a,b\r\n1,\"x\ny\"\r\n\r\n2,\"say \"\"hi\"\"\"\n3\n4,é\n5,z";
+
+fn table(input: Input, at: Option<String>) -> Batches {
+    csv(input).ragged(Ragged::Pad).resume(at).batches()
+}
+
+/// All records with their places, and the token at each of them where a token is wanted.
+async fn all(
+    mut batches: Batches,
+    wanted: fn(u64) -> bool,
+) -> (Vec<(String, Position)>, Vec<Option<String>>) {
+    let (mut records, mut tokens) = (Vec::new(), Vec::new());
+    while let Some(batch) = batches.next().await {
+        let batch = batch.unwrap();
+        for record in &batch {
+            let place = Some(record.position()).filter(|place| wanted(place.record));
+            tokens.push(place.and_then(|place| batches.token(place)).map(Result::unwrap));
+            let fields: Vec<&str> = record.iter().collect();
+            records.push((fields.join("|"), record.position()));
+        }
+    }
+    (records, tokens)
+}
+
+fn check(make: Make, input: impl Fn() -> Input) -> usize {
+    pollster::block_on(async {
+        let (records, tokens) = all(make(input(), None), |_| true).await;
+        for (index, token) in tokens.iter().enumerate() {
+            let token = token.clone().expect("a position to resume at");
+            let (rest, again) = all(make(input(), Some(token.clone())), |_| true).await;
+            assert_eq!(rest, records[index..], "at {token}");
+            assert_eq!(again.first(), Some(&Some(token)));
+        }
+        records.len()
+    })
+}
+
+fn pack(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn at_every_record() {
+    let folder = Folder::new();
+    let path = folder.file("a.csv", TABLE);
+    assert_eq!(check(table, || Input::from(&*path)), 5);
+    assert_eq!(check(table, || Input::bytes(TABLE)), 5);
+    let packed = folder.file("a.csv.gz", pack(TABLE.as_bytes()));
+    assert_eq!(check(table, || Input::from(&*packed)), 5);
+    let wide: Vec<u8> = TABLE.replace('é', "e").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = folder.file("wide.csv", wide);
+    assert_eq!(check(table, || Input::from(&*wide)), 5);
+    let bare: Make =
+        |input, at| csv(input).header(Header::None).ragged(Ragged::Keep).resume(at).batches();
+    assert_eq!(check(bare, || Input::from(&*path)), 6);
+    let skipping: Make = |input, at| csv(input).on_error(OnError::Skip).resume(at).batches();
+    assert_eq!(check(skipping, || Input::from(&*path)), 4);
+    assert_eq!(check(|input, at| lines(input).resume(at).batches(), || Input::from(&*path)), 8);
+    let values = folder.file("a.ndjson", "1\n\n {\"a\": 2}\n[3]\n");
+    let of_json: Make = |input, at| ndjson(input).resume(at).batches();
+    assert_eq!(check(of_json, || Input::from(&*values)), 3);
+}
+
+#[test]
+fn a_large_file() {
+    let is_wanted = |record| matches!(record, 1 | 49_999 | 99_999);
+    let folder = Folder::new();
+    let text: String = (0..100_000).map(|n| format!("{n},{}\n", n * 7)).collect();
+    for (name, bytes) in [("a.csv", text.clone().into_bytes()), ("a.gz", pack(text.as_bytes()))] {
+        let path = folder.file(name, bytes);
+        pollster::block_on(async {
+            let (records, tokens) = all(lines(&path).batches(), is_wanted).await;
+            for index in [1, 49_999, 99_999] {
+                let token = tokens[index].clone();
+                let (rest, _) = all(lines(&path).resume(token).batches(), is_wanted).await;
+                assert!(rest == records[index..], "at {index} of {name}");
+            }
+        });
+    }
+}
+
+/// The token at the second record of a file of `before`, and what becomes of it in `after`.
+fn then(path: &Path, before: &str, after: &str) -> Result<Vec<String>, String> {
+    std::fs::write(path, before).unwrap();
+    let token =
+        pollster::block_on(async { all(lines(path).batches(), |_| true).await.1[1].clone() });
+    std::fs::write(path, after).unwrap();
+    // Another time than before, whatever the clock of the file system.
+    let file = std::fs::File::options().append(true).open(path).unwrap();
+    file.set_modified(std::time::UNIX_EPOCH).unwrap();
+    let outcome = run(lines(path).resume(token).batches());
+    outcome.end.map(|_| outcome.records).map_err(|error| {
+        assert!(matches!(error.kind(), ErrorKind::Stale { .. }), "{error}");
+        error.to_string().split(": ").skip(2).collect::<Vec<_>>().join(": ")
+    })
+}
+
+#[test]
+fn what_has_changed() {
+    let folder = Folder::new();
+    let path = folder.path("log");
+    let before = "one\ntwo\nthree\n";
+    assert_eq!(then(&path, before, before).unwrap(), ["two", "three"]);
+    assert_eq!(then(&path, before, "one\ntwo\nthree\nfour\n").unwrap(), ["two", "three", "four"]);
+    // What comes after the position may be another: nothing of it was handed out.
+    assert_eq!(then(&path, before, "one\nTWO\n").unwrap(), ["TWO"]);
+    assert_eq!(
+        then(&path, before, "o").unwrap_err(),
+        "it is shorter than the position to resume at"
+    );
+    assert_eq!(
+        then(&path, before, "One\ntwo\nthree\n").unwrap_err(),
+        "its beginning is not what it was at the position to resume at"
+    );
+    let long = "x".repeat(8000) + "\n";
+    let other = "x".repeat(7999) + "y\n";
+    assert_eq!(
+        then(&path, &(long.clone() + "two\n"), &(other + "two\n")).unwrap_err(),
+        "what stands before the position to resume at is not what it was"
+    );
+}
+
+#[test]
+fn what_is_refused() {
+    let token = r#"{"v":1,"k":"csv","s":"x","o":4,"r":1,"l":2,"sz":8,"mt":0,"h":"0","t":"0"}"#;
+    for (text, expected) in [
+        ("x", "resume: this is no position of a source"),
+        ("{}", "resume: this position is of another version of asyncgen"),
+        (r#"{"v":2}"#, "resume: this position is of another version of asyncgen"),
+        (r#"{"v":1}"#, "resume: this is no position of a source"),
+        (token, "resume: this is a position of csv, not lines"),
+        (r#"{"v":1,"k":"lines"}"#, "resume: this position is not whole"),
+    ] {
+        let outcome = run(lines(Input::bytes("a\n")).resume(text.to_owned()).batches());
+        let error = outcome.end.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Usage(_)), "{error}");
+        assert_eq!(error.message(), expected);
+    }
+    let (feed, input) = Input::feed("<fed>").unwrap();
+    std::thread::spawn(move || feed.push("a\n").and_then(|()| Ok(feed.finish())));
+    let token = token.replace("csv", "lines");
+    let error = run(lines(input).resume(token).batches()).end.unwrap_err();
+    assert_eq!(error.message(), "resume: only a file or bytes can be gone on with");
+}

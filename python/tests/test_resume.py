@@ -1,0 +1,131 @@
+"""`resume=`: a source goes on at a position, and a program that is killed loses nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncgen
+import pytest
+from asyncgen import errors
+from conftest import Run
+
+KILLS = 1000 if "ASYNCGEN_SOAK" in os.environ else 100
+
+TABLE = 'id,note\n1,"two\nlines"\n\n2,x\n3,"a ""b"""\n'
+
+
+@pytest.mark.parametrize("kind", ["path", "gzip", "bytes", "utf-16"])
+def test_at_every_record(kind: str, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "table.csv"
+    data = {"gzip": gzip.compress(TABLE.encode()), "utf-16": TABLE.encode("utf-16")}
+    path.write_bytes(data.get(kind, TABLE.encode()))
+    source: Any = path.read_bytes() if kind == "bytes" else path
+
+    async def main() -> None:
+        rows = asyncgen.csv(source)
+        seen: list[asyncgen.Row[str]] = []
+        positions: list[Any] = [rows.position]
+        async for row in rows:
+            seen.append(row)
+            positions.append(rows.position)
+        assert [row["id"] for row in seen] == ["1", "2", "3"]
+        for at, position in enumerate(positions):
+            # As it is, as its token alone, and as JSON makes it.
+            forms: list[Any] = [position, json.loads(json.dumps(position))]
+            if at:
+                forms.append(position.token)
+            for form in forms:
+                again = asyncgen.csv(source, resume=form)
+                assert again.position == position
+                rest = [row async for row in again]
+                assert rest == seen[at:]
+                assert [row.line for row in rest] == [row.line for row in seen[at:]]
+                assert again.position == positions[-1]
+
+    run(main)
+
+
+def test_of_lines_and_ndjson() -> None:
+    lines = asyncgen.lines(b"one\ntwo\nthree\n")
+    assert next(lines) == "one"
+    assert list(asyncgen.lines(b"one\ntwo\nthree\n", resume=lines.position)) == ["two", "three"]
+    values = asyncgen.ndjson(b"[1]\n[2]\n")
+    assert next(values) == [1]
+    assert list(asyncgen.ndjson(b"[1]\n[2]\n", resume=values.position)) == [[2]]
+    with pytest.raises(errors.UsageError, match="a position of ndjson, not lines"):
+        list(asyncgen.lines(b"[1]\n[2]\n", resume=values.position))
+    with pytest.raises(errors.UsageError, match="resume must be the position"):
+        asyncgen.lines(b"", resume=[1, 2, 3])
+
+
+def test_a_source_that_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("one\ntwo\nthree\n")
+    lines = asyncgen.lines(path)
+    assert [next(lines), next(lines)] == ["one", "two"]
+    position = lines.position
+    with path.open("a") as file:
+        file.write("four\n")
+    assert list(asyncgen.lines(path, resume=position)) == ["three", "four"]
+    path.write_text("ONE\ntwo\nthree\nfour\nfive\n")
+    with pytest.raises(errors.ChangedError, match="its beginning is not what it was"):
+        list(asyncgen.lines(path, resume=position))
+    path.write_text("one\n")
+    with pytest.raises(errors.ChangedError, match="shorter than the position"):
+        list(asyncgen.lines(path, resume=position))
+
+
+COPY = """
+import asyncio, json, sqlite3, sys, asyncgen
+
+async def main(table, database):
+    with sqlite3.connect(database) as db:
+        db.execute("CREATE TABLE IF NOT EXISTS rows (id INTEGER, note TEXT)")
+        db.execute("CREATE TABLE IF NOT EXISTS place (name TEXT PRIMARY KEY, position TEXT)")
+        found = db.execute("SELECT position FROM place WHERE name = ?", [table]).fetchone()
+    position = json.loads(found[0]) if found else None
+    async with asyncgen.csv(table, resume=position) as rows:
+        async for some in rows.batches(50):
+            with db:  # one transaction: the rows and the position, or neither
+                db.executemany("INSERT INTO rows VALUES (?, ?)", some)
+                db.execute(
+                    "INSERT OR REPLACE INTO place VALUES (?, ?)", [table, json.dumps(rows.position)]
+                )
+            print(flush=True)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+@pytest.mark.timeout(3000 if "ASYNCGEN_SOAK" in os.environ else 120)
+def test_a_program_that_is_killed_again_and_again(tmp_path: Path) -> None:
+    """The recipe of the guide, killed after a few transactions, wherever that finds it."""
+    count = KILLS * 600
+    table, database = tmp_path / "table.csv", tmp_path / "rows.db"
+    table.write_text("id,note\n" + "".join(f'{n},"note\n{n}"\n' for n in range(count)))
+    program = tmp_path / "load.py"
+    program.write_text(COPY)
+    kills = 0
+    while True:
+        words = [sys.executable, str(program), str(table), str(database)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as copy:
+            assert copy.stdout is not None
+            if kills == KILLS:
+                copy.communicate()
+                assert copy.returncode == 0
+                break
+            for _ in range(1 + kills % 4):
+                assert copy.stdout.readline(), "it ended before it could be killed so often"
+            copy.kill()
+            kills += 1
+    with sqlite3.connect(database) as db:
+        rows = db.execute("SELECT id, note FROM rows ORDER BY rowid").fetchall()
+    db.close()
+    assert rows == [(n, f"note\n{n}") for n in range(count)]
