@@ -117,7 +117,7 @@ def test_the_rest_of_a_source(run: Run) -> None:
         assert await chunks_of(source.encode("csv")) == [b"n\n2\n3\n"]
         assert source.value is not None
         assert source.value.records == 3
-        assert source.position == (3, 5, 8)
+        assert source.position[:3] == (3, 5, 8)
 
     run(main)
 

@@ -110,6 +110,7 @@ impl<Y> Source<Y> {
     /// It is JSON and holds no secret.
     pub fn token(&self, position: crate::Position) -> Option<Result<String, Error>> {
         let Some(origin) = self.shared.origin.get() else {
+            self.shared.resumed.get()?;
             return self.shared.start().map(|start| Ok(start.to_owned()));
         };
         let token = origin.token(position);
