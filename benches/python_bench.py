@@ -18,6 +18,7 @@ AREAS = {
     "csv": "csv_rows",
     "lines": "line_reading",
     "ndjson": "ndjson_values",
+    "pages": "paged",
     "generators": "generators",
     "fairness": "fairness",
     "lag": "lag",
