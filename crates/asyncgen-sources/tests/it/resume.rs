@@ -81,7 +81,8 @@ fn at_every_record() {
 fn a_large_file() {
     let is_wanted = |record| matches!(record, 1 | 49_999 | 99_999);
     let folder = Folder::new();
-    let text: String = (0..100_000).map(|n| format!("{n},{}\n", n * 7)).collect();
+    let lines_of_text: Vec<String> = (0..100_000).map(|n| format!("{n},{}\n", n * 7)).collect();
+    let text = lines_of_text.concat();
     for (name, bytes) in [("a.csv", text.clone().into_bytes()), ("a.gz", pack(text.as_bytes()))] {
         let path = folder.file(name, bytes);
         pollster::block_on(async {
@@ -153,7 +154,7 @@ fn what_is_refused() {
         assert_eq!(error.message(), expected);
     }
     let (feed, input) = Input::feed("<fed>").unwrap();
-    std::thread::spawn(move || feed.push("a\n").and_then(|()| Ok(feed.finish())));
+    std::thread::spawn(move || feed.push("a\n").map(|()| feed.finish()));
     let token = token.replace("csv", "lines");
     let error = run(lines(input).resume(token).batches()).end.unwrap_err();
     assert_eq!(error.message(), "resume: only a file or bytes can be gone on with");
