@@ -113,12 +113,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         """
 
     def batches(self, size: int) -> Batched[_T_co]:
-        r"""Give what is left of the source in lists of `size` records; the last may have fewer.
-
-        >>> import asyncgen
-        >>> list(asyncgen.lines(b"one\ntwo\nthree\n").batches(2))
-        [['one', 'two'], ['three']]
-        """
+        """Give what is left of the source in lists of `size` records; the last may have fewer."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
@@ -161,14 +156,9 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
 
 @final
 class Row(Sequence[_T_co], Generic[_T_co]):
-    r"""A record of a CSV text: a sequence of its values, with names where there is a header.
+    """A record of a CSV text: a sequence of its values, with names where there is a header.
 
-    A value is made when it is asked for. The row holds its own text alone, so that keeping some of
-    many rows takes the memory of those. `dict(row)` works.
-
-    >>> [row] = asyncgen.csv(b"city,people\nBonn,332000\n")
-    >>> row["city"], row[-1], row[:1], len(row)
-    ('Bonn', '332000', ('Bonn',), 2)
+    It makes a value when asked for it, and holds its own text alone. `dict(row)` works.
     """
 
     def __len__(self) -> int: ...
@@ -481,11 +471,7 @@ def ndjson(
     created: str,
 ) -> Source[Any]: ...
 def row(
-    values: tuple[object, ...],
-    names: list[str] | None,
-    line: int,
-    offset: int,
-    source: str,
+    values: tuple[object, ...], names: list[str] | None, line: int, offset: int, source: str
 ) -> Row[Any]: ...
 def pages(
     options: object,

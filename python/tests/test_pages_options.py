@@ -189,7 +189,9 @@ def test_who_asks(auth: Any, name: str, value: str, api: str) -> None:
     Api.asked.clear()
     source = asyncgen.pages(f"{api}/offset", auth=auth, stop=asyncgen.Stop(max_pages=1))
     assert next(source) == ITEMS[0]
-    asked = {name.lower(): value for name, value in Api.asked[0].items()}
+    # What a test before this one left under way may still come.
+    first = next(asked for asked in Api.asked if asked["path"].startswith("/offset"))
+    asked = {name.lower(): value for name, value in first.items()}
     assert asked[name.lower()] == value
     for told in (repr(source), repr(source.position), str(source.plan)):
         assert "s3cret" not in told
