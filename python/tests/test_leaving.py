@@ -12,7 +12,7 @@ import pytest
 TIMES = 200 if os.environ.get("ASYNCGEN_SOAK") else 3
 
 PRELUDE = """
-import asyncio, os, sys, threading, asyncgen
+import asyncio, os, sys, threading, time, asyncgen
 reading, writing = os.pipe()
 other = open(writing, "wb", buffering=0)
 endless = b"x,y\\n" * 400_000
@@ -180,6 +180,19 @@ LEAVING = {
                 await anext(generator)
         for main in go_on, close:
             threading.Thread(target=LOOP, args=(main,), daemon=True).start()
+        started.wait()
+    """,
+    "exit while an iterable gives the GIL up": """
+        started = threading.Event()
+        async def chunks():
+            yield b"a\\n"
+            while True:
+                started.set()
+                time.sleep(0.001)
+        async def main():
+            async for line in asyncgen.lines(chunks()):
+                pass
+        threading.Thread(target=lambda: LOOP(main), daemon=True).start()
         started.wait()
     """,
     "Ctrl-C in the loop body": """

@@ -57,6 +57,7 @@ impl<'py> Berth<'py> {
 
     /// The coroutine that ends when the waker was woken.
     pub(crate) fn park(self) -> PyResult<Bound<'py, PyAny>> {
+        let _stay = Stay::begin(self.keeper.py());
         self.keeper.call_method1(pyo3::intern!(self.keeper.py(), "park"), (self.id,))
     }
 }

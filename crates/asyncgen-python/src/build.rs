@@ -126,7 +126,8 @@ impl Builder {
             }
             Self::Raw => Ok(PyBytes::new(py, first(record).as_bytes()).into_any()),
             Self::Made(keys, make) => {
-                Ok(make.bind(py).call1((json::value(py, first(record), keys)?,))?)
+                let value = json::value(py, first(record), keys)?;
+                Ok(raw::call(make.bind(py), &PyTuple::new(py, [value])?)?)
             }
             Self::Event => Ok(facts::event(py, record)?),
         }
@@ -154,7 +155,7 @@ impl Rows {
             Kind::Dict => dict(py, record, &schema),
             Kind::Made(make) => {
                 let values = PyTuple::new(py, schema.values(py, record)?)?;
-                Ok(make.bind(py).call1(values)?)
+                Ok(raw::call(make.bind(py), &values)?)
             }
         }
     }

@@ -14,7 +14,7 @@ mod slots;
 mod stop;
 mod strings;
 
-pub(crate) use call::call_method;
+pub(crate) use call::{call, call_method};
 pub(crate) use cell::GilCell;
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};

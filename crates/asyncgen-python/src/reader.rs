@@ -3,9 +3,14 @@
 use std::{sync::Arc, task::Waker};
 
 use asyncgen_sources::Hand;
-use pyo3::{PyTraverseError, PyVisit, prelude::*, sync::PyOnceLock};
+use pyo3::{
+    PyTraverseError, PyVisit,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyString, PyTuple},
+};
 
-use crate::{asker::Asked, core::Core, exit::Stay};
+use crate::{asker::Asked, core::Core, exit::Stay, raw};
 
 /// A Python object that reads for a source.
 pub(crate) enum Reader {
@@ -52,10 +57,10 @@ impl Core {
     pub(crate) fn pull<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match &self.reader {
             Some(Reader::Puller(puller, hand)) if hand.is_asked() => {
-                puller.bind(py).call_method0(pyo3::intern!(py, "pull")).map(Some)
+                call(puller, pyo3::intern!(py, "pull")).map(Some)
             }
             Some(Reader::Asker(object, asked)) if asked.is_asked() => {
-                object.bind(py).call_method0(pyo3::intern!(py, "pull")).map(Some)
+                call(object, pyo3::intern!(py, "pull")).map(Some)
             }
             _ => Ok(None),
         }
@@ -65,7 +70,7 @@ impl Core {
     pub(crate) fn answer(&self, py: Python<'_>) -> PyResult<bool> {
         match &self.reader {
             Some(Reader::Asker(object, asked)) if asked.is_asked() => {
-                object.bind(py).call_method0(pyo3::intern!(py, "answer"))?;
+                call(object, pyo3::intern!(py, "answer"))?;
                 Ok(true)
             }
             _ => Ok(false),
@@ -91,9 +96,7 @@ impl Core {
     /// The coroutine that closes what was pulled.
     pub(crate) fn closing<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         match &self.reader {
-            Some(Reader::Puller(puller, _)) => {
-                puller.bind(py).call_method0(pyo3::intern!(py, "aclose")).map(Some)
-            }
+            Some(Reader::Puller(puller, _)) => call(puller, pyo3::intern!(py, "aclose")).map(Some),
             _ => Ok(None),
         }
     }
@@ -109,4 +112,10 @@ impl Core {
         let class = CLASS.import(py, "asyncgen.errors", "AsyncOnlyError")?;
         Err(PyErr::from_value(class.call1((message,))?))
     }
+}
+
+/// Calls a method that runs code of the user.
+fn call<'py>(object: &Py<PyAny>, method: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = method.py();
+    raw::call(&object.bind(py).getattr(method)?, &PyTuple::empty(py))
 }

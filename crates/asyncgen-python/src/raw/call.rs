@@ -4,27 +4,34 @@
 //! its frames by force, and Rust's abort the process when they are met. So the frame that calls
 //! stops the unwinding: the thread sleeps, as from 3.14 on, without the GIL, and dies with the process.
 
-use std::{mem, thread};
+use std::{hint::black_box, mem, thread};
 
-use pyo3::{ffi, prelude::*, types::PyString};
+use pyo3::{
+    ffi,
+    prelude::*,
+    types::{PyString, PyTuple},
+};
 
 use crate::exit::sleep_for_ever;
 
 // SAFETY: the signatures are those of the C API. They may unwind; the declarations of `PyO3` say that
-// nothing ever does.
+// nothing ever does. Where the compiler sees both it may believe those, and leave no way out of a call:
+// so each is called by a pointer that it cannot look through.
 unsafe extern "C-unwind" {
-    fn PyIter_Send(
-        iter: *mut ffi::PyObject,
-        sent: *mut ffi::PyObject,
-        result: *mut *mut ffi::PyObject,
-    ) -> ffi::PySendResult;
+    fn PyIter_Send(iter: Object, sent: Object, result: *mut Object) -> ffi::PySendResult;
     fn PyObject_VectorcallMethod(
-        name: *mut ffi::PyObject,
-        args: *const *mut ffi::PyObject,
+        name: Object,
+        args: *const Object,
         nargsf: usize,
-        kwnames: *mut ffi::PyObject,
-    ) -> *mut ffi::PyObject;
+        kwnames: Object,
+    ) -> Object;
+    fn PyObject_Call(callable: Object, args: Object, kwargs: Object) -> Object;
 }
+
+type Object = *mut ffi::PyObject;
+type Send = unsafe extern "C-unwind" fn(Object, Object, *mut Object) -> ffi::PySendResult;
+type VectorcallMethod = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
+type Call = unsafe extern "C-unwind" fn(Object, Object, Object) -> Object;
 
 /// `PyIter_Send`: what became of it, and the result unless it failed.
 #[inline]
@@ -33,10 +40,11 @@ pub(super) fn iter_send<'py>(
     sent: &Bound<'py, PyAny>,
 ) -> (ffi::PySendResult, Option<Bound<'py, PyAny>>) {
     let mut result = std::ptr::null_mut();
+    let call: Send = black_box(PyIter_Send);
     // SAFETY: both are live objects and we are attached, as `Bound` proves; `result` is given a
     // new reference, except for an error.
     unsafe {
-        let status = or_sleep(|| PyIter_Send(iter.as_ptr(), sent.as_ptr(), &raw mut result));
+        let status = or_sleep(|| call(iter.as_ptr(), sent.as_ptr(), &raw mut result));
         (status, Bound::from_owned_ptr_or_opt(iter.py(), result))
     }
 }
@@ -48,13 +56,26 @@ pub(crate) fn call_method<'py>(
     argument: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let args = [object.as_ptr(), argument.as_ptr()];
+    let call: VectorcallMethod = black_box(PyObject_VectorcallMethod);
     // SAFETY: all are live objects and we are attached, as `Bound` proves; two arguments are given,
     // and the result is a new reference, or NULL with an exception set.
     unsafe {
-        let result = or_sleep(|| {
-            PyObject_VectorcallMethod(name.as_ptr(), args.as_ptr(), 2, std::ptr::null_mut())
-        });
+        let result = or_sleep(|| call(name.as_ptr(), args.as_ptr(), 2, std::ptr::null_mut()));
         Bound::from_owned_ptr_or_err(object.py(), result)
+    }
+}
+
+/// Calls what may be any code of the user.
+pub(crate) fn call<'py>(
+    callable: &Bound<'py, PyAny>,
+    args: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let call: Call = black_box(PyObject_Call);
+    // SAFETY: both are live objects and we are attached, as `Bound` proves; the result is a new
+    // reference, or NULL with an exception set.
+    unsafe {
+        let result = or_sleep(|| call(callable.as_ptr(), args.as_ptr(), std::ptr::null_mut()));
+        Bound::from_owned_ptr_or_err(callable.py(), result)
     }
 }
 
