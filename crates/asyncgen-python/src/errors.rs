@@ -5,7 +5,7 @@ use std::{io, sync::Arc};
 use asyncgen_cli::Problem;
 use asyncgen_sources::{Error, ErrorKind, Place, Position, Summary};
 use pyo3::{
-    exceptions::{PyRuntimeError, PyStopAsyncIteration, PyValueError},
+    exceptions::{PyRuntimeError, PyStopAsyncIteration, PyStopIteration, PyValueError},
     prelude::*,
     sync::PyOnceLock,
     types::PyDict,
@@ -69,6 +69,15 @@ pub(crate) fn not_built(py: Python<'_>, cause: Unbuilt, core: &Core, taken: &Tak
             return explained.map_or_else(|broken| broken, |()| raised);
         }
     };
+    if cause.is_instance_of::<PyStopIteration>(py)
+        || cause.is_instance_of::<PyStopAsyncIteration>(py)
+    {
+        // It would be taken for the end, as PEP 479 says.
+        let name = cause.get_type(py);
+        let raised = PyRuntimeError::new_err(format!("what makes a record raised {name}"));
+        raised.set_cause(py, Some(cause));
+        return raised;
+    }
     if !cause.is_instance_of::<PyValueError>(py) {
         return cause;
     }

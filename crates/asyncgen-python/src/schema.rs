@@ -73,6 +73,12 @@ impl Wanted {
             }
         }
         types.sort_by_key(|(place, _)| *place);
+        if let Some(twice) = types.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+            let text =
+                format!("the column {} has two types, by its name and its number", twice[0].0);
+            let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
+            return Err(Unbuilt::Fault(Error::new(ErrorKind::Usage(text), place)));
+        }
         Ok(Schema {
             source: Arc::clone(&self.source),
             of: columns.cloned(),

@@ -41,6 +41,8 @@ pub(crate) struct Chunks {
     shared: Arc<Shared>,
     /// What is read, where it can be read again.
     stored: Option<Stored>,
+    /// Whether the end was seen: nobody is asked for more then.
+    ended: bool,
 }
 
 #[derive(Debug)]
@@ -111,7 +113,7 @@ impl Chunks {
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
         };
-        Ok(Self { from, place, read: 0, shared, stored })
+        Ok(Self { from, place, read: 0, shared, stored, ended: false })
     }
 
     /// The body of a response.
@@ -122,6 +124,7 @@ impl Chunks {
             read: 0,
             shared,
             stored: None,
+            ended: false,
         }
     }
 
@@ -135,7 +138,7 @@ impl Chunks {
             }
             _ => Ok(()),
         };
-        self.read = offset;
+        (self.read, self.ended) = (offset, false);
         sought.map_err(|error| Error::new(ErrorKind::Read(error), self.place.clone()))
     }
 
@@ -151,6 +154,9 @@ impl Chunks {
 
     /// The next bytes, never more than [`CHUNK`]; none at the end.
     pub(crate) async fn next(&mut self) -> Result<&[u8], Error> {
+        if self.ended {
+            return Ok(&[]);
+        }
         let read = match &mut self.from {
             From::File(chunks) => chunks.next().await,
             From::Nonblocking(chunks) => chunks.next().await,
@@ -170,6 +176,7 @@ impl Chunks {
             Ok(bytes) => {
                 self.shared.add_bytes(bytes.len());
                 self.read += bytes.len() as u64;
+                self.ended = bytes.is_empty();
                 Ok(bytes)
             }
             Err(error) => {

@@ -159,6 +159,9 @@ async fn next<'t>(
     Ok(chunk)
 }
 
+/// The most room that is made at a time, in bytes; more than any character needs.
+const ROOM: usize = 1024;
+
 impl Recoding {
     /// Recodes `chunk`, which is empty at the end of the input.
     fn recode(&mut self, chunk: &[u8]) {
@@ -166,10 +169,11 @@ impl Recoding {
         self.output.clear();
         self.output.reserve(CHUNK);
         let mut rest = chunk;
+        // Room is made as it is used up: not for all the rest at each fault.
         loop {
             let filled = self.output.len();
             let longest = self.decoder.max_utf8_buffer_length_without_replacement(rest.len());
-            self.output.resize(filled + longest.unwrap_or(CHUNK), 0);
+            self.output.resize(filled + longest.unwrap_or(CHUNK).min(ROOM), 0);
             let (result, used, written) = self.decoder.decode_to_utf8_without_replacement(
                 rest,
                 &mut self.output[filled..],

@@ -15,6 +15,8 @@ pub(super) struct Outside {
     pub(super) text: Vec<u8>,
     /// The containers that are open.
     stack: Vec<Frame>,
+    /// How many are open in those, deeper than any document may be that is read.
+    deeper: usize,
     /// Where in `text` the string begins that is open, and whether its next byte is escaped.
     string: Option<(usize, bool)>,
     /// Whether a value has begun where the next may stand behind a comma only.
@@ -39,6 +41,9 @@ struct Frame {
     /// The paths that lead through this container, a bit each; of the usual places, the first.
     on_path: u8,
 }
+
+/// More containers in each other than the parser takes.
+const DEEPEST: usize = 256;
 
 impl Outside {
     /// Reads `bytes` up to the bracket that opens the array of items: how many were read, and
@@ -70,7 +75,11 @@ impl Outside {
                 }
                 b'{' => self.open(true, items),
                 b']' | b'}' => {
-                    self.stack.pop();
+                    if self.deeper > 0 {
+                        self.deeper -= 1;
+                    } else {
+                        self.stack.pop();
+                    }
                     self.begun = true;
                 }
                 _ => {
@@ -120,6 +129,12 @@ impl Outside {
     }
 
     fn open(&mut self, object: bool, items: &[Path]) {
+        if self.stack.len() > DEEPEST {
+            // The document is refused when it is whole; until then nothing is kept of what is in here.
+            self.deeper += 1;
+            self.begun = false;
+            return;
+        }
         let mut on_path = 0;
         for (index, path) in items.iter().enumerate() {
             let through = self.steps(index, path).is_some_and(|steps| steps < path.outer().len());

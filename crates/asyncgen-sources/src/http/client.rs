@@ -31,6 +31,8 @@ pub(crate) struct Clients(Mutex<HashMap<Key, Client>>);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     kind: Kind,
+    /// Whether no proxy may come between.
+    loopback: bool,
     connect: Duration,
     ca: Option<PathBuf>,
 }
@@ -58,7 +60,7 @@ impl Clients {
             _ => Kind::Http,
         };
         let ca = ca.filter(|_| kind == Kind::Https).map(Path::to_owned);
-        let key = Key { kind, connect, ca };
+        let key = Key { kind, loopback: is_loopback(url), connect, ca };
         // No thread of another process ever takes this lock, so a fork cannot leave it locked.
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {

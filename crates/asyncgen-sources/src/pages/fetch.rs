@@ -227,6 +227,9 @@ impl Reading {
             no_content: status == StatusCode::NO_CONTENT,
             ..Page::default()
         };
+        if page.no_content && self.handed > 0 {
+            return Err(Failure::lasting(self.error(ErrorKind::Changed)));
+        }
         if page.no_content {
             self.done = Some(Ok(page));
             return Ok(());

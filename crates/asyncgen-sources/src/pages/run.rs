@@ -43,7 +43,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
             loop {
                 let batch = match turn.next().await {
                     Ok(batch) => batch,
-                    Err(error) if job.walk.is_past_the_end(&error) => return Ok(job.end()),
+                    Err(error) if fresh && job.walk.is_past_the_end(&error) => return Ok(job.end()),
                     Err(error) => return Err(error),
                 };
                 if fresh {
@@ -67,6 +67,9 @@ pub(crate) fn batches(pages: Pages) -> Batches {
             }
             if let Some(page) = job.whole_page(&turn) {
                 yield page;
+                if job.has_enough() {
+                    return Ok(job.end());
+                }
             }
             job.go_on(&turn).await?;
         }
@@ -267,9 +270,14 @@ impl Job {
     fn whole_page(&mut self, turn: &Turn) -> Option<Batch> {
         let page = turn.page().filter(|_| self.by_page)?;
         let record = by_page::record(page, &self.gathered, self.walk.page(), self.before);
+        let items: u64 = self.gathered.iter().map(|batch| batch.len() as u64).sum();
         self.gathered.clear();
         self.gathered_bytes = 0;
-        self.pass(record)
+        // Whole pages, until there are as many items as are wanted.
+        let left = self.left.saturating_sub(items);
+        let record = self.pass(record);
+        self.left = left;
+        record
     }
 
     fn has_enough(&self) -> bool {
