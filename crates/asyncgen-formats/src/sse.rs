@@ -39,6 +39,8 @@ pub struct SseDecoder {
     id: String,
     /// The id as of the last event.
     last_id: String,
+    /// Where that stands in the batch, if an event of it has it: events share it, as it may be long.
+    id_at: Option<Span>,
     retry: Option<u64>,
     /// The place of the next byte, and where the open event begins.
     read: Position,
@@ -59,6 +61,7 @@ impl SseDecoder {
             data: String::new(),
             id: String::new(),
             last_id: String::new(),
+            id_at: None,
             retry: None,
             read: Position::START,
             begin: Position::START,
@@ -144,7 +147,10 @@ impl SseDecoder {
 
     /// A blank line ends the event; one without data only sets the id.
     fn dispatch(&mut self, batch: &mut Batch) {
-        self.last_id.clone_from(&self.id);
+        if self.last_id != self.id {
+            self.last_id.clone_from(&self.id);
+            self.id_at = None;
+        }
         let event = std::mem::take(&mut self.event);
         if self.data.pop().is_some() {
             let start = batch.start;
@@ -154,11 +160,15 @@ impl SseDecoder {
                 line: small(usize::try_from(self.begin.line - start.line).unwrap_or(0)),
             });
             let event = if event.is_empty() { "message" } else { &event };
-            for field in [event, &self.data, &self.id] {
+            let mut add = |field: &str| {
                 let from = batch.text.len();
                 batch.text.push_str(field);
-                batch.fields.push(Span { start: small(from), end: small(batch.text.len()) });
-            }
+                Span { start: small(from), end: small(batch.text.len()) }
+            };
+            let fields = [add(event), add(&self.data)];
+            let id = *self.id_at.get_or_insert_with(|| add(&self.id));
+            batch.fields.extend(fields);
+            batch.fields.push(id);
             self.read.record += 1;
         }
         self.data.clear();
@@ -169,6 +179,7 @@ impl SseDecoder {
 impl Decoder for SseDecoder {
     fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
         batch.clear(Position { record: self.read.record, ..self.begin });
+        self.id_at = None;
         batch.columns = Some(Arc::clone(&self.columns));
         let result = self.read(chunk, batch);
         batch.ascii = batch.text.is_ascii();
@@ -179,6 +190,7 @@ impl Decoder for SseDecoder {
     /// What no blank line has ended is no event.
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {
         batch.clear(self.begin);
+        self.id_at = None;
         batch.columns = Some(Arc::clone(&self.columns));
         Ok(())
     }

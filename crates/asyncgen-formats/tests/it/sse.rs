@@ -148,3 +148,15 @@ proptest::proptest! {
         proptest::prop_assert_eq!(decode(&bytes, 1).0, whole);
     }
 }
+
+#[test]
+fn events_share_an_id() {
+    let mut decoder = SseDecoder::new(1 << 20);
+    let mut batch = Batch::default();
+    let id = "7".repeat(1 << 16);
+    let text = format!("id: {id}\n{}", "data\n\n".repeat(1000));
+    decoder.decode(text.as_bytes(), &mut batch).unwrap();
+    assert_eq!(batch.len(), 1000);
+    assert!(batch.iter().all(|event| event.get(2) == Some(&*id)));
+    assert!(batch.memory() < 1 << 20, "{}", batch.memory());
+}

@@ -40,6 +40,8 @@ pub(crate) fn batches(pages: Pages) -> Batches {
             let place = Place { page: Some(job.walk.page()), ..place.clone() };
             let mut turn = job.turn(spot, &place).await?;
             let mut fresh = true;
+            // A page that is not whole when its first items come is looked at when it is.
+            let mut is_judged = false;
             loop {
                 let batch = match turn.next().await {
                     Ok(batch) => batch,
@@ -48,6 +50,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                 };
                 if fresh {
                     fresh = false;
+                    is_judged = turn.page().is_some();
                     if job.is_repeated(&turn)? {
                         return Ok(job.end());
                     }
@@ -64,6 +67,9 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                 if job.has_enough() {
                     return Ok(job.end());
                 }
+            }
+            if !is_judged && job.is_repeated(&turn)? {
+                return Ok(job.end());
             }
             if let Some(page) = job.whole_page(&turn) {
                 yield page;
