@@ -55,21 +55,14 @@ pub(crate) struct Entry {
 impl Batch {
     /// One record of one field, `text`, that stands at `start` and ends `end`.
     pub fn of_text(text: String, start: Position, end: Position) -> Self {
-        let span = Span { start: 0, end: u32::try_from(text.len()).unwrap_or(u32::MAX) };
-        let ascii = text.is_ascii();
-        let records = vec![Entry { first_field: 0, offset: 0, line: 0 }];
-        Self {
-            text,
-            fields: vec![span],
-            records,
-            start,
-            end,
-            columns: None,
-            ascii,
-            dialect: None,
-            rejects: Vec::new(),
-            pool: None,
-        }
+        let mut batch = Self::at(start);
+        batch.end = end;
+        batch.ascii = text.is_ascii();
+        batch.records.push(Entry { first_field: 0, offset: 0, line: 0 });
+        let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        batch.fields.push(Span { start: 0, end: length });
+        batch.text = text;
+        batch
     }
 
     /// A batch without a record, at a place.

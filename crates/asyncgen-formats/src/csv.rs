@@ -359,13 +359,12 @@ impl CsvDecoder {
     #[inline]
     fn check_limits(&self, end: usize) -> Result<(), Fault> {
         let start = self.pending.open_start();
-        if self.pending.open_field_count() <= MAX_FIELDS && end - start <= self.max_record {
-            return Ok(());
-        }
         let kind = if self.pending.open_field_count() > MAX_FIELDS {
             ErrorKind::TooManyFields { limit: MAX_FIELDS }
-        } else {
+        } else if end - start > self.max_record {
             ErrorKind::TooLong { limit: self.max_record }
+        } else {
+            return Ok(());
         };
         Err(Fault { kind, at: start })
     }

@@ -27,7 +27,6 @@ mod error;
 pub mod json;
 mod lines;
 pub mod link_header;
-mod marks;
 mod ndjson;
 mod pending;
 mod place;

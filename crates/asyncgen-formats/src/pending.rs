@@ -6,7 +6,8 @@ use crate::place::{LineEnds, error_at};
 use crate::reject::take_out_invalid;
 use crate::{Batch, Columns, Error, ErrorKind, OnError, Position, Reject};
 
-const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
+/// The byte order mark of UTF-8.
+pub(crate) const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// What was read and is not handed out: the records completed by this chunk, then the open one.
 ///
@@ -69,7 +70,7 @@ impl Pending {
                 return false;
             }
             self.started = true;
-            if self.bytes.starts_with(&BOM) {
+            if self.bytes.starts_with(BOM) {
                 self.bytes.drain(..BOM.len());
                 self.base.offset += BOM.len() as u64;
             }
@@ -140,14 +141,14 @@ impl Pending {
 
     /// Adds a field to the open record: `text`, with each pair of quotes made one.
     pub(crate) fn add_unescaped(&mut self, text: &[u8], quote: u8) {
-        self.moved.push(small(self.fields.len()));
-        let (from, mut rest) = (self.unescaped.len(), text);
-        while let Some(at) = memchr::memchr(quote, rest) {
-            self.unescaped.extend_from_slice(&rest[..=at]);
-            rest = &rest[at + 2..];
-        }
-        self.unescaped.extend_from_slice(rest);
-        self.fields.push(span(from, self.unescaped.len()));
+        self.add_made(|made| {
+            let mut rest = text;
+            while let Some(at) = memchr::memchr(quote, rest) {
+                made.extend_from_slice(&rest[..=at]);
+                rest = &rest[at + 2..];
+            }
+            made.extend_from_slice(rest);
+        });
     }
 
     /// Adds a field to the open record: what `write` writes.

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::batch::{Entry, Span};
 use crate::decoder::MAX_RECORD;
+use crate::pending::{BOM, small, span};
 use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position};
-
-const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Decodes server-sent events: each is a record of three fields, its type, its data and the last
 /// event id.
@@ -163,7 +162,7 @@ impl SseDecoder {
             let mut add = |field: &str| {
                 let from = batch.text.len();
                 batch.text.push_str(field);
-                Span { start: small(from), end: small(batch.text.len()) }
+                span(from, batch.text.len())
             };
             let fields = [add(event), add(&self.data)];
             let id = *self.id_at.get_or_insert_with(|| add(&self.id));
@@ -202,10 +201,4 @@ impl Decoder for SseDecoder {
     fn columns(&self) -> Option<&Columns> {
         Some(&self.columns)
     }
-}
-
-/// A batch has the events of one chunk, and the data that came before it.
-#[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_CHUNK and MAX_RECORD")]
-fn small(count: usize) -> u32 {
-    count as u32
 }

@@ -2,12 +2,13 @@
 
 use std::mem;
 
+use memchr::{memchr, memchr2, memchr3};
+
 use super::dialect::{State, Step};
 use super::field::Field;
 use super::index::Index;
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
-use crate::marks::Marks;
 use crate::pending::{Fault, Input};
 use crate::place::{LineEnds, count_lines};
 
@@ -95,8 +96,6 @@ impl CsvDecoder {
         input: Input,
     ) -> Result<bool, Fault> {
         let (delimiter, quote) = (self.dialect.delimiter, self.dialect.quote);
-        // Without a quote nobody asks where the next one is.
-        let mut marks = Marks::new(bytes, field.at, delimiter, quote.unwrap_or(delimiter));
         let end = loop {
             match field.state {
                 State::Start if is_quote(bytes.get(field.at), quote) => {
@@ -104,19 +103,22 @@ impl CsvDecoder {
                     field.at += 1;
                 }
                 State::Start | State::Plain => {
-                    if let Some(end) = marks.next_separator() {
-                        break end;
+                    if let Some(ahead) = memchr3(delimiter, b'\n', b'\r', &bytes[field.at..]) {
+                        break field.at + ahead;
                     }
                     field.read_to(bytes.len());
                     return Ok(false);
                 }
                 State::Quoted => {
-                    let (closing, saw_line_end) = marks.next_quote(field.at);
-                    field.has_line_ends |= saw_line_end;
-                    let Some(closing) = closing else {
-                        field.read_to(bytes.len());
+                    let text = &bytes[field.at..];
+                    let ahead = quote.and_then(|quote| memchr(quote, text));
+                    let text = &text[..ahead.unwrap_or(text.len())];
+                    field.has_line_ends |= memchr2(b'\n', b'\r', text).is_some();
+                    let closing = field.at + text.len();
+                    if ahead.is_none() {
+                        field.read_to(closing);
                         return Ok(false);
-                    };
+                    }
                     if is_quote(bytes.get(closing + 1), quote) {
                         field.escaped = true;
                         field.at = closing + 2;

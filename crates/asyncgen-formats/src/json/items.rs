@@ -14,10 +14,9 @@ use super::pointer::{Found, find};
 use super::{keys, message, name_keys, type_name};
 use crate::batch::{Entry, Span};
 use crate::decoder::{MAX_CHUNK, MAX_RECORD};
+use crate::pending::{BOM, small, span};
 use crate::place::{LineEnds, chars_in_last_line, count_lines, error_at};
 use crate::{Batch, Error, ErrorKind, Position};
-
-const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Decodes the elements of one array in a JSON document, a record each: its one field is the
 /// element's text.
@@ -338,7 +337,7 @@ impl ItemsDecoder {
             offset: small(start),
             line: u32::try_from(lines).unwrap_or(u32::MAX),
         });
-        self.fields.push(Span { start: small(start), end: small(end) });
+        self.fields.push(span(start, end));
         Ok(())
     }
 
@@ -476,10 +475,4 @@ fn within(item: &[u8], inner: &[String]) -> Result<(usize, usize), (usize, Strin
 
 fn is_object(text: &str) -> bool {
     text.trim_start().starts_with('{')
-}
-
-/// A batch is a chunk and an item.
-#[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_CHUNK and MAX_RECORD")]
-fn small(count: usize) -> u32 {
-    count as u32
 }
