@@ -33,10 +33,6 @@ impl Batched {
         let batching = Batching { size, open: GilCell::new(Open::default()) };
         Self { source, batching: Arc::new(batching) }
     }
-
-    fn step(&self, verb: Verb) -> Step {
-        Step::new(Arc::clone(self.source.get().core()), verb)
-    }
 }
 
 #[pymethods]
@@ -46,7 +42,7 @@ impl Batched {
     }
 
     fn __anext__(&self) -> Step {
-        self.step(Verb::Batch(Arc::clone(&self.batching)))
+        self.source.get().step(Verb::Batch(Arc::clone(&self.batching)))
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
@@ -75,12 +71,12 @@ impl Batched {
 
     /// Ends the source and releases what it holds; any number of times.
     fn aclose(&self) -> Step {
-        self.step(Verb::Close)
+        self.source.get().aclose()
     }
 
     /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
     fn close(&self, py: Python<'_>) {
-        self.source.get().core().close(py);
+        self.source.get().close(py);
     }
 
     fn __aenter__(slf: Py<Self>) -> Entered {
@@ -89,7 +85,7 @@ impl Batched {
 
     #[pyo3(signature = (*_exc_info))]
     fn __aexit__(&self, _exc_info: &Bound<'_, PyAny>) -> Step {
-        self.step(Verb::Close)
+        self.source.get().aclose()
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

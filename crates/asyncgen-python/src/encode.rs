@@ -50,10 +50,6 @@ impl Encoded {
         let chunks = Arc::new(Chunks(GilCell::new(Writing { encoder, fault: None })));
         Ok(Self { source, chunks, format })
     }
-
-    fn step(&self, verb: Verb) -> Step {
-        Step::new(Arc::clone(self.source.get().core()), verb)
-    }
 }
 
 #[pymethods]
@@ -63,17 +59,17 @@ impl Encoded {
     }
 
     fn __anext__(&self) -> Step {
-        self.step(Verb::Chunk(Arc::clone(&self.chunks)))
+        self.source.get().step(Verb::Chunk(Arc::clone(&self.chunks)))
     }
 
     /// Ends the source and releases what it holds; any number of times.
     fn aclose(&self) -> Step {
-        self.step(Verb::Close)
+        self.source.get().aclose()
     }
 
     /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
     fn close(&self, py: Python<'_>) {
-        self.source.get().core().close(py);
+        self.source.get().close(py);
     }
 
     fn __aenter__(slf: Py<Self>) -> Entered {
@@ -82,7 +78,7 @@ impl Encoded {
 
     #[pyo3(signature = (*_exc_info))]
     fn __aexit__(&self, _exc_info: &Bound<'_, PyAny>) -> Step {
-        self.step(Verb::Close)
+        self.source.get().aclose()
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

@@ -66,13 +66,14 @@ pub(crate) fn ndjson(
     created: String,
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
+    let faulty = faulty(on_error);
     let batches = asyncgen_sources::ndjson(input)
         .max_record(max_record)
-        .on_error(faulty(on_error).into())
+        .on_error(faulty.into())
         .resume(resume)
         .batches();
     let builder = Builder::Json(json::Keys::new());
-    let plan = Plan { fair, builder, created, reader, faulty: faulty(on_error) };
+    let plan = Plan { fair, builder, created, reader, faulty };
     Ok(source("ndjson", batches, plan))
 }
 

@@ -76,8 +76,7 @@ impl Wanted {
         if let Some(twice) = types.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             let text =
                 format!("the column {} has two types, by its name and its number", twice[0].0);
-            let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
-            return Err(Unbuilt::Fault(Error::new(ErrorKind::Usage(text), place)));
+            return Err(self.refused(text));
         }
         Ok(Schema {
             source: Arc::clone(&self.source),
@@ -115,8 +114,12 @@ impl Wanted {
                 }
             }
         };
+        Err(self.refused(missing))
+    }
+
+    fn refused(&self, message: String) -> Unbuilt {
         let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
-        Err(Unbuilt::Fault(Error::new(ErrorKind::Usage(missing), place)))
+        Unbuilt::Fault(Error::new(ErrorKind::Usage(message), place))
     }
 }
 
@@ -161,14 +164,8 @@ impl Schema {
     /// Where in a row the value of this name is: `Err(true)` if the name comes twice.
     pub(crate) fn index_of(&self, name: &Bound<'_, PyString>) -> Result<usize, bool> {
         let names = self.names.as_ref().ok_or(false)?;
-        // Most names are written in the program, and so the same objects.
-        let same = names.strings.iter().position(|known| known.is(name));
-        let place = |name: &str| names.by_name.get(name).copied();
-        match (same, name.to_str().ok().and_then(place)) {
-            (_, None) => Err(false),
-            (_, Some(None)) => Err(true),
-            (_, Some(Some(place))) => Ok(place),
-        }
+        let place = name.to_str().ok().and_then(|name| names.by_name.get(name));
+        place.ok_or(false)?.ok_or(true)
     }
 
     /// The number of values of a row that is made of `record`.

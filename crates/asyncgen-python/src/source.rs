@@ -43,7 +43,7 @@ impl Source {
         &self.core
     }
 
-    fn step(&self, verb: Verb) -> Step {
+    pub(crate) fn step(&self, verb: Verb) -> Step {
         Step::new(Arc::clone(&self.core), verb)
     }
 
@@ -103,7 +103,7 @@ impl Source {
     }
 
     /// As `aclose`, without awaiting: an async iterable that it reads is not closed.
-    fn close(&self, py: Python<'_>) {
+    pub(crate) fn close(&self, py: Python<'_>) {
         self.core.close(py);
     }
 

@@ -61,19 +61,23 @@ const BZIP2_BLOCKS: [&[u8]; 2] = [b"1AY&SY", &[0x17, 0x72, 0x45, 0x38, 0x50, 0x9
 /// The bytes that tell all formats from each other and from text.
 const HEAD: usize = 10;
 
+impl Compression {
+    /// What each is called.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("infer", Self::Infer),
+        ("none", Self::None),
+        ("gzip", Self::Gzip),
+        ("zstd", Self::Zstd),
+        ("bzip2", Self::Bzip2),
+        ("xz", Self::Xz),
+    ];
+}
+
 impl FromStr for Compression {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Ok(match name {
-            "infer" => Self::Infer,
-            "none" => Self::None,
-            "gzip" => Self::Gzip,
-            "zstd" => Self::Zstd,
-            "bzip2" => Self::Bzip2,
-            "xz" => Self::Xz,
-            _ => return Err(()),
-        })
+        Self::NAMES.into_iter().find(|(known, _)| *known == name).map(|(_, known)| known).ok_or(())
     }
 }
 

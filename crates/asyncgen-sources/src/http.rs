@@ -25,7 +25,9 @@ use self::rate::Throttle;
 use self::redact::redact;
 use self::retry::{Again, Attempts, Failure, Retry, Thrift, again};
 use self::timeouts::{Patience, Timeouts, seconds};
+use crate::bytes::Chunks;
 use crate::bytes::http::HttpChunks;
+use crate::compression::{Compression, Limits, Plain};
 use crate::progress::Shared;
 use crate::{Error, ErrorKind, Place, runtime};
 
@@ -141,18 +143,34 @@ impl Caller {
         }
     }
 
-    /// The body of the answer; asks again after a failure that may pass.
-    pub(crate) async fn body(&self, request: &Request, place: &Place) -> Result<HttpChunks, Error> {
-        let mut attempts = self.attempts();
+    /// Asks, and again after a failure that may pass, as long as `attempts` are left.
+    pub(crate) async fn answer(
+        &self,
+        request: &Request,
+        attempts: &mut Attempts<'_>,
+        place: &Place,
+    ) -> Result<Answer, Error> {
         loop {
             match self.send(request, attempts.made(), place).await {
-                Ok(answer) => {
-                    let url = answer.url.clone();
-                    return HttpChunks::new(answer).map_err(|kind| error(kind, &url, place));
-                }
+                Ok(answer) => return Ok(answer),
                 Err(failure) => attempts.wait(failure).await?,
             }
         }
+    }
+
+    /// The body of the answer, as it is sent.
+    pub(crate) async fn body(&self, request: &Request, place: &Place) -> Result<HttpChunks, Error> {
+        let answer = self.answer(request, &mut self.attempts(), place).await?;
+        let url = answer.url.clone();
+        HttpChunks::new(answer).map_err(|kind| error(kind, &url, place))
+    }
+
+    /// The body of `answer` with compression undone.
+    pub(crate) fn opened(&self, answer: Answer, place: &Place) -> Result<Plain, Error> {
+        let place = Place { url: Some(redact(&answer.url).into()), ..place.clone() };
+        let chunks = HttpChunks::new(answer).map_err(|kind| Error::new(kind, place.clone()))?;
+        let chunks = Chunks::of_body(chunks, place, Arc::clone(&self.shared));
+        Ok(Plain::new(chunks, Compression::Infer, Limits::default()))
     }
 
     /// Asks through all redirects; the answer, and which credentials it was asked with.
@@ -253,6 +271,12 @@ impl Caller {
 /// A failure of `kind` while asking for `url`.
 pub(crate) fn error(kind: ErrorKind, url: &Url, place: &Place) -> Error {
     Error::new(kind, Place { url: Some(Arc::from(redact(url))), ..place.clone() })
+}
+
+/// What a server says that its answer is.
+pub(crate) fn content_type(headers: &HeaderMap) -> String {
+    let value = headers.get(CONTENT_TYPE);
+    value.map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into())
 }
 
 fn redirect_of(response: &Response) -> Option<String> {

@@ -6,17 +6,15 @@ use std::time::Duration;
 
 use asyncgen::try_stream;
 use asyncgen_formats::{Batch, Decoder, SseDecoder};
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 
-use crate::bytes::Chunks;
-use crate::bytes::http::HttpChunks;
-use crate::compression::{Compression, Limits, Plain};
+use crate::compression::Plain;
 use crate::decode::MAX_RECORD;
 use crate::http::options::{Options, Ready, request_options};
-use crate::http::redact::{redact, redact_text};
+use crate::http::redact::redact_text;
 use crate::http::retry::Failure;
-use crate::http::{Caller, Request, error};
+use crate::http::{Caller, Request, content_type, error};
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place, Rows};
 
@@ -192,30 +190,18 @@ impl Events {
         }
         let mut attempts = self.caller.attempts();
         attempts.go_on(*made);
-        let answer = loop {
-            match self.caller.send(&request, attempts.made(), &self.place).await {
-                Ok(answer) => break answer,
-                Err(failure) => attempts.wait(failure).await?,
-            }
-        };
+        let answer = self.caller.answer(&request, &mut attempts, &self.place).await?;
         *made = attempts.made();
         self.caller.thrift.earn();
         if answer.response.status() == StatusCode::NO_CONTENT {
             return Ok(None);
         }
-        let url = answer.url.clone();
-        let content_type = answer.response.headers().get(CONTENT_TYPE);
-        let content_type = content_type
-            .map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into());
+        let content_type = content_type(answer.response.headers());
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("text/event-stream") {
-            return Err(error(ErrorKind::NotEvents { content_type }, &url, &self.place));
+            return Err(error(ErrorKind::NotEvents { content_type }, &answer.url, &self.place));
         }
-        let chunks = HttpChunks::new(answer).map_err(|kind| error(kind, &url, &self.place))?;
-        let place = Place { url: Some(redact(&url).into()), ..self.place.clone() };
-        let shared = Arc::clone(&self.caller.shared);
-        let body = Chunks::of_body(chunks, place, shared);
-        Ok(Some(Plain::new(body, Compression::Infer, Limits::default())))
+        self.caller.opened(answer, &self.place).map(Some)
     }
 
     /// The events that have come; `None` at the end of the connection.

@@ -172,8 +172,7 @@ impl Recoding {
         // Room is made as it is used up: not for all the rest at each fault.
         loop {
             let filled = self.output.len();
-            let longest = self.decoder.max_utf8_buffer_length_without_replacement(rest.len());
-            self.output.resize(filled + longest.unwrap_or(CHUNK).min(ROOM), 0);
+            self.output.resize(filled + ROOM, 0);
             let (result, used, written) = self.decoder.decode_to_utf8_without_replacement(
                 rest,
                 &mut self.output[filled..],

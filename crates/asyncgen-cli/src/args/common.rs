@@ -3,7 +3,10 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use asyncgen_sources::{Compression, Input, Malformed, OnError};
-use clap::{Args, ValueEnum};
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 /// Where the bytes come from.
 #[derive(Debug, Args)]
@@ -16,12 +19,12 @@ pub(crate) struct SourceArgs {
     /// How the bytes are compressed: infer (as the first of them say), none, gzip, zstd, bzip2, xz
     #[arg(
         long,
-        value_enum,
         value_name = "HOW",
         default_value = "infer",
+        value_parser = compression(),
         hide_possible_values = true
     )]
-    compression: CompressionArg,
+    compression: Compression,
     /// The most bytes that compressed ones may decode to
     #[arg(long, value_name = "BYTES")]
     max_decoded: Option<u64>,
@@ -44,16 +47,6 @@ pub(crate) struct SourceArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum CompressionArg {
-    Infer,
-    None,
-    Gzip,
-    Zstd,
-    Bzip2,
-    Xz,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum ErrorsArg {
     Strict,
     Replace,
@@ -63,14 +56,6 @@ enum ErrorsArg {
 impl SourceArgs {
     /// The input it names.
     pub(crate) fn input(&self) -> Input {
-        let compression = match self.compression {
-            CompressionArg::Infer => Compression::Infer,
-            CompressionArg::None => Compression::None,
-            CompressionArg::Gzip => Compression::Gzip,
-            CompressionArg::Zstd => Compression::Zstd,
-            CompressionArg::Bzip2 => Compression::Bzip2,
-            CompressionArg::Xz => Compression::Xz,
-        };
         let malformed = match self.errors {
             ErrorsArg::Strict => Malformed::Refuse,
             ErrorsArg::Replace => Malformed::Replace,
@@ -81,10 +66,15 @@ impl SourceArgs {
             Some(text) => Input::from(text),
             None => Input::from(PathBuf::from(&self.source)),
         };
-        let input = input.http(!self.no_http).compression(compression).malformed(malformed);
+        let input = input.http(!self.no_http).compression(self.compression).malformed(malformed);
         let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
         input.encoding(&self.encoding).expect("checked when the arguments were parsed")
     }
+}
+
+fn compression() -> impl TypedValueParser<Value = Compression> {
+    let names = PossibleValuesParser::new(Compression::NAMES.map(|(name, _)| name));
+    names.map(|name| name.parse().expect("it is one of the names"))
 }
 
 fn encoding(name: &str) -> Result<String, String> {

@@ -31,7 +31,7 @@ pub(crate) struct Clients(Mutex<HashMap<Key, Client>>);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     kind: Kind,
-    /// Whether no proxy may come between.
+    /// Asks no proxy: one that the environment names cannot reach this machine's own servers.
     loopback: bool,
     connect: Duration,
     ca: Option<PathBuf>,
@@ -41,8 +41,6 @@ struct Key {
 enum Kind {
     Http,
     Https,
-    /// Asks no proxy: one that the environment names cannot reach this machine's own servers.
-    Loopback,
 }
 
 impl Clients {
@@ -54,11 +52,7 @@ impl Clients {
         connect: Duration,
         ca: Option<&Path>,
     ) -> Result<Client, Cause> {
-        let kind = match url.scheme() {
-            "https" => Kind::Https,
-            _ if is_loopback(url) => Kind::Loopback,
-            _ => Kind::Http,
-        };
+        let kind = if url.scheme() == "https" { Kind::Https } else { Kind::Http };
         let ca = ca.filter(|_| kind == Kind::Https).map(Path::to_owned);
         let key = Key { kind, loopback: is_loopback(url), connect, ca };
         // No thread of another process ever takes this lock, so a fork cannot leave it locked.
@@ -66,21 +60,21 @@ impl Clients {
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = key.client(is_loopback(url))?;
+        let client = key.client()?;
         clients.insert(key, client.clone());
         Ok(client)
     }
 }
 
 impl Key {
-    fn client(&self, loopback: bool) -> Result<Client, Cause> {
+    fn client(&self) -> Result<Client, Cause> {
         let tls = match (&self.kind, &self.ca) {
             (Kind::Https, Some(ca)) => trusting(ca)?,
             (Kind::Https, None) => verifying()?,
-            _ => trusting_nobody()?,
+            (Kind::Http, _) => trusting_nobody()?,
         };
         let builder = builder(tls).connect_timeout(self.connect);
-        let builder = if loopback { builder.no_proxy() } else { builder };
+        let builder = if self.loopback { builder.no_proxy() } else { builder };
         Ok(builder.build()?)
     }
 }

@@ -7,17 +7,15 @@ use std::sync::Arc;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::{ItemsDecoder, Path};
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
 use super::spot::Spot;
-use crate::bytes::Chunks;
-use crate::bytes::http::HttpChunks;
-use crate::compression::{Compression, Limits, Plain};
+use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::Failure;
-use crate::http::{Caller, Request, error};
+use crate::http::{Caller, Request, content_type, error};
 use crate::{Error, ErrorKind, Place};
 
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
@@ -216,12 +214,10 @@ impl Reading {
         self.caller.thrift.earn();
         let (url, headers) = (answer.url.clone(), answer.response.headers().clone());
         let status = answer.response.status();
-        let content_type = headers
-            .get(CONTENT_TYPE)
-            .map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into());
+        let content_type = content_type(&headers);
         let page = Page {
             spot: Some(self.spot.clone()),
-            url: Some(url.clone()),
+            url: Some(url),
             status: status.as_u16(),
             headers,
             no_content: status == StatusCode::NO_CONTENT,
@@ -234,14 +230,11 @@ impl Reading {
             self.done = Some(Ok(page));
             return Ok(());
         }
-        let place = Place { url: Some(redact(&url).into()), ..self.place.clone() };
-        let chunks = HttpChunks::new(answer)
-            .map_err(|kind| Failure::lasting(Error::new(kind, place.clone())))?;
-        let chunks = Chunks::of_body(chunks, place, Arc::clone(&self.caller.shared));
+        let bytes = self.caller.opened(answer, &self.place).map_err(Failure::lasting)?;
         self.open = Some(Open {
             page,
             content_type,
-            bytes: Plain::new(chunks, Compression::Infer, Limits::default()),
+            bytes,
             decoder: self.decoder(),
             raw: Vec::new(),
             passed_over: 0,
