@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Instant};
 
 use asyncgen_cli::{Encoder, Head, Problem};
-use asyncgen_sources::{Error, ErrorKind, Place, Position};
+use asyncgen_sources::Position;
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 use crate::{
     core::Core,
     cursor::Taken,
     entered::Entered,
-    errors::{not_encoded, to_pyerr},
+    errors::{misused, not_encoded},
     raw::GilCell,
     source::Source,
     step::{Step, Verb},
@@ -45,7 +45,7 @@ impl Encoded {
         };
         let encoder = encoder.ok_or_else(|| {
             let message = format!("the format must be 'ndjson' or 'csv', not {format:?}");
-            to_pyerr(py, &Error::new(ErrorKind::Usage(message), Place::default()))
+            misused(py, message, None)
         })?;
         let chunks = Arc::new(Chunks(GilCell::new(Writing { encoder, fault: None })));
         Ok(Self { source, chunks, format })

@@ -53,6 +53,12 @@ fn note(raised: &PyErr, text: &str, py: Python<'_>) {
     let _refused = raised.value(py).call_method1(pyo3::intern!(py, "add_note"), (text,));
 }
 
+/// The exception for a misuse: of the source called `name`, where there is one.
+pub(crate) fn misused(py: Python<'_>, message: String, name: Option<&Arc<str>>) -> PyErr {
+    let place = Place { source: name.cloned(), ..Place::default() };
+    to_pyerr(py, &Error::new(ErrorKind::Usage(message), place))
+}
+
 fn made_at(core: &Core, item: u64) -> String {
     format!("item {item} of {}({}), created at {}", core.noun, core.name, core.created)
 }

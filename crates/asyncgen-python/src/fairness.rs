@@ -2,10 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use asyncgen_sources::{Error, ErrorKind, Place};
 use pyo3::{prelude::*, types::PyBool};
 
-use crate::errors::to_pyerr;
+use crate::errors::misused;
 
 /// How long other tasks wait at most, unless `fair=` says otherwise. An asyncio sleep needs two
 /// turns of the loop, so the lag of a ticker is about twice this; a suspension costs 3 µs, 1 % of
@@ -116,7 +115,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Fair {
         let length = fair.extract().ok().and_then(|secs| Duration::try_from_secs_f64(secs).ok());
         length.map(|length| Self(Some(length))).ok_or_else(|| {
             let message = format!("fair must be True, False or seconds, not {}", &*fair);
-            to_pyerr(fair.py(), &Error::new(ErrorKind::Usage(message), Place::default()))
+            misused(fair.py(), message, None)
         })
     }
 }

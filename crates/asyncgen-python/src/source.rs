@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use asyncgen_sources::{Error, ErrorKind, Place};
 use pyo3::{
     PyTraverseError, PyVisit,
     prelude::*,
@@ -16,7 +15,7 @@ use crate::{
     core::Core,
     encode::Encoded,
     entered::Entered,
-    errors::to_pyerr,
+    errors::misused,
     facts,
     raw::{self, Advance, GilCell},
     step::{Step, Verb},
@@ -125,9 +124,8 @@ impl Source {
         if core.give_pages(py) {
             return Ok(slf);
         }
-        let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
         let message = "by_page() is for a source of pages, before its first step".to_owned();
-        Err(to_pyerr(py, &Error::new(ErrorKind::Usage(message), place)))
+        Err(misused(py, message, Some(&core.name)))
     }
 
     /// An iterator that blocks this thread while it waits, even where an event loop runs.
@@ -149,8 +147,7 @@ impl Source {
     /// What is left of the source in lists of `size` records.
     fn batches(slf: Py<Self>, py: Python<'_>, size: usize) -> PyResult<Batched> {
         if size == 0 {
-            let kind = ErrorKind::Usage("a batch has at least one record".to_owned());
-            return Err(to_pyerr(py, &Error::new(kind, Place::default())));
+            return Err(misused(py, "a batch has at least one record".to_owned(), None));
         }
         Ok(Batched::new(slf, size))
     }
@@ -193,10 +190,8 @@ impl Source {
     /// The place after the last record handed out.
     #[getter]
     fn position<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let token = self.core.token(py).transpose().map_err(|message| {
-            let place = Place { source: Some(Arc::clone(&self.core.name)), ..Place::default() };
-            to_pyerr(py, &Error::new(ErrorKind::Usage(message), place))
-        })?;
+        let token = self.core.token(py).transpose();
+        let token = token.map_err(|message| misused(py, message, Some(&self.core.name)))?;
         facts::position(py, self.core.position(py), token, self.core.noun)
     }
 
