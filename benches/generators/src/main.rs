@@ -55,15 +55,18 @@ fn instructions(part: &str) -> Result<(), String> {
         eprintln!("skipped: no valgrind on the PATH");
         return Ok(());
     }
-    print("instructions/item", part, callgrind::instructions_an_item)
+    for figure in table::named(part) {
+        figure.print("instructions/item", callgrind::instructions_an_item(&figure)?);
+    }
+    Ok(())
 }
 
+/// Shape by shape, each when it is there.
 fn times(part: &str) -> Result<(), String> {
-    print("ns/item", part, |figure| Ok(time::median_nanoseconds(figure)))
-}
-
-/// Prints the figures that have `part` in their names, each when it is there.
-fn print(unit: &str, part: &str, of: fn(&Figure) -> Result<f64, String>) -> Result<(), String> {
-    let mut named = table::all().into_iter().filter(|figure| figure.is_named(part));
-    named.try_for_each(|figure| of(&figure).map(|value| figure.print(unit, value)))
+    for figures in table::named(part).chunk_by(|one, other| one.shape == other.shape) {
+        for (figure, median) in figures.iter().zip(time::medians(figures)) {
+            figure.print("ns/item", median);
+        }
+    }
+    Ok(())
 }

@@ -37,6 +37,13 @@ pub(crate) fn all() -> Vec<Figure> {
     all
 }
 
+/// The figures that have `part` in their names.
+pub(crate) fn named(part: &str) -> Vec<Figure> {
+    let mut named = all();
+    named.retain(|figure| figure.is_named(part));
+    named
+}
+
 /// The figure of that name.
 pub(crate) fn find(shape: &str, peer: &str) -> Result<Figure, String> {
     let mut all = all().into_iter();
