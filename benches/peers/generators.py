@@ -29,15 +29,18 @@ class Unbuffered:
         return self.file.read(size)
 
 
-def measure(_folder: Path, effort: Effort) -> None:
+def measure(folder: Path, effort: Effort) -> None:
     """Compare items a second, in `async for` and in `for`."""
     amount, rounds = effort.pick(20_000, 2_000_000), effort.pick(3, 9)
     short, empty = LINE * amount, b"\n" * amount
+    path = folder / "lines"
+    path.write_bytes(short)
     groups = {
         "async for": [
             awaited("native async generator", lambda: native(amount), amount),
             awaited("asyncgen.lines of bytes", lambda: asyncgen.lines(short), amount),
             awaited("asyncgen.lines, empty ones", lambda: asyncgen.lines(empty), amount),
+            awaited("asyncgen.lines of a file", lambda: asyncgen.lines(path), amount),
             awaited(
                 "asyncgen.lines of a file object",
                 lambda: asyncgen.lines(Unbuffered(short)),
