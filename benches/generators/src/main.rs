@@ -21,7 +21,6 @@ mod time;
 
 use std::process::ExitCode;
 
-use figure::Figure;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
