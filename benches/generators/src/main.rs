@@ -21,7 +21,6 @@ mod time;
 
 use std::process::ExitCode;
 
-
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -30,8 +29,14 @@ fn main() -> ExitCode {
         ["--check"] => limits::check(),
         ["--instructions"] => instructions(""),
         ["--instructions", part] => instructions(part),
-        [] => times(""),
-        [part] if !part.starts_with('-') => times(part),
+        [] => {
+            times("");
+            Ok(())
+        }
+        [part] if !part.starts_with('-') => {
+            times(part);
+            Ok(())
+        }
         _ => Err("usage: generators-bench [--check | --instructions [PART] | PART]".to_owned()),
     };
     match outcome {
@@ -61,11 +66,11 @@ fn instructions(part: &str) -> Result<(), String> {
 }
 
 /// Shape by shape, each when it is there.
-fn times(part: &str) -> Result<(), String> {
+fn times(part: &str) {
     for figures in table::named(part).chunk_by(|one, other| one.shape == other.shape) {
-        for (figure, median) in figures.iter().zip(time::medians(figures)) {
-            figure.print("ns/item", median);
-        }
+        figures
+            .iter()
+            .zip(time::medians(figures))
+            .for_each(|(figure, median)| figure.print("ns/item", median));
     }
-    Ok(())
 }

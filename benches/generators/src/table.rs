@@ -40,7 +40,7 @@ pub(crate) fn all() -> Vec<Figure> {
         })+ };
     }
     spawned! { HandWritten Unfold AsyncStream OurStream OurGenFn
-        AsyncGen GenawaiterSync Fauxgen AsynkStrim AsyncFnStream }
+    AsyncGen GenawaiterSync Fauxgen AsynkStrim AsyncFnStream }
     all
 }
 
