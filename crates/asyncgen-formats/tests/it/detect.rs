@@ -131,6 +131,23 @@ fn nothing_is_known_before_the_sample_is_there() {
     assert_eq!(decoder.dialect(), Some(CsvDialect { delimiter: b';', header: false, ..USUAL }));
 }
 
+#[test]
+fn what_is_faulty_is_not_passed_over() {
+    let outcome = check(
+        |said| said.quote(b'"'),
+        "\"a\" x;b\n1;2\n3;4\n",
+        CsvDialect { delimiter: b';', ..USUAL },
+    );
+    let fault = "1:4 @3: the header: text after the closing quote";
+    assert_eq!(outcome.fault.as_deref(), Some(fault));
+    let latin = read(detecting(), b"\xe4;b\n1;2\n3;4\n", 4);
+    assert_eq!(latin.0.fault.unwrap(), "1:1 @0: the header: not UTF-8, byte 0xe4");
+    // Before a table, whatever it is.
+    let title = CsvDialect { delimiter: b';', skip: 1, ..USUAL };
+    let outcome = check(|said| said, "\"a\" table\na;b;c\n1;2;3\n4;5;6\n", title);
+    assert_eq!((outcome.records.len(), outcome.fault), (2, None));
+}
+
 proptest! {
     /// Whatever it is, it is read as its dialect says, and the same however it is cut.
     #[test]

@@ -26,7 +26,7 @@ pub(super) fn candidates(said: &CsvOptions, sample: &[u8]) -> Vec<CsvOptions> {
     let mut found = Vec::new();
     for delimiter in delimiters(said, sample) {
         for quote in quotes(said, sample, delimiter) {
-            for escape in escapes(said, sample, delimiter, quote) {
+            for escape in escapes(said, sample, delimiter) {
                 for space in spaces(said, sample, delimiter) {
                     let options = said.clone().delimiter(delimiter).quote(quote).escape(escape);
                     found.push(options.skip_initial_space(space));
@@ -70,13 +70,13 @@ fn quotes(said: &CsvOptions, sample: &[u8], delimiter: u8) -> Vec<Option<u8>> {
     if found.is_empty() { vec![None] } else { found }
 }
 
-fn escapes(said: &CsvOptions, sample: &[u8], delimiter: u8, quote: Option<u8>) -> Vec<Option<u8>> {
+/// Whether backslashes escape: tried where one stands before what would have to be.
+fn escapes(said: &CsvOptions, sample: &[u8], delimiter: u8) -> Vec<Option<u8>> {
     if let Some(escape) = said.escape {
         return vec![escape];
     }
-    let escapes = sample
-        .windows(2)
-        .any(|pair| pair[0] == b'\\' && (pair[1] == delimiter || Some(pair[1]) == quote));
+    let mut pairs = sample.windows(2).filter(|pair| pair[0] == b'\\');
+    let escapes = pairs.any(|pair| [delimiter, b'"', b'\''].contains(&pair[1]));
     if escapes { vec![None, Some(b'\\')] } else { vec![None] }
 }
 

@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Prose,
     /// What looks as if it was taken apart wrongly, or not at all.
     Odd,
+    /// What was surely not taken apart rightly: an escaped quote or a tab is left in it.
+    Broken,
 }
 
 const MISSING: &[&str] =
@@ -36,7 +38,10 @@ impl Kind {
             _ if is_number(text) => Self::Number,
             _ if is_time(text) => Self::Time,
             _ if is_address(text) => Self::Address,
+            // The quotes in a text of JSON may be escaped, but not the first one.
+            [b'{', b'\\', ..] => Self::Broken,
             [b'{', .., b'}'] | [b'[', .., b']'] => Self::Json,
+            _ if text.contains("\\\"") || text.contains("\\'") => Self::Broken,
             [b'"' | b'\'', ..] | [.., b'"' | b'\''] => Self::Odd,
             _ => of_text(text),
         }
@@ -50,11 +55,12 @@ impl Kind {
             Self::Empty => 0.8,
             Self::Prose => 0.7,
             Self::Odd => 0.2,
+            Self::Broken => 0.0,
         }
     }
 
     pub(super) fn is_text(self) -> bool {
-        matches!(self, Self::Words | Self::Prose | Self::Odd)
+        matches!(self, Self::Words | Self::Prose | Self::Odd | Self::Broken)
     }
 
     pub(super) fn is_missing(self) -> bool {
@@ -154,8 +160,8 @@ fn of_text(text: &str) -> Kind {
     while let Some(character) = characters.next() {
         let apart = characters.peek().is_none_or(|next| next.is_whitespace());
         match character {
-            '\t' | '|' | ';' | ',' if !apart => return Kind::Odd,
-            '\t' | '\x01'..='\x08' | '\x1c'..='\x1f' => return Kind::Odd,
+            '\t' | '\x01'..='\x08' | '\x1c'..='\x1f' => return Kind::Broken,
+            '|' | ';' | ',' if !apart => return Kind::Odd,
             ',' | ';' | ':' | '!' | '?' | '(' | ')' | '"' | '\n' | '\r' => kind = Kind::Prose,
             _ => {}
         }

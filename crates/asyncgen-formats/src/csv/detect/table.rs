@@ -16,7 +16,7 @@ pub(super) struct Table {
     pub(super) rows_before: usize,
     /// How many lines stand before it, that were not known to.
     pub(super) lines_before: u64,
-    /// The share of the sample that is in records without a fault.
+    /// The share of the sample that was read, without the records of the table that have a fault.
     pub(super) sound: f64,
 }
 
@@ -28,6 +28,8 @@ pub(super) struct Row {
     /// The line after it.
     pub(super) end: u64,
     pub(super) cells: Vec<Cell>,
+    /// How many bytes it has, where it has a fault.
+    faulty: usize,
 }
 
 /// A field of a sample.
@@ -42,29 +44,32 @@ impl Table {
         let written = options.dialect();
         let tried = options.clone().header(Header::None).ragged(Ragged::Keep).blank(Blank::Skip);
         let tried = tried.on_error(OnError::Skip).max_record(usize::MAX).strict(true);
-        let (mut rows, mut sound) = (Vec::new(), 0);
+        let (mut rows, mut read) = (Vec::new(), 0);
         if let Ok(mut decoder) = CsvDecoder::new(tried) {
             let mut batch = Batch::default();
             // No fault ends it, as no record is longer than the sample.
             let _ = decoder.decode(sample, &mut batch);
-            sound += add(&batch, &mut rows);
+            add(&batch, written.delimiter, &mut rows);
             // What is cut off is no record, unless there is nothing else.
             if whole || rows.is_empty() {
                 let _ = decoder.finish(&mut batch);
-                sound += add(&batch, &mut rows);
+                add(&batch, written.delimiter, &mut rows);
             }
+            read = usize::try_from(decoder.position().offset).unwrap_or(0);
         }
         let width = usual_width(&rows);
         let known = options.skip.is_some();
         let first = if known { 0 } else { beginning::find(&rows, width) };
         let line = rows.get(first).filter(|_| !known).map_or(0, |row| row.line);
+        let rows_of_table = rows.split_off(first);
+        let faulty: usize = rows_of_table.iter().map(|row| row.faulty).sum();
         Self {
             delimiter: written.delimiter,
             width,
             rows_before: first,
             lines_before: line,
-            rows: rows.split_off(first),
-            sound: ratio(sound, sample.len()),
+            rows: rows_of_table,
+            sound: ratio(read.saturating_sub(faulty), sample.len()),
         }
     }
 
@@ -74,18 +79,28 @@ impl Table {
     }
 }
 
-/// Adds the records of `batch`: gives how many bytes are in them.
-fn add(batch: &Batch, rows: &mut Vec<Row>) -> usize {
-    let mut bytes = batch.end().offset - batch.start().offset;
-    for reject in batch.rejects() {
-        bytes -= reject.end() - reject.start().offset;
-    }
+/// Adds the records of `batch`. Those with a fault stand where they stand, taken apart roughly: what
+/// is faulty is not passed over without a word.
+fn add(batch: &Batch, delimiter: u8, rows: &mut Vec<Row>) {
     rows.extend(batch.iter().map(|record| Row {
         line: record.position().line - 1,
         end: record.end().line - 1,
-        cells: record.iter().map(|text| Cell { text: text.into(), kind: Kind::of(text) }).collect(),
+        cells: record.iter().map(Cell::new).collect(),
+        faulty: 0,
     }));
-    usize::try_from(bytes).unwrap_or(0)
+    rows.extend(batch.rejects().iter().map(|reject| {
+        let line = reject.start().line - 1;
+        let cells = reject.raw().split(char::from(delimiter)).map(Cell::new).collect();
+        let faulty = usize::try_from(reject.end() - reject.start().offset).unwrap_or(usize::MAX);
+        Row { line, end: line + 1, cells, faulty }
+    }));
+    rows.sort_by_key(|row| row.line);
+}
+
+impl Cell {
+    fn new(text: &str) -> Self {
+        Self { text: text.into(), kind: Kind::of(text) }
+    }
 }
 
 /// The width of most records; a wider one counts more, as what stands round a table is narrow.
