@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from asyncgen._facts import Dialect
 from asyncgen.errors import UsageError
@@ -32,8 +32,7 @@ class Unsaid:
 
 def unless_said(default: T) -> T:
     """Give the default of an option that a dialect may say otherwise."""
-    unsaid: Any = Unsaid(default)
-    return unsaid  # type: ignore[no-any-return]
+    return cast("T", Unsaid(default))
 
 
 def with_dialect(dialect: Any, options: dict[str, Any]) -> dict[str, Any]:
