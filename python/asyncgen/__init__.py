@@ -16,6 +16,7 @@ from asyncgen import errors
 from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream, __version__, leave
 from asyncgen._csv import csv
 from asyncgen._facts import (
+    Dialect,
     Event,
     PagePosition,
     PagesSummary,
@@ -51,6 +52,7 @@ __all__ = [
     "Batched",
     "Bearer",
     "Cursor",
+    "Dialect",
     "Encoded",
     "Error",
     "Event",

@@ -14,7 +14,7 @@ from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
-from asyncgen._facts import Position, Progress, Reject, Summary, WholePage
+from asyncgen._facts import Dialect, Position, Progress, Reject, Summary, WholePage
 
 __all__ = [
     "Asend",
@@ -122,6 +122,10 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     @property
     def columns(self) -> tuple[str, ...] | None:
         """The names of the columns; None before the first record, or where there are none."""
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How a CSV text is written; None before the first record, and of other sources."""
 
     @property
     def value(self) -> Summary | None:
@@ -434,7 +438,7 @@ class Input:
     def reading(
         self,
         compression: str,
-        encoding: str,
+        encoding: str | None,
         errors: str,
         max_decoded: int | None,
         max_ratio: int | None,

@@ -91,7 +91,7 @@ def to_input(  # noqa: PLR0913 -- what `Reading` has
     compression: str = "infer",
     max_decoded: int | None = None,
     max_ratio: int | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     errors: str = "strict",
 ) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""

@@ -21,21 +21,23 @@ use crate::{
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
     let batches = args.source().batches();
-    stream(batches, Shape::Row, Some(&args.source.source), args.select, args.output).await
+    let input = Read { source: &args.source.source, detect: args.detect };
+    stream(batches, Shape::Row, Some(input), args.select, args.output).await
 }
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let batches = asyncgen_sources::lines(args.source.input()).batches();
     let all = SelectArgs { select: None };
-    stream(batches, Shape::Line, Some(&args.source.source), all, args.output).await
+    stream(batches, Shape::Line, Some(Read::plain(&args.source.source)), all, args.output).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let batches = asyncgen_sources::ndjson(args.source.input());
     let batches = batches.on_error(args.faults.on_error()).batches();
-    stream(batches, Shape::Json, Some(&args.source.source), args.select, args.output).await
+    stream(batches, Shape::Json, Some(Read::plain(&args.source.source)), args.select, args.output)
+        .await
 }
 
 /// `asyncgen pages`.
@@ -53,16 +55,29 @@ pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
     stream(batches, Shape::Row, None, args.select, output).await
 }
 
+/// What is read.
+struct Read<'a> {
+    source: &'a OsStr,
+    /// Whether the dialect is worked out, and told.
+    detect: bool,
+}
+
+impl<'a> Read<'a> {
+    fn plain(source: &'a OsStr) -> Self {
+        Self { source, detect: false }
+    }
+}
+
 async fn stream(
     batches: Batches,
     shape: Shape,
-    input: Option<&OsStr>,
+    input: Option<Read<'_>>,
     select: SelectArgs,
     output: OutputArgs,
 ) -> Result<(), Failure> {
     let target = Target::new(output.output);
-    if let Some(input) = input {
-        target.refuse_input(input)?;
+    if let Some(input) = &input {
+        target.refuse_input(input.source)?;
     }
     let to = output.to.or_else(|| by_ending(target.path()?));
     let pump = Pump {
@@ -70,6 +85,7 @@ async fn stream(
         encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0))),
         bar: bar(&target),
         sink: Sink::new(target),
+        tells_dialect: input.is_some_and(|input| input.detect),
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
         rejects: 0,

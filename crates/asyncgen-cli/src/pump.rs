@@ -1,5 +1,6 @@
 //! The loop in the middle: batches from the source, through a format, into the sink.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,6 +22,8 @@ pub(crate) struct Pump {
     pub(crate) encoder: Encoder,
     pub(crate) sink: Sink,
     pub(crate) bar: Bar,
+    /// Whether the dialect is still to be told.
+    pub(crate) tells_dialect: bool,
     /// How many records may still pass.
     pub(crate) take: u64,
     /// How many have passed.
@@ -95,6 +98,7 @@ impl Pump {
                     continue;
                 }
             };
+            self.tell_dialect();
             let batch = next.transpose()?;
             if let Some(batch) = &batch {
                 self.tell_rejects(batch);
@@ -122,6 +126,18 @@ impl Pump {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// Tells how the source is written, once it is known.
+    fn tell_dialect(&mut self) {
+        if self.tells_dialect
+            && let Some(dialect) = self.batches.dialect()
+        {
+            self.tells_dialect = false;
+            self.bar.clear();
+            // There is nowhere left to tell that stderr is closed.
+            let _ = writeln!(io::stderr(), "{}: {dialect}", self.batches.name());
+        }
     }
 
     /// Tells of the records that were passed over, the first of them.

@@ -1,13 +1,16 @@
 //! CSV as RFC 4180 has it, with what spreadsheets and programs add to it.
 
 mod careful;
+mod detect;
 mod dialect;
 mod field;
 mod index;
 mod options;
 mod quick;
+mod written;
 
 pub use options::{Blank, CsvOptions, Header, OptionError, Ragged};
+pub use written::CsvDialect;
 
 pub(crate) use self::dialect::Dialect;
 use self::dialect::State;
@@ -47,6 +50,9 @@ const MAX_FIELDS: usize = 1 << 20;
 /// ```
 #[derive(Debug)]
 pub struct CsvDecoder {
+    /// What was said, as long as the rest is still to be worked out.
+    unsettled: Option<Box<CsvOptions>>,
+    written: CsvDialect,
     dialect: Dialect,
     max_record: usize,
     header: Head,
@@ -82,8 +88,14 @@ impl CsvDecoder {
     /// A decoder of sources that are written as `options` say.
     pub fn new(options: CsvOptions) -> Result<Self, OptionError> {
         options.check()?;
-        let dialect = options.dialect();
-        let CsvOptions { header, ragged, blank, skip, strict, on_error, max_record, .. } = options;
+        let unsettled = options.detect.then(|| Box::new(options.clone()));
+        Ok(Self { unsettled, ..Self::settled(options) })
+    }
+
+    fn settled(options: CsvOptions) -> Self {
+        let (written, dialect) = (options.dialect(), options.meanings());
+        let CsvOptions { header, ragged, blank, strict, on_error, max_record, .. } = options;
+        let header = header.unwrap_or_default();
         let (header, columns) = match header {
             Header::First => (Head::Awaited, None),
             Header::None => (Head::Absent, None),
@@ -92,13 +104,15 @@ impl CsvDecoder {
             }
         };
         let columns: Option<Columns> = columns;
-        Ok(Self {
+        Self {
+            unsettled: None,
+            written,
             dialect,
             max_record: max_record.min(MAX_RECORD),
             header,
             ragged,
             blank,
-            preamble: skip,
+            preamble: written.skip,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
             pending: Pending::new(on_error),
@@ -106,7 +120,22 @@ impl CsvDecoder {
             strict,
             broken: None,
             inner_lines: 0,
-        })
+        }
+    }
+
+    /// Works out what was not said; false as long as too little has come for that.
+    fn settle(&mut self, input: Input) -> bool {
+        let Some(options) = &self.unsettled else { return true };
+        let bytes = &self.pending.bytes;
+        let whole = bytes.len() < CsvOptions::SAMPLE;
+        if whole && input == Input::Open {
+            return false;
+        }
+        let sample = &bytes[..bytes.len().min(CsvOptions::SAMPLE)];
+        let options = options.as_ref().clone().or_as_in(&detect::detect(options, sample, whole));
+        let pending = std::mem::take(&mut self.pending);
+        *self = Self { pending, ..Self::settled(options) };
+        true
     }
 
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
@@ -393,7 +422,7 @@ impl CsvDecoder {
 
 impl Decoder for CsvDecoder {
     fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
-        if self.pending.push(chunk) {
+        if self.pending.push(chunk) && self.settle(Input::Open) {
             return self.run(Input::Open, batch);
         }
         batch.clear(self.position());
@@ -401,6 +430,7 @@ impl Decoder for CsvDecoder {
     }
 
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        self.settle(Input::Ended);
         self.run(Input::Ended, batch)
     }
 
@@ -410,6 +440,10 @@ impl Decoder for CsvDecoder {
 
     fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
+    }
+
+    fn dialect(&self) -> Option<CsvDialect> {
+        self.unsettled.is_none().then_some(self.written)
     }
 }
 

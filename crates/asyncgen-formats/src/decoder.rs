@@ -1,6 +1,6 @@
 //! What every decoder does.
 
-use crate::{Batch, Columns, Error, Position};
+use crate::{Batch, Columns, CsvDialect, Error, Position};
 
 /// The longest chunk that may be handed to [`Decoder::decode`]: 1 GiB.
 ///
@@ -37,6 +37,11 @@ pub trait Decoder {
     /// The names of the columns, once they are known: a source without a single record may have
     /// them too. `None` where a format has no columns.
     fn columns(&self) -> Option<&Columns> {
+        None
+    }
+
+    /// How the source is written, once that is known. `None` where a format has no dialects.
+    fn dialect(&self) -> Option<CsvDialect> {
         None
     }
 }

@@ -39,7 +39,7 @@ mod splitter;
 mod sse;
 
 pub use batch::{Batch, Columns};
-pub use csv::{Blank, CsvDecoder, CsvOptions, Header, OptionError, Ragged};
+pub use csv::{Blank, CsvDecoder, CsvDialect, CsvOptions, Header, OptionError, Ragged};
 pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD, Resume};
 pub use error::{Error, ErrorKind, Snippet};
 pub use lines::LinesDecoder;

@@ -168,6 +168,11 @@ impl Rows {
         if let Some(schema) = known {
             return Ok(schema);
         }
+        if matches!(self.kind, Kind::Dict) && columns.is_none() {
+            // Known only now, where it was worked out whether there is a header.
+            let message = "a dict needs the names of the columns, and the text has no header";
+            return Err(self.wanted.refused(message.to_owned()));
+        }
         let schema = Arc::new(self.wanted.schema(py, columns)?);
         drop(self.schema.with(py, |known| known.replace(Arc::clone(&schema))));
         Ok(schema)

@@ -7,7 +7,9 @@ use std::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Position, Progress, Reject, Summary};
+use asyncgen_sources::{
+    Batches, Columns, Dialect, Error, ErrorKind, Position, Progress, Reject, Summary,
+};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 use crate::{
@@ -76,6 +78,7 @@ struct Last {
     summary: Option<Summary>,
     token: Option<Result<String, String>>,
     plan: Option<String>,
+    dialect: Option<Dialect>,
 }
 
 /// What a source has to give at this moment.
@@ -315,6 +318,11 @@ impl Core {
         })
     }
 
+    /// How it is written, where it is CSV.
+    pub(crate) fn dialect(&self, py: Python<'_>) -> Option<Dialect> {
+        self.state.with(py, |state| state.cursor().map_or(state.last.dialect, Cursor::dialect))
+    }
+
     pub(crate) fn progress(&self, py: Python<'_>) -> Option<Progress> {
         self.state.with(py, |state| state.cursor().map(Cursor::progress).or(state.last.progress))
     }
@@ -390,6 +398,7 @@ impl State {
         self.last.columns = cursor.columns().cloned();
         self.last.token = cursor.token();
         self.last.plan = cursor.plan();
+        self.last.dialect = cursor.dialect();
         Some(cursor)
     }
 

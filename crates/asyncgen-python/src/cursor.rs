@@ -6,7 +6,9 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Reject, Summary};
+use asyncgen_sources::{
+    Batch, Batches, Columns, Dialect, Error, Position, Progress, Reject, Summary,
+};
 use futures_core::Stream;
 use pyo3::{prelude::*, types::PyString};
 
@@ -115,6 +117,10 @@ impl Cursor {
 
     pub(crate) fn columns(&self) -> Option<&Columns> {
         self.batches.columns()
+    }
+
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        self.batches.dialect().copied()
     }
 
     pub(crate) fn progress(&self) -> Progress {

@@ -46,7 +46,7 @@ impl Input {
         &self,
         py: Python<'_>,
         compression: &str,
-        encoding: &str,
+        encoding: Option<&str>,
         errors: &str,
         max_decoded: Option<u64>,
         max_ratio: Option<u64>,
@@ -70,7 +70,11 @@ impl Input {
                 }
             };
             let input = input.compression(compression).malformed(malformed);
-            input.max_decoded(max_decoded).max_ratio(max_ratio).encoding(encoding)
+            let input = input.max_decoded(max_decoded).max_ratio(max_ratio);
+            match encoding {
+                Some(encoding) => input.encoding(encoding),
+                None => Ok(input),
+            }
         };
         let input = read().map_err(|error| to_pyerr(py, &error))?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((input, reader));

@@ -117,7 +117,7 @@ impl Wanted {
         Err(self.refused(missing))
     }
 
-    fn refused(&self, message: String) -> Unbuilt {
+    pub(crate) fn refused(&self, message: String) -> Unbuilt {
         let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
         Unbuilt::Fault(Error::new(ErrorKind::Usage(message), place))
     }

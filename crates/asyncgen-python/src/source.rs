@@ -181,6 +181,12 @@ impl Source {
             .transpose()
     }
 
+    /// How a source of CSV is written; None before the first record, and of other sources.
+    #[getter]
+    fn dialect<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.core.dialect(py).map(|dialect| facts::dialect(py, &dialect)).transpose()
+    }
+
     /// The summary, after the end; None before.
     #[getter]
     fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -10,7 +10,7 @@ use crate::compression::Plain;
 use crate::progress::Shared;
 use crate::resume::{Origin, Token};
 use crate::text::Text;
-use crate::{Batches, Error, ErrorKind, Input, Place};
+use crate::{Batches, Dialect, Error, ErrorKind, Input, Place};
 
 /// The most bytes of a record, unless a builder says otherwise: what is in memory of an endless
 /// line, or of all that follows a quote that nobody closed.
@@ -70,13 +70,15 @@ where
             let mut batch = pool.take();
             let fault =
                 if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
+            tell(&decoder, &bytes, &told);
             if told.origin.get().is_none()
+                && (told.dialect().is_some() || !reading.detect)
                 && let Some((stored, plain)) = bytes.take_origin()
             {
                 let name = source.to_string();
-                told.origin.get_or_init(|| Origin { noun, name, stored, plain });
+                let dialect = told.dialect().copied().filter(|_| reading.detect);
+                told.origin.get_or_init(|| Origin { noun, name, stored, plain, dialect });
             }
-            told.set_columns(decoder.columns());
             told.add_records(batch.len());
             told.add_rejects(batch.rejects().len());
             if !batch.is_empty() || !batch.rejects().is_empty() {
@@ -98,6 +100,12 @@ where
     }
 }
 
+/// Tells what the head of the source says, as far as it is known.
+fn tell<D: Resume>(decoder: &D, bytes: &Text, told: &Shared) {
+    told.set_columns(decoder.columns());
+    told.set_dialect(decoder.dialect().map(|csv| Dialect::new(csv, bytes.encoding())));
+}
+
 /// Makes `decoder` ready to go on at the position, which must be one of what is read: gives what comes
 /// next, and how many bytes of it are to be passed over.
 async fn resumed<D: Resume>(
@@ -113,23 +121,28 @@ async fn resumed<D: Resume>(
     loop {
         let chunk = bytes.next().await?;
         let ended = chunk.is_empty();
-        decoder
-            .decode(chunk, &mut batch)
-            .map_err(|error| Error::decode(error, Arc::clone(source)))?;
-        if ended || decoder.is_primed() {
+        let fault =
+            if ended { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
+        if decoder.is_primed() {
+            break;
+        }
+        fault.map_err(|error| Error::decode(error, Arc::clone(source)))?;
+        if ended {
             break;
         }
     }
+    tell(decoder, &bytes, told);
     let (Some(again), Some((stored, plain))) = (again, bytes.take_origin()) else {
         let message = "resume: only a file or bytes can be gone on with".to_owned();
         return Err(at(ErrorKind::Usage(message)));
     };
-    let origin = Origin { noun, name: source.to_string(), stored, plain };
+    let reading = again.reading();
+    let dialect = told.dialect().copied().filter(|_| reading.detect);
+    let origin = Origin { noun, name: source.to_string(), stored, plain, dialect };
     origin.check(token).map_err(at)?;
     told.origin.get_or_init(|| origin);
-    told.set_columns(decoder.columns());
     decoder.resume(token.position);
-    let (reading, offset) = (again.reading(), token.position.offset);
+    let offset = token.position.offset;
     let mut chunks = Chunks::open(again, Arc::clone(source), Arc::clone(told)).await?;
     if plain {
         chunks.seek(offset)?;

@@ -10,6 +10,7 @@ use encoding_rs::Encoding;
 use crate::bytes::feed::{FeedChunks, feed};
 use crate::bytes::hand::{Hand, HandChunks};
 use crate::compression::{Compression, Limits};
+use crate::dialect::Dialect;
 use crate::http::redact::redact_text;
 use crate::text::Encoded;
 use crate::{Error, ErrorKind, Feed, Malformed, Place};
@@ -45,6 +46,8 @@ pub(crate) struct Reading {
     pub(crate) compression: Compression,
     pub(crate) limits: Limits,
     pub(crate) encoded: Encoded,
+    /// Whether what was not said of the dialect is worked out: positions tell it then.
+    pub(crate) detect: bool,
 }
 
 #[derive(Debug)]
@@ -144,7 +147,7 @@ impl Input {
             let kind = ErrorKind::Usage(format!("no encoding is called {name:?}"));
             return Err(Error::new(kind, Place::default()));
         };
-        self.reading.encoded.encoding = encoding;
+        self.reading.encoded.encoding = Some(encoding);
         Ok(self)
     }
 
@@ -152,6 +155,21 @@ impl Input {
     #[must_use]
     pub fn malformed(mut self, malformed: Malformed) -> Self {
         self.reading.encoded.malformed = malformed;
+        self
+    }
+
+    /// Says that the dialect is worked out; `known` is what was worked out already. What was said of
+    /// the encoding stands.
+    pub(crate) fn detect(mut self, known: Option<&Dialect>) -> Self {
+        self.reading.detect = true;
+        let encoded = &mut self.reading.encoded;
+        match known {
+            Some(dialect) => {
+                let named = Encoding::for_label(dialect.encoding.as_bytes());
+                encoded.encoding = encoded.encoding.or(named);
+            }
+            None => encoded.guess = true,
+        }
         self
     }
 

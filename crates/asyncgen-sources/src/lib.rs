@@ -35,6 +35,7 @@ mod bytes;
 mod compression;
 mod csv;
 mod decode;
+mod dialect;
 mod error;
 mod http;
 mod input;
@@ -53,8 +54,8 @@ mod text;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Blank, Columns, Fields, Header, OnError, Position, Ragged, Record, RecordBuf, Records,
-    Reject, Row, Snippet,
+    Batch, Blank, Columns, CsvDialect, Fields, Header, OnError, Position, Ragged, Record,
+    RecordBuf, Records, Reject, Row, Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
@@ -62,6 +63,7 @@ pub use bytes::feed::{Closed, Feed};
 pub use bytes::hand::Hand;
 pub use compression::Compression;
 pub use csv::{Csv, csv};
+pub use dialect::Dialect;
 pub use error::{Error, ErrorKind, Place};
 pub use http::auth::{Auth, Credentials, Fresh};
 pub use http::rate::Rate;

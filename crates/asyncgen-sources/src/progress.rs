@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use asyncgen_formats::{Columns, Position};
 
+use crate::Dialect;
 use crate::pages::Marks;
 
 /// How far the producer of a source is; it runs a few batches ahead of the consumer.
@@ -84,6 +85,7 @@ pub(crate) struct Shared {
     throttled: AtomicU64,
     rejects: AtomicU64,
     columns: OnceLock<Columns>,
+    dialect: OnceLock<Dialect>,
     plan: Mutex<Option<String>>,
     /// A source of pages gives them in place of their items; `None` before it is known.
     pages_given: OnceLock<bool>,
@@ -113,6 +115,7 @@ impl Shared {
             throttled: AtomicU64::new(0),
             rejects: AtomicU64::new(0),
             columns: OnceLock::new(),
+            dialect: OnceLock::new(),
             plan: Mutex::default(),
             pages_given: OnceLock::new(),
             walk: OnceLock::new(),
@@ -204,6 +207,17 @@ impl Shared {
 
     pub(crate) fn columns(&self) -> Option<&Columns> {
         self.columns.get()
+    }
+
+    /// Says how the source is written; the first word counts.
+    pub(crate) fn set_dialect(&self, dialect: Option<Dialect>) {
+        if let Some(dialect) = dialect {
+            self.dialect.get_or_init(|| dialect);
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Option<&Dialect> {
+        self.dialect.get()
     }
 
     pub(crate) fn bytes(&self) -> u64 {

@@ -12,7 +12,7 @@ use asyncgen_formats::Position;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::ErrorKind;
+use crate::{Dialect, ErrorKind};
 
 /// The form of the positions that are written here.
 const VERSION: u64 = 1;
@@ -36,6 +36,8 @@ pub(crate) struct Origin {
     pub(crate) stored: Stored,
     /// Whether the decoded bytes are the stored ones, so that a place in one is a place in the other.
     pub(crate) plain: bool,
+    /// The dialect, where it was worked out: a file that has grown might look like another one.
+    pub(crate) dialect: Option<Dialect>,
 }
 
 /// A position as it is written.
@@ -102,11 +104,14 @@ impl Origin {
     pub(crate) fn token(&self, position: Position) -> io::Result<String> {
         let (size, modified) = self.stored.size_and_time()?;
         let Facts { head, tail, .. } = self.facts(position.offset, size, modified)?;
-        let token = json!({
+        let mut token = json!({
             "v": VERSION, "k": self.noun, "s": self.name, "o": position.offset, "r": position.record,
             "l": position.line, "sz": size, "mt": modified,
             "h": format!("{head:016x}"), "t": format!("{tail:016x}"),
         });
+        if let Some(dialect) = self.dialect {
+            token["d"] = dialect.to_json();
+        }
         Ok(token.to_string())
     }
 
@@ -146,6 +151,12 @@ impl Origin {
 }
 
 impl Token {
+    /// The dialect that a position tells.
+    pub(crate) fn dialect(text: &str) -> Option<Dialect> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        Dialect::of_json(&value["d"])
+    }
+
     /// Reads a position of a source of `noun`.
     pub(crate) fn parse(text: &str, noun: &str) -> Result<Self, ErrorKind> {
         let refused = |message: String| ErrorKind::Usage(format!("resume: {message}"));

@@ -10,7 +10,7 @@ use asyncgen_formats::Columns;
 use futures_core::Stream;
 
 use crate::progress::Shared;
-use crate::{Error, Progress, Summary};
+use crate::{Dialect, Error, Progress, Summary};
 
 /// A source that gives `Y`: its records in [`Batches`](crate::Batches), or one by one as
 /// [`Rows`](crate::Rows).
@@ -62,6 +62,12 @@ impl<Y> Source<Y> {
     /// The names of the columns, once they have been read.
     pub fn columns(&self) -> Option<&Columns> {
         self.shared.columns()
+    }
+
+    /// How a source of CSV is written, once that is known: as was said, or as was worked out. `None`
+    /// for other sources.
+    pub fn dialect(&self) -> Option<&Dialect> {
+        self.shared.dialect()
     }
 
     /// How far the producer is.

@@ -32,9 +32,9 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "N")]
     max_ratio: Option<u64>,
     /// The encoding of the text, by a name of the Encoding Standard; a byte order mark of UTF-16 counts
-    /// more than the default
-    #[arg(long, value_name = "NAME", default_value = "utf-8", value_parser = encoding)]
-    encoding: String,
+    /// more than the default [default: utf-8]
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<String>,
     /// What becomes of bytes that are no text: strict (they are an error), replace, ignore
     #[arg(
         long,
@@ -68,7 +68,10 @@ impl SourceArgs {
         };
         let input = input.http(!self.no_http).compression(self.compression).malformed(malformed);
         let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
-        input.encoding(&self.encoding).expect("checked when the arguments were parsed")
+        match &self.encoding {
+            Some(name) => input.encoding(name).expect("checked when the arguments were parsed"),
+            None => input,
+        }
     }
 }
 

@@ -30,7 +30,7 @@ soon as they are there, in bounded memory whatever the input.
 - A reader that goes (`| head`) ends the command silently, with exit code 0. Ctrl-C and SIGTERM end
   it at once, with whole records written; only a reader that is stuck may be left with a part.
 - On a terminal a summary goes to stderr at the end, and a progress bar while the records go to a
-  file or a pipe. Into a pipe nothing but errors goes to stderr.
+  file or a pipe. Into a pipe nothing but errors goes to stderr, and what `--detect` has found.
 ";
 
 #[test]

@@ -53,6 +53,29 @@ fn csv_dialect() {
 }
 
 #[test]
+fn csv_that_is_worked_out() {
+    let told = "<stdin>: --delimiter ';' --skip 1\n";
+    let odd = "made by a machine\nid;price\n1;2,50\n2;0,99\n";
+    let detect = ["csv", "-", "--detect"];
+    check(&detect, odd, "id,price\n1,\"2,50\"\n2,\"0,99\"\n", told, 0);
+    // What is told can be written down.
+    writes(&["csv", "-", "--delimiter", ";", "--skip", "1", "--select", "id"], odd, "id\n1\n2\n");
+    // What is said counts.
+    let told = "<stdin>: --delimiter ',' --no-header\n";
+    check(
+        &[&detect[..], &["--delimiter", ","]].concat(),
+        "1;2,3\n4;5,6\n",
+        "1;2,3\n4;5,6\n",
+        told,
+        0,
+    );
+    check(&detect, "", "", "<stdin>: --delimiter ','\n", 0);
+    let fault =
+        "<stdin>: --delimiter '|'\n<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n";
+    check(&detect, "a|b\n1|2\n3\n", "a,b\n1,2\n", fault, 1);
+}
+
+#[test]
 fn csv_that_is_odd() {
     let odd = "made by a machine\n# a, b\nid, note\n1, \"x\"y\n\n2\n3,\\,\n";
     let options = ["csv", "-", "--skip", "1", "--comment", "#", "--skipinitialspace"];

@@ -7,6 +7,7 @@ mod csv_errors;
 mod csv_exhaustive;
 mod csv_random;
 mod csv_spectrum;
+mod detect;
 mod json;
 mod json_random;
 mod limits;

@@ -1,6 +1,7 @@
 //! The behaviour of the sources, from outside.
 
 mod compression;
+mod dialects;
 mod early;
 mod encoding;
 mod executors;

@@ -158,3 +158,46 @@ fn what_is_refused() {
     let error = run(lines(input).resume(token).batches()).end.unwrap_err();
     assert_eq!(error.message(), "resume: only a file or bytes can be gone on with");
 }
+
+#[test]
+fn in_a_dialect_that_was_worked_out() {
+    fn table(input: Input, at: Option<String>) -> Batches {
+        csv(input).detect(true).resume(at).batches()
+    }
+    let text = "made by hand\n\nid;note\n1;\"a\nb\"\n2;'x'\n3;\u{fc}\n";
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let folder = Folder::new();
+    let path = folder.file("table.csv", text);
+    for input in [
+        &(|| Input::bytes(text)) as &dyn Fn() -> Input,
+        &|| Input::from(&path),
+        &|| Input::bytes(pack(text.as_bytes())),
+        &|| Input::bytes(latin.clone()),
+    ] {
+        assert_eq!(check(table, input), 3);
+    }
+    // A file that has grown may look otherwise: what was found stands.
+    let (_, tokens) =
+        pollster::block_on(all(table(Input::from(&path), None), |record| record == 1));
+    let token = tokens[1].clone().unwrap();
+    std::fs::write(&path, format!("{text}{}", "4,5,6;1,2,3\n".repeat(50))).unwrap();
+    let mut batches = table(Input::from(&path), Some(token.clone()));
+    let first = pollster::block_on(batches.next()).unwrap().unwrap();
+    assert_eq!(first.get(0).unwrap().by_name("note"), Some("'x'"));
+    assert_eq!(batches.dialect().unwrap().to_string(), "--delimiter ';' --skip 2");
+    // One whose beginning is another is refused, and so is a position that tells no dialect.
+    std::fs::write(&path, text.replace(';', ",")).unwrap();
+    let outcome = run(table(Input::from(&path), Some(token.clone())));
+    let changed =
+        "table.csv: it has changed: its beginning is not what it was at the position to resume at";
+    assert_eq!(outcome.error(&folder), changed);
+    let (_, plain) = pollster::block_on(all(
+        csv(Input::bytes("a;b\n1;2\n3;4\n")).delimiter(b';').batches(),
+        |_| true,
+    ));
+    let outcome = run(table(Input::bytes("a;b\n1;2\n3;4\n"), plain[1].clone()));
+    assert_eq!(outcome.records, ["3|4"], "worked out again");
+    let broken = token.replace("[59,34,null", "[59,59,null");
+    let outcome = run(table(Input::bytes(text), Some(broken)));
+    assert_eq!(outcome.error(&folder), "<bytes>: delimiter and quote are both ';'");
+}
