@@ -35,6 +35,11 @@ pub(crate) fn all(length: Length) -> Result {
     lines += &section("decoders", || {
         read(&mut shell::cargo(&["bench", "--package", "asyncgen-formats", "--bench", "decode"]))
     })?;
+    if length == Length::Full {
+        lines += &section("files", || {
+            read(&mut shell::cargo(&["run", "--release", "--package", "files-bench"]))
+        })?;
+    }
     lines += &python(length)?;
     let results = Results::from_lines(&lines, machine()?)?;
     let file = match length {
