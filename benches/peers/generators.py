@@ -5,16 +5,14 @@ native generators have not.
 """
 
 import io
-import sys
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
 import asyncgen
 
-from .measure import Contender, Effort, compare
+from .measure import Contender, Effort, compare, here
 
 LINE = b"hello world\n"
-VERSION = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 
 
 class Unbuffered:
@@ -55,7 +53,7 @@ def measure(folder: Path, effort: Effort) -> None:
         ],
     }
     for group, contenders in groups.items():
-        compare(f"An item of a generator, {group}, {VERSION}", "items/s", contenders, rounds)
+        compare(f"An item of a generator, {group}, {here()}", "items/s", contenders, rounds)
 
 
 def awaited(name: str, make: Callable[[], AsyncIterable[object]], amount: int) -> Contender:
