@@ -15,7 +15,7 @@ use self::field::Field;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, count_lines};
-use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume};
+use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume, Tail};
 
 /// The most fields a record may have. The widest tables of science have some 100,000 columns; a
 /// field takes eight bytes of index, so a source of endless delimiters is told at 8 MiB.
@@ -45,7 +45,7 @@ const MAX_FIELDS: usize = 1 << 20;
 /// assert_eq!((error.position().line, error.column()), (5, 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CsvDecoder {
     dialect: Dialect,
     max_record: usize,
@@ -65,6 +65,7 @@ pub struct CsvDecoder {
     broken: Option<(ErrorKind, usize)>,
     /// Line ends inside the quoted fields of the open record.
     inner_lines: u32,
+    tail: Tail,
 }
 
 /// What says how many fields there are.
@@ -106,6 +107,7 @@ impl CsvDecoder {
             strict,
             broken: None,
             inner_lines: 0,
+            tail: Tail::Whole,
         })
     }
 
@@ -208,7 +210,11 @@ impl CsvDecoder {
     /// Ends the record that no line end ends, where the source has ended.
     fn end_last_record(&mut self, bytes: &[u8], field: Field, input: Input) -> Result<(), Fault> {
         let end = bytes.len();
-        if input == Input::Open || end == self.pending.open_start() {
+        if input == Input::Open {
+            return Ok(());
+        }
+        self.tail = self.tail_of(bytes, field);
+        if end == self.pending.open_start() {
             return Ok(());
         }
         let mut field = field;
@@ -232,6 +238,18 @@ impl CsvDecoder {
         }
         self.add_field(bytes, field, end);
         self.end_record(bytes, end, end, 0)
+    }
+
+    fn tail_of(&self, bytes: &[u8], field: Field) -> Tail {
+        match field.state {
+            _ if self.preamble > 0 => Tail::Torn,
+            _ if bytes.len() == self.pending.open_start() => match bytes.last() {
+                Some(b'\r') => Tail::Cr,
+                _ => Tail::Whole,
+            },
+            State::Quoted | State::QuotedEscaped | State::Escaped => Tail::Torn,
+            _ => Tail::Line,
+        }
     }
 
     #[inline]
@@ -422,5 +440,9 @@ impl Resume for CsvDecoder {
         self.pending.resume(position);
         self.field = Field::starting(0);
         (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
+    }
+
+    fn tail(&self) -> Tail {
+        self.tail
     }
 }

@@ -40,7 +40,7 @@ mod sse;
 
 pub use batch::{Batch, Columns};
 pub use csv::{Blank, CsvDecoder, CsvOptions, Header, OptionError, Ragged};
-pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD, Resume};
+pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD, Resume, Tail};
 pub use error::{Error, ErrorKind, Snippet};
 pub use lines::LinesDecoder;
 pub use ndjson::NdjsonDecoder;

@@ -19,7 +19,7 @@ pub(crate) const BOM: &[u8] = "\u{feff}".as_bytes();
 ///
 /// `bytes` becomes the text of the batch as it is; only the open record is copied, once per batch
 /// that is handed out. So a record that spans many chunks costs no more than its length.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
     pub(crate) bytes: Vec<u8>,
     pub(crate) fields: Vec<Span>,

@@ -1,14 +1,15 @@
 //! From bytes to batches: the generator behind lines, CSV and NDJSON.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use asyncgen::{BoxGen, try_stream};
-use asyncgen_formats::{Batch, Pool, Resume};
+use asyncgen_formats::{Batch, Pool, Position, Resume};
 
 use crate::bytes::Chunks;
 use crate::compression::Plain;
 use crate::progress::Shared;
 use crate::resume::{Origin, Token};
+use crate::seam::Seam;
 use crate::text::Text;
 use crate::{Batches, Error, ErrorKind, Input, Place};
 
@@ -25,7 +26,7 @@ pub(crate) fn decoded<D>(
     decoder: Result<D, ErrorKind>,
 ) -> Batches
 where
-    D: Resume + Send + 'static,
+    D: Resume + Clone + Send + 'static,
 {
     let name = input.name();
     let shared = Arc::new(Shared::new());
@@ -46,26 +47,19 @@ where
         let plain = Plain::new(chunks, reading.compression, reading.limits);
         let mut bytes = Text::new(plain, reading.encoded);
         let pool = Pool::default();
-        // What is passed over, where what is resumed must be decoded from its beginning.
-        let mut skip = 0;
+        let mut seam = Seam::default();
         if let Some(token) = &token {
             let names = (noun, &source);
-            (bytes, skip) = resumed(names, token, bytes, again, &mut decoder, &told).await?;
+            (bytes, seam) = resumed(names, token, bytes, again, &mut decoder, &told).await?;
         }
         loop {
-            let mut chunk = bytes.next().await?;
+            let chunk = bytes.next().await?;
             let end = chunk.is_empty();
-            if skip > 0 {
-                let passed = chunk.len().min(usize::try_from(skip).unwrap_or(usize::MAX));
-                skip -= passed as u64;
-                chunk = &chunk[passed..];
-                if end {
-                    let message = "it is shorter than the position to resume at".to_owned();
-                    let place = Place::of(Arc::clone(&source));
-                    return Err(Error::new(ErrorKind::Stale { message }, place));
-                } else if chunk.is_empty() {
-                    continue;
-                }
+            let chunk = seam
+                .pass(chunk, &mut decoder)
+                .map_err(|kind| Error::new(kind, Place::of(Arc::clone(&source))))?;
+            if chunk.is_empty() && !end {
+                continue;
             }
             let mut batch = pool.take();
             let fault =
@@ -74,7 +68,12 @@ where
                 && let Some((stored, plain)) = bytes.take_origin()
             {
                 let name = source.to_string();
-                told.origin.get_or_init(|| Origin { noun, name, stored, plain });
+                let tails = Default::default();
+                told.origin.get_or_init(|| Origin { noun, name, stored, plain, tails });
+            }
+            if end && let Some(origin) = told.origin.get() {
+                let ended = (decoder.position().offset, decoder.tail());
+                origin.tails[1].get_or_init(|| ended);
             }
             told.set_columns(decoder.columns());
             told.add_records(batch.len());
@@ -99,44 +98,54 @@ where
 }
 
 /// Makes `decoder` ready to go on at the position, which must be one of what is read: gives what comes
-/// next, and how many bytes of it are to be passed over.
-async fn resumed<D: Resume>(
+/// next, and what of it is to be passed over.
+async fn resumed<D: Resume + Clone>(
     (noun, source): (&'static str, &Arc<str>),
     token: &Token,
     mut bytes: Text,
     again: Option<Input>,
     decoder: &mut D,
     told: &Arc<Shared>,
-) -> Result<(Text, u64), Error> {
+) -> Result<(Text, Seam), Error> {
     let at = |kind| Error::new(kind, Place::of(Arc::clone(source)));
     let mut batch = Batch::default();
+    let fresh = decoder.clone();
     loop {
         let chunk = bytes.next().await?;
-        let ended = chunk.is_empty();
-        decoder
-            .decode(chunk, &mut batch)
-            .map_err(|error| Error::decode(error, Arc::clone(source)))?;
-        if ended || decoder.is_primed() {
+        if chunk.is_empty() || decoder.is_primed() {
             break;
         }
+        let decoded = decoder.decode(chunk, &mut batch);
+        if decoder.is_primed() {
+            // A fault behind the head comes in its turn.
+            break;
+        }
+        decoded.map_err(|error| Error::decode(error, Arc::clone(source)))?;
     }
     let (Some(again), Some((stored, plain))) = (again, bytes.take_origin()) else {
         let message = "resume: only a file or bytes can be gone on with".to_owned();
         return Err(at(ErrorKind::Usage(message)));
     };
-    let origin = Origin { noun, name: source.to_string(), stored, plain };
+    let Token { position, tail, .. } = *token;
+    let tails = [OnceLock::from((position.offset, tail)), OnceLock::new()];
+    let origin = Origin { noun, name: source.to_string(), stored, plain, tails };
     origin.check(token).map_err(at)?;
     told.origin.get_or_init(|| origin);
     told.set_columns(decoder.columns());
-    decoder.resume(token.position);
-    let (reading, offset) = (again.reading(), token.position.offset);
+    if position == Position::START {
+        // What the head says is yet to be read: of it nothing was handed out.
+        *decoder = fresh;
+    } else {
+        decoder.resume(position);
+    }
+    let (reading, offset) = (again.reading(), position.offset);
     let mut chunks = Chunks::open(again, Arc::clone(source), Arc::clone(told)).await?;
     if plain {
         chunks.seek(offset)?;
         told.set_bytes(offset);
-        return Ok((Text::rest(chunks), 0));
+        return Ok((Text::rest(chunks), Seam { skip: 0, position, tail }));
     }
     told.set_bytes(0);
     let plain = Plain::new(chunks, reading.compression, reading.limits);
-    Ok((Text::new(plain, reading.encoded), offset))
+    Ok((Text::new(plain, reading.encoded), Seam { skip: offset, position, tail }))
 }

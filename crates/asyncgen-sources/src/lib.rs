@@ -46,6 +46,7 @@ mod progress;
 mod resume;
 mod rows;
 mod runtime;
+mod seam;
 mod signal;
 mod source;
 mod sse;

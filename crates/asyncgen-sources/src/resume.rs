@@ -7,8 +7,9 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::OnceLock;
 
-use asyncgen_formats::Position;
+use asyncgen_formats::{Position, Tail};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
@@ -36,12 +37,15 @@ pub(crate) struct Origin {
     pub(crate) stored: Stored,
     /// Whether the decoded bytes are the stored ones, so that a place in one is a place in the other.
     pub(crate) plain: bool,
+    /// Places where the last line may have no end, and how it ended: that where it was resumed, and its end.
+    pub(crate) tails: [OnceLock<(u64, Tail)>; 2],
 }
 
 /// A position as it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) position: Position,
+    pub(crate) tail: Tail,
     facts: Facts,
 }
 
@@ -102,11 +106,16 @@ impl Origin {
     pub(crate) fn token(&self, position: Position) -> io::Result<String> {
         let (size, modified) = self.stored.size_and_time()?;
         let Facts { head, tail, .. } = self.facts(position.offset, size, modified)?;
-        let token = json!({
+        let mut token = json!({
             "v": VERSION, "k": self.noun, "s": self.name, "o": position.offset, "r": position.record,
             "l": position.line, "sz": size, "mt": modified,
             "h": format!("{head:016x}"), "t": format!("{tail:016x}"),
         });
+        let mut tails = self.tails.iter().filter_map(OnceLock::get);
+        let tail = tails.find(|(offset, _)| *offset == position.offset).map(|(_, tail)| *tail);
+        if let Some((_, name)) = TAILS.iter().find(|(known, _)| Some(*known) == tail) {
+            token["e"] = (*name).into();
+        }
         Ok(token.to_string())
     }
 
@@ -161,8 +170,13 @@ impl Token {
             None => return Err(refused("this is no position of a source".to_owned())),
         }
         let hash = |key: &str| u64::from_str_radix(value[key].as_str()?, 16).ok();
+        let tail = match value["e"].as_str() {
+            None => Some(Tail::Whole),
+            Some(name) => TAILS.iter().find(|(_, known)| *known == name).map(|(tail, _)| *tail),
+        };
         let read = || {
             Some(Self {
+                tail: tail?,
                 position: Position {
                     record: number("r")?,
                     line: number("l")?,
@@ -179,6 +193,9 @@ impl Token {
         read().ok_or_else(|| refused("this position is not whole".to_owned()))
     }
 }
+
+/// What is written of a source that did not end with a line end.
+const TAILS: [(Tail, &str); 3] = [(Tail::Cr, "cr"), (Tail::Line, "line"), (Tail::Torn, "torn")];
 
 /// FNV-1a, over words of eight bytes.
 fn hash(bytes: &[u8]) -> u64 {
