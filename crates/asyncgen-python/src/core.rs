@@ -59,6 +59,19 @@ struct State {
     collects: bool,
     /// Those that became nothing only here.
     rejected: u64,
+    /// The records that were taken and are not handed out yet, by where they begin.
+    held: Vec<Held>,
+    holds: u64,
+}
+
+/// Keeps the position of a source where it is until it is released.
+pub(crate) struct Hold(u64);
+
+struct Held {
+    hold: u64,
+    position: Position,
+    /// The position as a text, once the source is over.
+    token: Option<Result<String, String>>,
 }
 
 enum Stage {
@@ -105,6 +118,8 @@ impl Core {
                 rejects: Vec::new(),
                 collects: plan.faulty == Faulty::Collect,
                 rejected: 0,
+                held: Vec::new(),
+                holds: 0,
             }),
             builder: plan.builder,
             name,
@@ -289,15 +304,35 @@ impl Core {
         self.state.with(py, |state| state.last.summary)
     }
 
+    /// Keeps the position at `position`, whatever is taken, until the hold is released.
+    pub(crate) fn hold(&self, py: Python<'_>, position: Position) -> Hold {
+        self.state.with(py, |state| {
+            state.holds += 1;
+            state.held.push(Held { hold: state.holds, position, token: None });
+            Hold(state.holds)
+        })
+    }
+
+    /// What was held is handed out.
+    pub(crate) fn release(&self, py: Python<'_>, Hold(hold): Hold) {
+        self.state.with(py, |state| state.held.retain(|held| held.hold != hold));
+    }
+
     pub(crate) fn position(&self, py: Python<'_>) -> Position {
-        self.state.with(py, |state| state.cursor().map_or(state.last.position, Cursor::position))
+        self.state.with(py, |state| match (state.first_held(), state.cursor()) {
+            (Some(held), _) => held.position,
+            (None, Some(cursor)) => cursor.position(),
+            (None, None) => state.last.position,
+        })
     }
 
     /// The position as a text to resume at, or why it is refused; `None` where there is none.
     pub(crate) fn token(&self, py: Python<'_>) -> Option<Result<String, String>> {
-        self.state.with(py, |state| match state.cursor() {
-            Some(cursor) => cursor.token(),
-            None => state.last.token.clone(),
+        self.state.with(py, |state| match (state.first_held(), state.cursor()) {
+            (Some(held), Some(cursor)) => cursor.token(held.position),
+            (Some(held), None) => held.token.clone(),
+            (None, Some(cursor)) => cursor.token(cursor.position()),
+            (None, None) => state.last.token.clone(),
         })
     }
 
@@ -388,9 +423,16 @@ impl State {
         self.last.position = cursor.position();
         self.last.progress = Some(cursor.progress());
         self.last.columns = cursor.columns().cloned();
-        self.last.token = cursor.token();
+        self.last.token = cursor.token(cursor.position());
+        for held in &mut self.held {
+            held.token = cursor.token(held.position);
+        }
         self.last.plan = cursor.plan();
         Some(cursor)
+    }
+
+    fn first_held(&self) -> Option<&Held> {
+        self.held.iter().min_by_key(|held| held.position)
     }
 
     fn cursor(&self) -> Option<&Cursor> {
