@@ -34,8 +34,9 @@ Readable: TypeAlias = (
     | bytearray
     | BinaryFile
     | AsyncIterable[bytes | bytearray | memoryview]
+    | Sequence[str | os.PathLike[str]]
 )
-"""A path or URL, a path, bytes, a binary file object, or an async iterable of bytes."""
+"""A path or URL, bytes, a binary file object, an async iterable of bytes, or several paths."""
 
 
 OnError = Literal["raise", "skip", "collect"]
@@ -95,7 +96,8 @@ def to_input(  # noqa: PLR0913 -- what `Reading` has
     errors: str = "strict",
 ) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
-    given = _input(source, http=http)
+    several = isinstance(source, (list, tuple))
+    given = _several(source, http=http) if several else _input(source, http=http)
     given.reading(compression, encoding, errors, max_decoded, max_ratio)
     return given
 
@@ -125,10 +127,21 @@ def _input(source: Any, *, http: bool) -> Input:
         feed = Feed(_name(source))
         return Input.fed(feed, Reader(source, feed))
     message = (
-        "a source is a path, a URL, bytes, a binary file object or an async iterable of bytes,"
-        f" not {type(source).__name__!r}"
+        "a source is a path, a URL, bytes, a binary file object, an async iterable of bytes or a"
+        f" list of paths, not {type(source).__name__!r}"
     )
     raise TypeError(message)
+
+
+def _several(files: Sequence[Any], *, http: bool) -> Input:
+    if not files:
+        message = "a list of sources is empty: there is nothing to read"
+        raise UsageError(message)
+    for file in files:
+        if not isinstance(file, (str, os.PathLike)):
+            message = f"a list of sources has paths and URLs, not {type(file).__name__!r}"
+            raise TypeError(message)
+    return Input.several([_input(file, http=http) for file in files])
 
 
 def _name_of_iterable(iterable: object) -> str:

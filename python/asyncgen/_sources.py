@@ -30,9 +30,10 @@ def lines(
     r"""Stream the lines of a text, without their ends unless `keepends`.
 
     LF and CRLF end a line. `source` is a path, an http(s) URL as a str (`http=False` refuses
-    it), bytes, a binary file object, or an async iterable of bytes, which is pulled by whoever
-    awaits the next line. `max_line` is the longest line in bytes. `fair` is how long it serves
-    before other tasks get their turn: True for 0.25 ms, False for no limit, or seconds.
+    it), bytes, a binary file object, an async iterable of bytes, which is pulled by whoever
+    awaits the next line, or a list of paths, which are read in order. `max_line` is the longest
+    line in bytes. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms,
+    False for no limit, or seconds.
 
     gzip, zstd, bzip2 and xz are recognised by their first bytes; `compression` is one of them, or
     `"none"`, where that should not decide. `max_decoded` and `max_ratio` say how many bytes, and

@@ -19,8 +19,8 @@ pub(crate) use sse::SseArgs;
     name = "asyncgen",
     bin_name = "asyncgen",
     version,
-    after_help = "SOURCE is a path, an http(s) URL, or - for standard input; gzip, zstd, bzip2 and xz are \
-                  recognised by their first bytes.\n\
+    after_help = "SOURCE is a path, an http(s) URL, or - for standard input, or several of them; gzip, zstd, \
+                  bzip2 and xz are recognised by their first bytes.\n\
                   Records go to standard output, or to FILE with -o, as soon as they are there. On a terminal,\n\
                   progress and a summary go to standard error.\n\n\
                   Exit codes: 0 done, also when the reader of a pipe has gone; 1 bad data or I/O, \

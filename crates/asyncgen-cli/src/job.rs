@@ -1,7 +1,7 @@
 //! The streaming commands: from their options to a pump that runs.
 
 use std::{
-    ffi::OsStr,
+    ffi::OsString,
     io::{self, IsTerminal, Write},
     path::Path,
 };
@@ -21,27 +21,27 @@ use crate::{
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
     let batches = args.source().batches();
-    stream(batches, Shape::Row, Some(&args.source.source), args.select, args.output).await
+    stream(batches, Shape::Row, &args.source.sources, args.select, args.output).await
 }
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let batches = asyncgen_sources::lines(args.source.input()).batches();
     let all = SelectArgs { select: None };
-    stream(batches, Shape::Line, Some(&args.source.source), all, args.output).await
+    stream(batches, Shape::Line, &args.source.sources, all, args.output).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let batches = asyncgen_sources::ndjson(args.source.input());
     let batches = batches.on_error(args.faults.on_error()).batches();
-    stream(batches, Shape::Json, Some(&args.source.source), args.select, args.output).await
+    stream(batches, Shape::Json, &args.source.sources, args.select, args.output).await
 }
 
 /// `asyncgen pages`.
 pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
     let batches = args.source().batches();
-    stream(batches, Shape::Json, None, args.select, args.output).await
+    stream(batches, Shape::Json, &[], args.select, args.output).await
 }
 
 /// `asyncgen sse`.
@@ -50,18 +50,18 @@ pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
     let by_name = || by_ending(args.output.output.as_deref()?);
     let to = args.output.to.or_else(by_name).or(Some(To::Ndjson));
     let output = OutputArgs { to, ..args.output };
-    stream(batches, Shape::Row, None, args.select, output).await
+    stream(batches, Shape::Row, &[], args.select, output).await
 }
 
 async fn stream(
     batches: Batches,
     shape: Shape,
-    input: Option<&OsStr>,
+    inputs: &[OsString],
     select: SelectArgs,
     output: OutputArgs,
 ) -> Result<(), Failure> {
     let target = Target::new(output.output);
-    if let Some(input) = input {
+    for input in inputs {
         target.refuse_input(input)?;
     }
     let to = output.to.or_else(|| by_ending(target.path()?));

@@ -55,6 +55,8 @@ pub struct CsvDecoder {
     /// The lines that still stand before all that is CSV.
     preamble: u64,
     columns: Option<Columns>,
+    /// What the header must be, as it is that of the file before.
+    expected: Option<Columns>,
     /// How many fields a record must have, once that is known.
     width: Option<usize>,
     pending: Pending,
@@ -102,6 +104,7 @@ impl CsvDecoder {
             preamble: skip,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
+            expected: None,
             pending: Pending::new(on_error),
             field: Field::starting(0),
             strict,
@@ -341,7 +344,10 @@ impl CsvDecoder {
                     let at = start + error.valid_up_to();
                     return Err(Fault { kind: ErrorKind::InvalidUtf8 { byte: bytes[at] }, at });
                 }
-                self.columns = Some(self.pending.take_header(bytes, next, lines));
+                let columns = self.pending.header(bytes);
+                self.check_header(&columns, bytes, end)?;
+                self.pending.pass_header(next, lines);
+                self.columns = Some(columns);
                 self.header = Head::Known;
             }
             (None, _) => self.pending.end_record(next, lines),
@@ -385,6 +391,26 @@ impl CsvDecoder {
             return Ok(());
         };
         Err(Fault { kind, at: start })
+    }
+
+    /// Refuses a header that is not that of the file before.
+    fn check_header(&self, columns: &Columns, bytes: &[u8], end: usize) -> Result<(), Fault> {
+        let Some(expected) = &self.expected else { return Ok(()) };
+        let widest = columns.len().max(expected.len());
+        let other = (0..widest).find(|&column| columns.get(column) != expected.get(column));
+        let Some(column) = other else { return Ok(()) };
+        let name = |names: &Columns| names.get(column).map(|name| name.clone().into_string());
+        let kind = ErrorKind::OtherHeader {
+            column: column + 1,
+            found: name(columns),
+            expected: name(expected),
+        };
+        let start = self.pending.open_start();
+        let at = match columns.get(column) {
+            Some(_) => start + self.dialect.field_start(&bytes[start..end], column),
+            None => end,
+        };
+        Err(Fault { kind, at })
     }
 
     #[cold]
@@ -440,6 +466,15 @@ impl Resume for CsvDecoder {
         self.pending.resume(position);
         self.field = Field::starting(0);
         (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
+    }
+
+    fn follow(&mut self, last: &Self) {
+        self.pending.follow(&last.pending);
+        match self.header {
+            Head::Awaited => self.expected.clone_from(&last.columns),
+            Head::Absent => self.width = last.width,
+            Head::Known => {}
+        }
     }
 
     fn tail(&self) -> Tail {

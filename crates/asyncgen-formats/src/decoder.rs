@@ -52,6 +52,9 @@ pub trait Resume: Decoder {
     /// was not handed out is dropped.
     fn resume(&mut self, position: Position);
 
+    /// Makes this decoder, which has seen nothing, that of the file which is read after that of `last`.
+    fn follow(&mut self, last: &Self);
+
     /// How the source ended, after [`finish`](Decoder::finish).
     fn tail(&self) -> Tail;
 }

@@ -48,6 +48,15 @@ pub enum ErrorKind {
         /// What says so: `the header` or `the first record`.
         against: &'static str,
     },
+    /// The header of a file is not that of the file before it. The place is the column that differs.
+    OtherHeader {
+        /// The column, counted from 1.
+        column: usize,
+        /// Its name here, where there are so many columns.
+        found: Option<String>,
+        /// Its name there.
+        expected: Option<String>,
+    },
     /// A quoted CSV field is still open where the source ends. The place is its opening quote.
     UnclosedQuote,
     /// Text follows the closing quote of a CSV field (RFC 4180, section 2, rule 5).
@@ -102,6 +111,7 @@ impl ErrorKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ragged { .. } => "ragged",
+            Self::OtherHeader { .. } => "header",
             Self::UnclosedQuote | Self::TextAfterQuote => "quote",
             Self::OpenEscape => "escape",
             Self::Cell { .. } => "type",
@@ -191,6 +201,17 @@ impl fmt::Display for Error {
             ErrorKind::Ragged { found, expected, against } => {
                 let fields = if *found == 1 { "field" } else { "fields" };
                 write!(f, "{subject} has {found} {fields}, {against} has {expected}")
+            }
+            ErrorKind::OtherHeader { column, found, expected } => {
+                let named = |name: &Option<String>| match name {
+                    Some(name) => format!("{name:?}"),
+                    None => "nothing".to_owned(),
+                };
+                let (found, expected) = (named(found), named(expected));
+                write!(
+                    f,
+                    "{subject} has {found} as column {column}, that of the file before has {expected}"
+                )
             }
             ErrorKind::UnclosedQuote => {
                 write!(f, "{subject}: the quote opened here is never closed")

@@ -74,6 +74,10 @@ impl Resume for LinesDecoder {
         self.splitter.restart();
     }
 
+    fn follow(&mut self, last: &Self) {
+        self.pending.follow(&last.pending);
+    }
+
     fn tail(&self) -> Tail {
         self.splitter.tail()
     }

@@ -81,6 +81,10 @@ impl Resume for NdjsonDecoder {
         self.splitter.restart();
     }
 
+    fn follow(&mut self, last: &Self) {
+        self.pending.follow(&last.pending);
+    }
+
     fn tail(&self) -> Tail {
         self.splitter.tail()
     }

@@ -96,10 +96,17 @@ impl<'b> Record<'b> {
     pub fn position(&self) -> Position {
         let (start, entry) = (self.batch.start, self.batch.records[self.index]);
         Position {
+            file: start.file,
             record: start.record + self.index as u64,
             line: start.line + u64::from(entry.line),
             offset: start.offset + u64::from(entry.offset),
         }
+    }
+
+    /// The files that stand before the one it is in, where a source is several.
+    #[inline]
+    pub fn file(&self) -> u32 {
+        self.batch.start.file
     }
 
     /// The place after the record: where the next one begins, or [`Batch::end`] for the last one.

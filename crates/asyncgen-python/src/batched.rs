@@ -31,7 +31,7 @@ pub(crate) struct Batched {
 
 impl Batched {
     pub(crate) fn new(source: Py<Source>, size: usize) -> Self {
-        let core = Arc::clone(&source.get().core);
+        let core = Arc::clone(source.get().core());
         let batching = Batching { size, core, open: GilCell::new(Open::default()) };
         Self { source, batching: Arc::new(batching) }
     }
@@ -139,7 +139,7 @@ impl Batching {
     fn hold(&self, py: Python<'_>, position: Position) {
         if self.open.with(py, |open| open.held.is_none()) {
             let hold = self.core.hold(py, position);
-            drop(self.open.with(py, |open| open.held.replace(hold)));
+            self.open.with(py, |open| open.held = Some(hold));
         }
     }
 

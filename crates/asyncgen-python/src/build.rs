@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Columns, Error, Record};
+use asyncgen_sources::{Error, Record};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyValueError,
@@ -144,7 +144,7 @@ impl Rows {
         py: Python<'py>,
         record: Record<'_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
-        let schema = self.schema(py, record.columns())?;
+        let schema = self.schema(py, record)?;
         match &self.kind {
             Kind::Row => Ok(Bound::new(py, Row::new(py, record, &schema)?)?.into_any()),
             Kind::List if schema.is_plain() => {
@@ -160,15 +160,15 @@ impl Rows {
         }
     }
 
-    /// The schema of these columns, which mostly are those of the record before.
-    fn schema(&self, py: Python<'_>, columns: Option<&Columns>) -> Result<Arc<Schema>, Unbuilt> {
+    /// The schema of this record, which mostly is that of the one before.
+    fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Arc<Schema>, Unbuilt> {
         let known = self.schema.with(py, |schema| {
-            schema.as_ref().filter(|schema| schema.is_of(columns)).map(Arc::clone)
+            schema.as_ref().filter(|schema| schema.is_of(record)).map(Arc::clone)
         });
         if let Some(schema) = known {
             return Ok(schema);
         }
-        let schema = Arc::new(self.wanted.schema(py, columns)?);
+        let schema = Arc::new(self.wanted.schema(py, record)?);
         drop(self.schema.with(py, |known| known.replace(Arc::clone(&schema))));
         Ok(schema)
     }

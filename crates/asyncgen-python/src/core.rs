@@ -26,6 +26,8 @@ pub(crate) struct Core {
     builder: Builder,
     /// The source's name in messages: a path, `<bytes>`, a URL without its secrets.
     pub(crate) name: Arc<str>,
+    /// What its files are called, where they are several.
+    files: Option<Arc<[Arc<str>]>>,
     /// The function that made the source, and where it was called: `csv`, `app.py:12`.
     pub(crate) noun: &'static str,
     pub(crate) created: String,
@@ -105,6 +107,7 @@ pub(crate) enum Next {
 impl Core {
     pub(crate) fn new(batches: Batches, noun: &'static str, plan: Plan) -> Arc<Self> {
         let name = Arc::clone(batches.name());
+        let files = batches.files().cloned();
         let fed = matches!(plan.reader, Some(Reader::Thread(_)));
         let core = Arc::new(Self {
             state: GilCell::new(State {
@@ -123,6 +126,7 @@ impl Core {
             }),
             builder: plan.builder,
             name,
+            files,
             noun,
             created: plan.created,
             reader: plan.reader,
@@ -289,6 +293,12 @@ impl Core {
         if let Some(waker) = parked {
             waker.wake();
         }
+    }
+
+    /// What the file is called that `position` is in.
+    pub(crate) fn file_name(&self, position: Position) -> &Arc<str> {
+        let files = self.files.as_ref();
+        files.and_then(|files| files.get(position.file as usize)).unwrap_or(&self.name)
     }
 
     pub(crate) fn is_running(&self, py: Python<'_>) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asyncgen_sources::{Blank, Csv, Header, Input, OnError, Ragged};
+use asyncgen_sources::{Batches, Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{
@@ -98,8 +98,8 @@ pub(crate) struct RowOptions {
 }
 
 impl RowOptions {
-    /// What builds such rows of the source called `name`.
-    pub(crate) fn rows(self, name: &Arc<str>) -> Rows {
+    /// What builds such rows of `batches`.
+    pub(crate) fn rows(self, batches: &Batches) -> Rows {
         let kind = match (self.kind.as_str(), self.make) {
             (_, Some(make)) => Kind::Made(make),
             ("list", None) => Kind::List,
@@ -111,7 +111,9 @@ impl RowOptions {
             Some((selector, Typed { cast: Cast::named(&cast)?, optional }))
         });
         let wanted = Wanted {
-            source: Arc::clone(name),
+            sources: batches
+                .files()
+                .map_or_else(|| [Arc::clone(batches.name())].into(), Arc::clone),
             columns: self.columns,
             types: types.collect(),
             nulls: self.null_values,

@@ -50,7 +50,7 @@ pub(crate) fn csv(
     let (input, reader) = input.take()?;
     let faulty = options.faulty();
     let batches = options.source(input).batches();
-    let builder = Builder::Row(rows.rows(batches.name()));
+    let builder = Builder::Row(rows.rows(&batches));
     Ok(source("csv", batches, Plan { fair, builder, created, reader, faulty }))
 }
 

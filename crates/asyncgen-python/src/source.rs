@@ -232,7 +232,11 @@ impl Source {
         let position = self.core.position(py);
         format!(
             "<asyncgen.{} of {} at record {}, line {}, byte {}>",
-            self.core.noun, self.core.name, position.record, position.line, position.offset
+            self.core.noun,
+            self.core.file_name(position),
+            position.record,
+            position.line,
+            position.offset
         )
     }
 

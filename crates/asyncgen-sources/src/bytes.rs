@@ -43,6 +43,8 @@ pub(crate) struct Chunks {
     stored: Option<Stored>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
+    /// How many there are, where that is known.
+    total: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -80,12 +82,12 @@ impl Chunks {
     ) -> Result<Self, Error> {
         let place = Place::of(name);
         let at = |kind| Error::new(kind, place.clone());
-        let mut stored = None;
+        let (mut stored, mut total) = (None, None);
         let from = match input.into_kind().map_err(at)? {
             Kind::Path(path) => {
                 match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
                     Opened::File(chunks, length) => {
-                        shared.set_total(length);
+                        total = Some(length);
                         stored = chunks.again().map(Stored::from);
                         From::File(chunks)
                     }
@@ -97,13 +99,10 @@ impl Chunks {
                 let url = parse(&url).map_err(at)?;
                 let caller = Caller::plain(url.clone(), Arc::clone(&shared));
                 let chunks = caller.body(&Request::get(url), &place).await?;
-                if let Some(length) = chunks.length() {
-                    shared.set_total(length);
-                }
                 return Ok(Self::of_body(chunks, place, shared));
             }
             Kind::Bytes(bytes) => {
-                shared.set_total(bytes.len() as u64);
+                total = Some(bytes.len() as u64);
                 stored = Some(Stored::Bytes(bytes.clone()));
                 From::Memory(Slices::from(bytes))
             }
@@ -112,12 +111,14 @@ impl Chunks {
             }
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
+            Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        Ok(Self { from, place, read: 0, shared, stored, ended: false })
+        Ok(Self { from, place, read: 0, shared, stored, ended: false, total })
     }
 
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
+        let total = chunks.length();
         Self {
             from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
             place,
@@ -125,7 +126,13 @@ impl Chunks {
             shared,
             stored: None,
             ended: false,
+            total,
         }
+    }
+
+    /// How many bytes there are, where that is known.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// Goes on at `offset`, where what is read can be read again.

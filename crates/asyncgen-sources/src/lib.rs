@@ -36,6 +36,7 @@ mod compression;
 mod csv;
 mod decode;
 mod error;
+mod files;
 mod http;
 mod input;
 mod lines;

@@ -46,8 +46,9 @@ impl Seam {
             }
         };
         self.tail = Tail::Whole;
-        let Position { record, line, offset } = self.position;
-        decoder.resume(Position { record, line: line + lines, offset: offset + bytes as u64 });
+        let Position { line, offset, .. } = self.position;
+        let (line, offset) = (line + lines, offset + bytes as u64);
+        decoder.resume(Position { line, offset, ..self.position });
         Ok(&chunk[bytes..])
     }
 }

@@ -16,5 +16,6 @@ mod pages_shapes;
 mod pages_styles;
 mod resume;
 mod server;
+mod several;
 mod sse;
 mod support;

@@ -173,7 +173,8 @@ fn grown(make: Make, before: &str, after: &str) -> String {
 
 #[test]
 fn what_has_grown() {
-    const TORN: &str = "it has changed: its last line had no line end at the position to resume at, and has grown";
+    const TORN: &str =
+        "it has changed: its last line had no line end at the position to resume at, and has grown";
     let plain: Make = |input, at| lines(input).resume(at).batches();
     let kept: Make = |input, at| lines(input).keep_ends(true).resume(at).batches();
     let comma: Make = |input, at| csv(input).header(Header::None).resume(at).batches();
