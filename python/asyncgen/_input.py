@@ -39,6 +39,7 @@ Readable: TypeAlias = (
 """A path or URL, bytes, a binary file object, an async iterable of bytes, or several paths."""
 
 
+Compression = Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
 OnError = Literal["raise", "skip", "collect"]
 Resume: TypeAlias = Position | str | Sequence[Any] | None
 """A position, its token, or what JSON makes of a position."""
@@ -49,7 +50,7 @@ class Reading(TypedDict, total=False):
 
     http: bool
     """Whether a URL is asked for; if not, it is refused."""
-    compression: Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
+    compression: Compression
     """How they are compressed; as their first bytes say, by default."""
     max_decoded: int | None
     """The most bytes that compressed ones may decode to."""
@@ -96,7 +97,7 @@ def to_input(  # noqa: PLR0913 -- what `Reading` has
     errors: str = "strict",
 ) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
-    several = isinstance(source, (list, tuple))
+    several = issubclass(type(source), (list, tuple))
     given = _several(source, http=http) if several else _input(source, http=http)
     given.reading(compression, encoding, errors, max_decoded, max_ratio)
     return given

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
 from asyncgen._where import caller
+from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
     from typing import Any, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import OnError, Readable, Reading, Resume
+    from asyncgen._input import Compression, OnError, Readable, Reading, Resume
+
+# The largest chunk, 1 GiB: one that is larger is a mistake, and would fill the memory.
+MAX_CHUNK = 1 << 30
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -51,6 +55,44 @@ def lines(
         keepends=keepends,
         resume=resume_token(resume),
         max_line=max_line,
+        fair=fair,
+        created=caller(),
+    )
+
+
+def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
+    source: Readable,
+    size: int,
+    *,
+    resume: Resume = None,
+    fair: bool | float = True,
+    http: bool = True,
+    compression: Compression = "infer",
+    max_decoded: int | None = None,
+    max_ratio: int | None = None,
+) -> Source[bytes]:
+    r"""Stream the bytes of a source in chunks of exactly `size`; the last may have fewer.
+
+    They are as they are, text or not, but for the compression. The last chunk of each file may be
+    shorter where `source` is a list. The options are those of `lines`.
+
+    >>> import asyncgen
+    >>> list(asyncgen.chunks(b"\xffabcd", 3))
+    [b'\xffab', b'cd']
+    """
+    if not 1 <= size <= MAX_CHUNK:
+        message = f"a chunk has from 1 to {MAX_CHUNK} bytes, not {size}"
+        raise UsageError(message)
+    return _asyncgen.chunks(
+        to_input(
+            source,
+            http=http,
+            compression=compression,
+            max_decoded=max_decoded,
+            max_ratio=max_ratio,
+        ),
+        size=size,
+        resume=resume_token(resume),
         fair=fair,
         created=caller(),
     )

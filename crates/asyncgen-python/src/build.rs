@@ -26,6 +26,8 @@ use crate::{
 pub(crate) enum Builder {
     /// A str: the first field.
     Line,
+    /// The bytes of a chunk.
+    Chunk,
     /// What the JSON of the first field says.
     Json(json::Keys),
     /// A row of columns.
@@ -72,12 +74,13 @@ impl From<PyErr> for Unbuilt {
 }
 
 impl Builder {
-    /// What the records are, for who writes them.
-    pub(crate) fn shape(&self) -> Shape {
+    /// What the records are, for who writes them; `None` of what is no record.
+    pub(crate) fn shape(&self) -> Option<Shape> {
         match self {
-            Self::Line => Shape::Line,
-            Self::Row(_) | Self::Event => Shape::Row,
-            Self::Json(_) | Self::Item(..) | Self::Raw | Self::Made(..) => Shape::Json,
+            Self::Line => Some(Shape::Line),
+            Self::Chunk => None,
+            Self::Row(_) | Self::Event => Some(Shape::Row),
+            Self::Json(_) | Self::Item(..) | Self::Raw | Self::Made(..) => Some(Shape::Json),
         }
     }
 
@@ -118,6 +121,10 @@ impl Builder {
         };
         match self {
             Self::Line => Ok(raw::string(py, first(record), record.is_ascii())?.into_any()),
+            Self::Chunk => {
+                let chunk = taken.batch.chunk(taken.index).unwrap_or_default();
+                Ok(PyBytes::new(py, chunk).into_any())
+            }
             Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
             Self::Row(rows) => rows.build(py, record),
             Self::Item(keys, whole) => {

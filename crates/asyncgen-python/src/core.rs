@@ -267,7 +267,7 @@ impl Core {
     }
 
     /// What its records are.
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Option<Shape> {
         self.builder.shape()
     }
 

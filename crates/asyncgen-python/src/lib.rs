@@ -71,7 +71,7 @@ mod _asyncgen {
     #[pymodule_export]
     use crate::hand::Hand;
     #[pymodule_export]
-    use crate::open::{csv, lines, ndjson};
+    use crate::open::{chunks, csv, lines, ndjson};
     #[pymodule_export]
     use crate::pages::pages;
     #[pymodule_export]

@@ -37,6 +37,22 @@ pub(crate) fn lines(
     ))
 }
 
+/// A source of chunks of bytes.
+#[pyfunction]
+#[pyo3(signature = (input, *, size, resume, fair, created))]
+pub(crate) fn chunks(
+    input: &Input,
+    size: usize,
+    resume: Option<String>,
+    fair: Fair,
+    created: String,
+) -> PyResult<Source> {
+    let (input, reader) = input.take()?;
+    let batches = asyncgen_sources::chunks(input, size).resume(resume).batches();
+    let plan = Plan { builder: Builder::Chunk, fair, created, reader, faulty: Faulty::Raise };
+    Ok(source("chunks", batches, plan))
+}
+
 /// A source of the records of a CSV text.
 #[pyfunction]
 #[pyo3(signature = (input, *, options, rows, fair, created))]

@@ -192,7 +192,7 @@ impl Files {
         let reading = input.reading();
         let chunks = self.chunks(input, number).await?;
         let plain = Plain::new(chunks, reading.compression, reading.limits);
-        Ok(Text::new(plain, reading.encoded))
+        Ok(if reading.as_is { Text::as_is(plain) } else { Text::new(plain, reading.encoded) })
     }
 
     async fn chunks(&self, input: Input, number: u32) -> Result<Chunks, Error> {

@@ -46,6 +46,8 @@ pub(crate) struct Reading {
     pub(crate) compression: Compression,
     pub(crate) limits: Limits,
     pub(crate) encoded: Encoded,
+    /// Whether they are no text, and stay as they are.
+    pub(crate) as_is: bool,
 }
 
 #[derive(Debug)]
@@ -182,6 +184,12 @@ impl Input {
     #[must_use]
     pub fn malformed(mut self, malformed: Malformed) -> Self {
         self.reading.encoded.malformed = malformed;
+        self
+    }
+
+    /// The bytes as they are, whatever text they may be.
+    pub(crate) fn raw(mut self) -> Self {
+        self.reading.as_is = true;
         self
     }
 

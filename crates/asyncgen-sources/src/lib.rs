@@ -13,7 +13,7 @@
 //! # pollster::block_on(example()).unwrap();
 //! ```
 //!
-//! A source is built by [`lines`], [`csv`], [`ndjson`] or [`pages`] from an [`Input`], and gives
+//! A source is built by [`lines`], [`csv`], [`ndjson`], [`chunks`] or [`pages`] from an [`Input`], and gives
 //! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
@@ -32,6 +32,7 @@
 
 mod batches;
 mod bytes;
+mod chunks;
 mod compression;
 mod csv;
 mod decode;
@@ -62,6 +63,7 @@ pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
 #[doc(hidden)]
 pub use bytes::hand::Hand;
+pub use chunks::{Chunks, chunks};
 pub use compression::Compression;
 pub use csv::{Csv, csv};
 pub use error::{Error, ErrorKind, Place};

@@ -39,6 +39,11 @@ impl Seam {
             (Tail::Cr, _) => (0, 0),
             (Tail::Line, [b'\n', ..]) => (1, 1),
             (Tail::Line, [b'\r', b'\n', ..]) => (2, 1),
+            (Tail::Torn, _) => {
+                return Err(changed(
+                    "what stood last before the position to resume at has grown",
+                ));
+            }
             _ => {
                 return Err(changed(
                     "its last line had no line end at the position to resume at, and has grown",

@@ -1,5 +1,6 @@
 //! The behaviour of the sources, from outside.
 
+mod chunks;
 mod compression;
 mod early;
 mod encoding;

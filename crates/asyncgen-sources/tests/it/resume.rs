@@ -174,6 +174,8 @@ fn grown(make: Make, before: &str, after: &str) -> String {
 #[test]
 fn what_has_grown() {
     const TORN: &str =
+        "it has changed: what stood last before the position to resume at has grown";
+    const GROWN: &str =
         "it has changed: its last line had no line end at the position to resume at, and has grown";
     let plain: Make = |input, at| lines(input).resume(at).batches();
     let kept: Make = |input, at| lines(input).keep_ends(true).resume(at).batches();
@@ -186,16 +188,16 @@ fn what_has_grown() {
     let comment: Make = |input, at| csv(input).comment(b'#').resume(at).batches();
     let json: Make = |input, at| ndjson(input).resume(at).batches();
     for (make, before, after, expected) in [
-        (plain, "a\nb", "c\n", TORN),
+        (plain, "a\nb", "c\n", GROWN),
         (plain, "a\nb", "\n", ""),
         (plain, "a\nb", "\nc\n", "3:c"),
         (plain, "a\nb", "\r\nc\n", "3:c"),
-        (plain, "a\nb", "\r", TORN),
+        (plain, "a\nb", "\r", GROWN),
         (plain, "a\nb\r", "\n", TORN),
         (plain, "a\nb\n", "c", "3:c"),
         (kept, "a\nb", "\nc\n", TORN),
         (kept, "a\nb\n", "c\n", "3:c\n"),
-        (comma, "a,b\n1,2", "3\n", TORN),
+        (comma, "a,b\n1,2", "3\n", GROWN),
         (comma, "a,b\n1,2", "\n3,4\n", "3:3|4"),
         (comma, "a,b\n1,\"2\"", "\n3,4\n", "3:3|4"),
         (comma, "a,b\r1,2\r", "3,4\r", "3:3|4"),
@@ -208,7 +210,7 @@ fn what_has_grown() {
         (comment, "a\n1\n# x", "\n2\n", "4:2"),
         (comment, "a", "b\n1\n", "2:1"),
         (comment, "a\n", "1\n", "2:1"),
-        (json, "[1]\n[2]", "3\n", TORN),
+        (json, "[1]\n[2]", "3\n", GROWN),
         (json, "[1]\n[2]\r", "\n[3]\n", "3:[3]"),
         (json, "[1]\n[2]\n", "[3]\n", "3:[3]"),
     ] {
