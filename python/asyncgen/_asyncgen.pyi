@@ -92,6 +92,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def by_page(self) -> Source[WholePage]:
         """Give pages in place of their items; of `pages`, before the first step."""
 
+    def _repr_html_(self) -> str: ...
     def stream(self) -> Stream[_T_co]:
         """Give the source for `async for` alone, for clients that would pick `for`.
 

@@ -25,6 +25,7 @@ mod fairness;
 mod feed;
 mod generator;
 mod hand;
+mod html;
 mod json;
 mod open;
 mod outcome;

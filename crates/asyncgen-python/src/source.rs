@@ -16,7 +16,7 @@ use crate::{
     encode::Encoded,
     entered::Entered,
     errors::misused,
-    facts,
+    facts, html,
     raw::{self, Advance, GilCell},
     step::{Step, Verb},
     stream::Stream,
@@ -238,6 +238,11 @@ impl Source {
             position.line,
             position.offset
         )
+    }
+
+    /// What is known of it, for notebooks; nothing is read for it.
+    fn _repr_html_(&self, py: Python<'_>) -> String {
+        html::table(py, &self.core)
     }
 
     /// `Source[T]` in annotations.

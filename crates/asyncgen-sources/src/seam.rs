@@ -40,9 +40,7 @@ impl Seam {
             (Tail::Line, [b'\n', ..]) => (1, 1),
             (Tail::Line, [b'\r', b'\n', ..]) => (2, 1),
             (Tail::Torn, _) => {
-                return Err(changed(
-                    "what stood last before the position to resume at has grown",
-                ));
+                return Err(changed("what stood last before the position to resume at has grown"));
             }
             _ => {
                 return Err(changed(

@@ -62,11 +62,7 @@ fn positions() {
         (2, "abcde", Ok(vec!["cd", "e"])),
         (4, "abcdefg", Ok(vec!["ef", "g"])),
         (5, "abcde", Ok(vec![])),
-        (
-            5,
-            "abcdef",
-            Err("what stood last before the position to resume at has grown"),
-        ),
+        (5, "abcdef", Err("what stood last before the position to resume at has grown")),
     ] {
         let token = token(end);
         match (all(folder.file("a", after).into(), 2, Some(token)), expected) {

@@ -173,8 +173,7 @@ fn grown(make: Make, before: &str, after: &str) -> String {
 
 #[test]
 fn what_has_grown() {
-    const TORN: &str =
-        "it has changed: what stood last before the position to resume at has grown";
+    const TORN: &str = "it has changed: what stood last before the position to resume at has grown";
     const GROWN: &str =
         "it has changed: its last line had no line end at the position to resume at, and has grown";
     let plain: Make = |input, at| lines(input).resume(at).batches();
