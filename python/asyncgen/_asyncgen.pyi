@@ -463,6 +463,7 @@ def csv(
 def ndjson(
     input: Input,
     *,
+    rows: Mapping[str, object],
     on_error: str,
     resume: str | None,
     max_record: int,

@@ -40,6 +40,7 @@ Readable: TypeAlias = (
 
 
 Compression = Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
+Errors = Literal["strict", "replace", "ignore"]
 OnError = Literal["raise", "skip", "collect"]
 Resume: TypeAlias = Position | str | Sequence[Any] | None
 """A position, its token, or what JSON makes of a position."""
@@ -58,7 +59,7 @@ class Reading(TypedDict, total=False):
     """The most times their length that compressed bytes may decode to."""
     encoding: str
     """The encoding of the text, `"utf-8"` by default, by a name of the Encoding Standard."""
-    errors: Literal["strict", "replace", "ignore"]
+    errors: Errors
     """What becomes of bytes that are no text in the encoding."""
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypedDict, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
+from asyncgen._rows import member_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from typing import Any, Unpack
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import Compression, OnError, Readable, Reading, Resume
+    from asyncgen._input import Compression, Errors, OnError, Readable, Reading, Resume
+
+T = TypeVar("T")
 
 # The largest chunk, 1 GiB: one that is larger is a mistake, and would fill the memory.
 MAX_CHUNK = 1 << 30
@@ -98,16 +102,52 @@ def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
     )
 
 
+class _Options(TypedDict, total=False):
+    """The options of `ndjson` that say nothing of what a record becomes."""
+
+    on_error: OnError
+    resume: Resume
+    max_record: int
+    fair: bool | float
+    http: bool
+    compression: Compression
+    max_decoded: int | None
+    max_ratio: int | None
+    encoding: str
+    errors: Errors
+
+
+@overload
 def ndjson(
     source: Readable,
     *,
+    rows: Literal["dict"] = "dict",
+    columns: Sequence[str] | None = None,
+    types: Mapping[str, type] | None = None,
+    **options: Unpack[_Options],
+) -> Source[JSON]: ...
+@overload
+def ndjson(source: Readable, *, rows: type[T], **options: Unpack[_Options]) -> Source[T]: ...
+def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
+    source: Readable,
+    *,
+    rows: Literal["dict"] | type = "dict",
+    columns: Sequence[str] | None = None,
+    types: Mapping[str, type] | None = None,
     on_error: OnError = "raise",
     resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
     **reading: Unpack[Reading],
-) -> Source[JSON]:
+) -> Source[Any]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
+
+    With `columns` each is a dict of only these members, in this order, and nothing else of it is
+    built; one that is not there is None. `types` says which members become an int, float, bool,
+    datetime.date, datetime.datetime, decimal.Decimal or str: of a string or of how the number is
+    written, as `csv` does it; `null` is None. `rows` is a dataclass, a NamedTuple or a TypedDict,
+    whose fields say both; a field that may not be None must be there. A record that is no object is
+    an error then, and so is a value that is not of its type.
 
     `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
     `resume` and `on_error` are those of `csv`.
@@ -115,9 +155,12 @@ def ndjson(
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
+    >>> list(asyncgen.ndjson(b'{"id": 1, "at": "2024-01-02", "x": []}', columns=["at", "n"]))
+    [{'at': '2024-01-02', 'n': None}]
     """
     return _asyncgen.ndjson(
         to_input(source, **reading),
+        rows=member_options(rows, columns, types),
         on_error=on_error_word(on_error),
         resume=resume_token(resume),
         max_record=max_record,

@@ -72,6 +72,8 @@ pub enum ErrorKind {
         /// What it should be: `a float`.
         expected: &'static str,
     },
+    /// A JSON value is no object, and members of it are wanted.
+    NotObject,
     /// A byte that is not UTF-8.
     InvalidUtf8 {
         /// The first byte of the sequence that is not UTF-8.
@@ -114,7 +116,7 @@ impl ErrorKind {
             Self::OtherHeader { .. } => "header",
             Self::UnclosedQuote | Self::TextAfterQuote => "quote",
             Self::OpenEscape => "escape",
-            Self::Cell { .. } => "type",
+            Self::Cell { .. } | Self::NotObject => "type",
             Self::InvalidUtf8 { .. } | Self::Malformed { .. } => "encoding",
             Self::TooLong { .. } | Self::TooManyFields { .. } => "limit",
             Self::Json { .. } => "json",
@@ -223,6 +225,7 @@ impl fmt::Display for Error {
                 let more = if shown.len() < text.len() { " and so on" } else { "" };
                 write!(f, "{subject}, column {column}: {shown:?}{more} is not {expected}")
             }
+            ErrorKind::NotObject => write!(f, "{subject} is no JSON object"),
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
             ErrorKind::Malformed { encoding } => write!(f, "{subject}: not {encoding}"),
             ErrorKind::TooLong { limit } => {

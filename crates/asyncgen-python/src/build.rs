@@ -17,6 +17,7 @@ use pyo3::{
 use crate::{
     cursor::Taken,
     facts, json,
+    members::Members,
     raw::{self, GilCell},
     row::Row,
     schema::{Schema, Selector, Wanted},
@@ -30,6 +31,8 @@ pub(crate) enum Builder {
     Chunk,
     /// What the JSON of the first field says.
     Json(json::Keys),
+    /// What is wanted of the object that the JSON of the first field says.
+    Members(Box<Members>),
     /// A row of columns.
     Row(Rows),
     /// As `Json`; once it is asked for, a `WholePage` of the members of the object.
@@ -80,7 +83,9 @@ impl Builder {
             Self::Line => Some(Shape::Line),
             Self::Chunk => None,
             Self::Row(_) | Self::Event => Some(Shape::Row),
-            Self::Json(_) | Self::Item(..) | Self::Raw | Self::Made(..) => Some(Shape::Json),
+            Self::Json(_) | Self::Members(_) | Self::Item(..) | Self::Raw | Self::Made(..) => {
+                Some(Shape::Json)
+            }
         }
     }
 
@@ -90,13 +95,18 @@ impl Builder {
             Self::Made(_, make) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
                 visit.call(make)
             }
+            Self::Members(members) => members.make().map_or(Ok(()), |make| visit.call(make)),
             _ => Ok(()),
         }
     }
 
     /// The columns that were chosen, as who writes the records calls them.
     pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        let Self::Row(rows) = self else { return None };
+        let rows = match self {
+            Self::Row(rows) => rows,
+            Self::Members(members) => return members.selected(),
+            _ => return None,
+        };
         let name = |selector: &Selector| match selector {
             Selector::Name(name) => name.clone(),
             Selector::Number(number) => (number + 1).to_string(),
@@ -126,6 +136,7 @@ impl Builder {
                 Ok(PyBytes::new(py, chunk).into_any())
             }
             Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
+            Self::Members(members) => members.build(py, record),
             Self::Row(rows) => rows.build(py, record),
             Self::Item(keys, whole) => {
                 let value = json::value(py, first(record), keys)?;

@@ -27,6 +27,7 @@ mod generator;
 mod hand;
 mod html;
 mod json;
+mod members;
 mod open;
 mod outcome;
 mod pages;

@@ -72,9 +72,12 @@ pub(crate) fn csv(
 
 /// A source of the values of newline-delimited JSON.
 #[pyfunction]
-#[pyo3(signature = (input, *, on_error, resume, max_record, fair, created))]
+#[pyo3(signature = (input, *, rows, on_error, resume, max_record, fair, created))]
+#[expect(clippy::too_many_arguments, reason = "the options of Python")]
 pub(crate) fn ndjson(
+    py: Python<'_>,
     input: &Input,
+    rows: RowOptions,
     on_error: &str,
     resume: Option<String>,
     max_record: usize,
@@ -88,7 +91,10 @@ pub(crate) fn ndjson(
         .on_error(faulty.into())
         .resume(resume)
         .batches();
-    let builder = Builder::Json(json::Keys::new());
+    let builder = match rows.members(py, &batches) {
+        Some(members) => Builder::Members(Box::new(members)),
+        None => Builder::Json(json::Keys::new()),
+    };
     let plan = Plan { fair, builder, created, reader, faulty };
     Ok(source("ndjson", batches, plan))
 }

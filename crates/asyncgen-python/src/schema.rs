@@ -2,20 +2,37 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_sources::{Columns, Error, ErrorKind, Place, Record};
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Place, Record};
 use pyo3::{prelude::*, types::PyString};
 
 use crate::{build::Unbuilt, cast::Cast, raw};
 
 /// What Python asks of the columns, before they are known.
 pub(crate) struct Wanted {
-    /// The name of the source, or of each of its files.
-    pub(crate) sources: Arc<[Arc<str>]>,
+    pub(crate) sources: Sources,
     /// Only these, in this order.
     pub(crate) columns: Option<Vec<Selector>>,
     pub(crate) types: Vec<(Selector, Typed)>,
     /// What stands for no value, in the columns that have a type.
     pub(crate) nulls: Vec<String>,
+}
+
+/// The name of a source, or of each of its files.
+pub(crate) struct Sources(Arc<[Arc<str>]>);
+
+impl From<&Batches> for Sources {
+    fn from(batches: &Batches) -> Self {
+        let one = || [Arc::clone(batches.name())].into();
+        Self(batches.files().map_or_else(one, Arc::clone))
+    }
+}
+
+impl Sources {
+    /// That of the file number `file`.
+    pub(crate) fn of(&self, file: u32) -> Arc<str> {
+        let source = self.0.get(file as usize).or(self.0.first());
+        source.map_or_else(|| Arc::from(""), Arc::clone)
+    }
 }
 
 /// A column: its name, or its number, counted from 0.
@@ -78,7 +95,7 @@ impl Wanted {
             return Err(self.refused(text));
         }
         Ok(Schema {
-            source: self.source(record.file()),
+            source: self.sources.of(record.file()),
             file: record.file(),
             of: columns.cloned(),
             names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
@@ -117,13 +134,8 @@ impl Wanted {
         Err(self.refused(missing))
     }
 
-    fn source(&self, file: u32) -> Arc<str> {
-        let source = self.sources.get(file as usize).or(self.sources.first());
-        source.map_or_else(|| Arc::from(""), Arc::clone)
-    }
-
     fn refused(&self, message: String) -> Unbuilt {
-        let place = Place { source: self.sources.first().cloned(), ..Place::default() };
+        let place = Place { source: Some(self.sources.of(0)), ..Place::default() };
         Unbuilt::Fault(Error::new(ErrorKind::Usage(message), place))
     }
 }
