@@ -4,6 +4,7 @@ mod common;
 mod csv;
 mod pages;
 mod request;
+mod resume;
 mod sse;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -11,6 +12,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(crate) use common::{FaultArgs, OutputArgs, SelectArgs, SourceArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
+use resume::ResumeArgs;
 pub(crate) use sse::SseArgs;
 
 /// Stream lines, CSV, NDJSON and paged APIs, record by record, in bounded memory
@@ -66,6 +68,8 @@ pub(crate) struct LinesArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
@@ -73,6 +77,8 @@ pub(crate) struct LinesArgs {
 pub(crate) struct NdjsonArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
     #[command(flatten)]

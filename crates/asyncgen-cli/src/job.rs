@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     io::{self, IsTerminal, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use asyncgen_sources::Batches;
@@ -12,6 +12,7 @@ use crate::{
     args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To},
     failure::Failure,
     output::{Encoder, Shape, format},
+    position::Kept,
     progress::Bar,
     pump::Pump,
     sink::Sink,
@@ -20,28 +21,34 @@ use crate::{
 
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
-    let batches = args.source().batches();
-    stream(batches, Shape::Row, &args.source.sources, args.select, args.output).await
+    let inputs = &args.source.sources;
+    let batches = args.source().resume(args.resume.token(inputs)?).batches();
+    let kept = args.resume.position;
+    stream(batches, Shape::Row, inputs, args.select, args.output, kept).await
 }
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
-    let batches = asyncgen_sources::lines(args.source.input()).batches();
+    let inputs = &args.source.sources;
+    let source = asyncgen_sources::lines(args.source.input());
+    let batches = source.resume(args.resume.token(inputs)?).batches();
     let all = SelectArgs { select: None };
-    stream(batches, Shape::Line, &args.source.sources, all, args.output).await
+    stream(batches, Shape::Line, inputs, all, args.output, args.resume.position).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
-    let batches = asyncgen_sources::ndjson(args.source.input());
-    let batches = batches.on_error(args.faults.on_error()).batches();
-    stream(batches, Shape::Json, &args.source.sources, args.select, args.output).await
+    let inputs = &args.source.sources;
+    let source = asyncgen_sources::ndjson(args.source.input()).on_error(args.faults.on_error());
+    let batches = source.resume(args.resume.token(inputs)?).batches();
+    let kept = args.resume.position;
+    stream(batches, Shape::Json, inputs, args.select, args.output, kept).await
 }
 
 /// `asyncgen pages`.
 pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
     let batches = args.source().batches();
-    stream(batches, Shape::Json, &[], args.select, args.output).await
+    stream(batches, Shape::Json, &[], args.select, args.output, None).await
 }
 
 /// `asyncgen sse`.
@@ -50,7 +57,7 @@ pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
     let by_name = || by_ending(args.output.output.as_deref()?);
     let to = args.output.to.or_else(by_name).or(Some(To::Ndjson));
     let output = OutputArgs { to, ..args.output };
-    stream(batches, Shape::Row, &[], args.select, output).await
+    stream(batches, Shape::Row, &[], args.select, output, None).await
 }
 
 async fn stream(
@@ -59,6 +66,7 @@ async fn stream(
     inputs: &[OsString],
     select: SelectArgs,
     output: OutputArgs,
+    kept: Option<PathBuf>,
 ) -> Result<(), Failure> {
     let target = Target::new(output.output);
     for input in inputs {
@@ -70,6 +78,7 @@ async fn stream(
         encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0))),
         bar: bar(&target),
         sink: Sink::new(target),
+        kept: kept.map(Kept::new),
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
         rejects: 0,

@@ -4,12 +4,15 @@ use asyncgen_sources::{Blank, Csv, Header, Ragged};
 use clap::{Args, ValueEnum};
 
 use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
+use super::resume::ResumeArgs;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
     /// What stands between two fields, one ASCII character; \t is a tab
     #[arg(long, value_name = "CHAR", default_value = ",", value_parser = byte)]
     delimiter: u8,
