@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod memory;
 mod nonblocking;
 mod open;
+mod ranged;
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use self::ranged::Ranged;
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
@@ -61,14 +63,17 @@ enum Pieces {
     Feed(FeedChunks),
     Hand(HandChunks),
     Http(Box<HttpChunks>),
+    Ranged(Box<Ranged>),
 }
 
 impl Pieces {
-    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+    /// The next one; `Ok(Err)` is an error that has its place.
+    async fn next(&mut self) -> io::Result<Result<Option<Bytes>, Error>> {
         match self {
-            Self::Feed(chunks) => chunks.next().await,
-            Self::Hand(chunks) => chunks.next().await,
-            Self::Http(chunks) => chunks.next().await,
+            Self::Feed(chunks) => chunks.next().await.map(Ok),
+            Self::Hand(chunks) => chunks.next().await.map(Ok),
+            Self::Http(chunks) => chunks.next().await.map(Ok),
+            Self::Ranged(chunks) => Ok(chunks.next().await),
         }
     }
 }
@@ -98,8 +103,9 @@ impl Chunks {
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
                 let caller = Caller::plain(url.clone(), Arc::clone(&shared));
-                let chunks = caller.body(&Request::get(url), &place).await?;
-                return Ok(Self::of_body(chunks, place, shared));
+                let chunks = Ranged::open(caller, Request::get(url), place.clone()).await?;
+                total = chunks.length();
+                From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default())
             }
             Kind::Bytes(bytes) => {
                 total = Some(bytes.len() as u64);
@@ -173,8 +179,9 @@ impl Chunks {
                     break Ok(slices.next());
                 }
                 match pieces.next().await {
-                    Ok(Some(bytes)) => slices.refill(bytes),
-                    Ok(None) => break Ok(&[][..]),
+                    Ok(Ok(Some(bytes))) => slices.refill(bytes),
+                    Ok(Ok(None)) => break Ok(&[][..]),
+                    Ok(Err(error)) => return Err(error),
                     Err(error) => break Err(error),
                 }
             },

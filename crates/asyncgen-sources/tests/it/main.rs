@@ -15,6 +15,7 @@ mod pages_ends;
 mod pages_faults;
 mod pages_shapes;
 mod pages_styles;
+mod ranged;
 mod resume;
 mod server;
 mod several;
