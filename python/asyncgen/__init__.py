@@ -42,7 +42,7 @@ from asyncgen._paging import (
     Stop,
     Timeout,
 )
-from asyncgen._sources import lines, ndjson
+from asyncgen._sources import chunks, lines, ndjson
 from asyncgen._sse import sse
 from asyncgen.errors import Error
 
@@ -77,6 +77,7 @@ __all__ = [
     "Timeout",
     "WholePage",
     "__version__",
+    "chunks",
     "csv",
     "errors",
     "generator",

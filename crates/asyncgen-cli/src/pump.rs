@@ -9,6 +9,7 @@ use asyncgen_sources::{Batch, Batches, Error};
 use crate::{
     failure::Failure,
     output::{Encoder, Head, Problem},
+    position::Kept,
     progress::{Bar, IDLE_TICK},
     render,
     signals::Signals,
@@ -24,6 +25,7 @@ pub(crate) struct Pump {
     pub(crate) bar: Bar,
     /// Whether the dialect is still to be told.
     pub(crate) tells_dialect: bool,
+    pub(crate) kept: Option<Kept>,
     /// How many records may still pass.
     pub(crate) take: u64,
     /// How many have passed.
@@ -57,11 +59,16 @@ impl Pump {
                 // A second signal does not wait for a reader that is stuck.
                 let written = match &result {
                     Err(Failure::Signal(_)) => self.sink.finish_soon().await,
-                    _ if !worth_writing => Ok(()),
+                    _ if !worth_writing => Ok(true),
                     _ => tokio::select! {
                         signal = signals.recv() => Err(signal),
-                        written = self.sink.finish() => written,
+                        written = self.sink.finish() => written.map(|()| true),
                     },
+                };
+                let is_output = matches!(result, Err(Failure::Output { .. } | Failure::ReaderGone));
+                let written = match (written, &self.kept) {
+                    (Ok(true), Some(kept)) if !is_output => kept.write(&self.batches),
+                    (written, _) => written.map(|_| ()),
                 };
                 match result {
                     Ok(()) => written,
@@ -117,6 +124,9 @@ impl Pump {
             let (passed, result) = self.encoder.records(&batch, 0..passing, self.sink.buf());
             self.take -= passed as u64;
             self.records += passed as u64;
+            if let (Some(kept), Some(last)) = (&mut self.kept, passed.checked_sub(1)) {
+                kept.set(batch.get(last).map_or(batch.end(), |record| record.end()));
+            }
             result.map_err(|problem| self.failure(&problem))?;
             self.bar.update(self.batches.progress(), self.records);
             if self.sink.is_full() {
@@ -145,7 +155,7 @@ impl Pump {
         for reject in batch.rejects() {
             self.rejects += 1;
             if self.rejects <= TOLD {
-                let name = Arc::clone(self.batches.name());
+                let name = Arc::clone(self.batches.file_name(reject.start()));
                 self.bar.clear();
                 render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
             }

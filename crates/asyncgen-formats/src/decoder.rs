@@ -56,4 +56,24 @@ pub trait Resume: Decoder {
     /// Goes on at `position`, where a record begins: what comes next stands there, and what has come and
     /// was not handed out is dropped.
     fn resume(&mut self, position: Position);
+
+    /// Makes this decoder, which has seen nothing, that of the file which is read after that of `last`.
+    fn follow(&mut self, last: &Self);
+
+    /// How the source ended, after [`finish`](Decoder::finish).
+    fn tail(&self) -> Tail;
+}
+
+/// How a source ended, for who goes on with it when it has grown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tail {
+    /// With a line end, or with nothing in it.
+    #[default]
+    Whole,
+    /// With a CR that is a line end: an LF after it belongs to it.
+    Cr,
+    /// In a line that a line end would only end.
+    Line,
+    /// In a line that would be another, whatever came after it.
+    Torn,
 }

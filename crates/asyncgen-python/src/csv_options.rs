@@ -1,14 +1,13 @@
 //! The options of Python's `csv()`, which come as dicts.
 
-use std::sync::Arc;
-
-use asyncgen_sources::{Blank, Csv, Header, Input, OnError, Ragged};
+use asyncgen_sources::{Batches, Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{
     build::{Kind, Rows},
     cast::Cast,
     core::Faulty,
+    members::Members,
     schema::{Selector, Typed, Wanted},
 };
 
@@ -128,8 +127,25 @@ pub(crate) struct RowOptions {
 }
 
 impl RowOptions {
-    /// What builds such rows of the source called `name`.
-    pub(crate) fn rows(self, name: &Arc<str>) -> Rows {
+    /// What builds objects of the values of `batches`, JSON each; `None` where nothing is asked of them.
+    pub(crate) fn members(self, py: Python<'_>, batches: &Batches) -> Option<Members> {
+        let named = |selector: Selector| match selector {
+            Selector::Name(name) => Some(name),
+            Selector::Number(_) => None,
+        };
+        if self.make.is_none() && self.columns.is_none() && self.types.is_empty() {
+            return None;
+        }
+        let kind = self.make.map_or(Kind::Dict, Kind::Made);
+        let columns = self.columns.map(|columns| columns.into_iter().filter_map(named).collect());
+        let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
+            Some((named(selector)?, Typed { cast: Cast::named(&cast)?, optional }))
+        });
+        Some(Members::new(py, kind, batches.into(), columns, types.collect()))
+    }
+
+    /// What builds such rows of `batches`.
+    pub(crate) fn rows(self, batches: &Batches) -> Rows {
         let kind = match (self.kind.as_str(), self.make) {
             (_, Some(make)) => Kind::Made(make),
             ("list", None) => Kind::List,
@@ -141,7 +157,7 @@ impl RowOptions {
             Some((selector, Typed { cast: Cast::named(&cast)?, optional }))
         });
         let wanted = Wanted {
-            source: Arc::clone(name),
+            sources: batches.into(),
             columns: self.columns,
             types: types.collect(),
             nulls: self.null_values,

@@ -98,9 +98,8 @@ impl Cursor {
         }
     }
 
-    /// The position as a text to resume at.
-    pub(crate) fn token(&self) -> Option<Result<String, String>> {
-        let position = self.position();
+    /// A position as a text to resume at.
+    pub(crate) fn token(&self, position: Position) -> Option<Result<String, String>> {
         let token = self.batches.token(position);
         let token = token.or_else(|| self.batches.position_after(position.record))?;
         Some(token.map_err(|error| error.message()))

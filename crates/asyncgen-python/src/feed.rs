@@ -93,6 +93,14 @@ impl Input {
         Self::new(asyncgen_sources::Input::bytes(data.to_vec()), None)
     }
 
+    /// The files that `inputs` are, one after the other.
+    #[staticmethod]
+    fn several(inputs: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        let taken = inputs.into_iter().map(|input| Ok(input.take()?.0));
+        let inputs: Vec<asyncgen_sources::Input> = taken.collect::<PyResult<_>>()?;
+        Ok(Self::new(asyncgen_sources::Input::several(inputs), None))
+    }
+
     /// What `reader` pushes into `feed`, once its `start` was called.
     #[staticmethod]
     fn fed(feed: &Feed, reader: Py<PyAny>) -> PyResult<Self> {

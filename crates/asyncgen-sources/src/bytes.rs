@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod memory;
 mod nonblocking;
 mod open;
+mod ranged;
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use self::ranged::Ranged;
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
@@ -43,6 +45,8 @@ pub(crate) struct Chunks {
     stored: Option<Stored>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
+    /// How many there are, where that is known.
+    total: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -59,14 +63,17 @@ enum Pieces {
     Feed(FeedChunks),
     Hand(HandChunks),
     Http(Box<HttpChunks>),
+    Ranged(Box<Ranged>),
 }
 
 impl Pieces {
-    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+    /// The next one; `Ok(Err)` is an error that has its place.
+    async fn next(&mut self) -> io::Result<Result<Option<Bytes>, Error>> {
         match self {
-            Self::Feed(chunks) => chunks.next().await,
-            Self::Hand(chunks) => chunks.next().await,
-            Self::Http(chunks) => chunks.next().await,
+            Self::Feed(chunks) => chunks.next().await.map(Ok),
+            Self::Hand(chunks) => chunks.next().await.map(Ok),
+            Self::Http(chunks) => chunks.next().await.map(Ok),
+            Self::Ranged(chunks) => Ok(chunks.next().await),
         }
     }
 }
@@ -80,12 +87,12 @@ impl Chunks {
     ) -> Result<Self, Error> {
         let place = Place::of(name);
         let at = |kind| Error::new(kind, place.clone());
-        let mut stored = None;
+        let (mut stored, mut total) = (None, None);
         let from = match input.into_kind().map_err(at)? {
             Kind::Path(path) => {
                 match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
                     Opened::File(chunks, length) => {
-                        shared.set_total(length);
+                        total = Some(length);
                         stored = chunks.again().map(Stored::from);
                         From::File(chunks)
                     }
@@ -96,14 +103,12 @@ impl Chunks {
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
                 let caller = Caller::plain(url.clone(), Arc::clone(&shared));
-                let chunks = caller.body(&Request::get(url), &place).await?;
-                if let Some(length) = chunks.length() {
-                    shared.set_total(length);
-                }
-                return Ok(Self::of_body(chunks, place, shared));
+                let chunks = Ranged::open(caller, Request::get(url), place.clone()).await?;
+                total = chunks.length();
+                From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default())
             }
             Kind::Bytes(bytes) => {
-                shared.set_total(bytes.len() as u64);
+                total = Some(bytes.len() as u64);
                 stored = Some(Stored::Bytes(bytes.clone()));
                 From::Memory(Slices::from(bytes))
             }
@@ -112,12 +117,14 @@ impl Chunks {
             }
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
+            Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        Ok(Self { from, place, read: 0, shared, stored, ended: false })
+        Ok(Self { from, place, read: 0, shared, stored, ended: false, total })
     }
 
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
+        let total = chunks.length();
         Self {
             from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
             place,
@@ -125,7 +132,13 @@ impl Chunks {
             shared,
             stored: None,
             ended: false,
+            total,
         }
+    }
+
+    /// How many bytes there are, where that is known.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// Goes on at `offset`, where what is read can be read again.
@@ -166,8 +179,9 @@ impl Chunks {
                     break Ok(slices.next());
                 }
                 match pieces.next().await {
-                    Ok(Some(bytes)) => slices.refill(bytes),
-                    Ok(None) => break Ok(&[][..]),
+                    Ok(Ok(Some(bytes))) => slices.refill(bytes),
+                    Ok(Ok(None)) => break Ok(&[][..]),
+                    Ok(Err(error)) => return Err(error),
                     Err(error) => break Err(error),
                 }
             },

@@ -13,7 +13,7 @@
 //! # pollster::block_on(example()).unwrap();
 //! ```
 //!
-//! A source is built by [`lines`], [`csv`], [`ndjson`] or [`pages`] from an [`Input`], and gives
+//! A source is built by [`lines`], [`csv`], [`ndjson`], [`chunks`] or [`pages`] from an [`Input`], and gives
 //! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
@@ -32,11 +32,13 @@
 
 mod batches;
 mod bytes;
+mod chunks;
 mod compression;
 mod csv;
 mod decode;
 mod dialect;
 mod error;
+mod files;
 mod http;
 mod input;
 mod lines;
@@ -47,6 +49,7 @@ mod progress;
 mod resume;
 mod rows;
 mod runtime;
+mod seam;
 mod signal;
 mod source;
 mod sse;
@@ -61,6 +64,7 @@ pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
 #[doc(hidden)]
 pub use bytes::hand::Hand;
+pub use chunks::{Chunks, chunks};
 pub use compression::Compression;
 pub use csv::{Csv, csv};
 pub use dialect::Dialect;

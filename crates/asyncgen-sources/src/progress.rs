@@ -1,13 +1,14 @@
 //! How far a source is, and what it came to.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use asyncgen_formats::{Columns, Position};
 
 use crate::Dialect;
 use crate::pages::Marks;
+use crate::resume::Origins;
 
 /// How far the producer of a source is; it runs a few batches ahead of the consumer.
 ///
@@ -96,8 +97,10 @@ pub(crate) struct Shared {
     pub(crate) marks: Marks,
     /// Where a file is gone on with.
     pub(crate) resumed: OnceLock<Position>,
-    /// What positions in a file are made of.
-    pub(crate) origin: OnceLock<crate::resume::Origin>,
+    /// What positions in files are made of.
+    pub(crate) origins: Origins,
+    /// What the files are called, where there are several.
+    pub(crate) files: OnceLock<Arc<[Arc<str>]>>,
 }
 
 /// Stands for a total that is not known.
@@ -122,7 +125,8 @@ impl Shared {
             start: OnceLock::new(),
             marks: Marks::default(),
             resumed: OnceLock::new(),
-            origin: OnceLock::new(),
+            origins: Origins::default(),
+            files: OnceLock::new(),
         }
     }
 

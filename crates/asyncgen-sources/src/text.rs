@@ -80,7 +80,11 @@ impl Text {
 
     /// The rest of an input whose bytes are what the decoders read.
     pub(crate) fn rest(chunks: Chunks) -> Self {
-        let plain = Plain::new(chunks, Compression::None, Limits::default());
+        Self::as_is(Plain::new(chunks, Compression::None, Limits::default()))
+    }
+
+    /// What is handed on as it is.
+    pub(crate) fn as_is(plain: Plain) -> Self {
         Self { stage: Stage::Body, ..Self::new(plain, Encoded::default()) }
     }
 

@@ -4,12 +4,15 @@ use asyncgen_sources::{Blank, Csv, Header, Ragged};
 use clap::{Args, ValueEnum};
 
 use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
+use super::resume::ResumeArgs;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
     /// Work out what is not said: delimiter, quotes, escape character, spaces after delimiters, lines
     /// before the header, whether there is a header, and the encoding, from the first 64 KiB. The
     /// options to write down go to standard error

@@ -1,6 +1,7 @@
 //! What the decoders promise, seen from outside.
 
 mod auto_traits;
+mod chunks;
 mod csv_cases;
 mod csv_core_cases;
 mod csv_errors;

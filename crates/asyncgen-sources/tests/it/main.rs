@@ -1,5 +1,6 @@
 //! The behaviour of the sources, from outside.
 
+mod chunks;
 mod compression;
 mod dialects;
 mod early;
@@ -15,7 +16,9 @@ mod pages_ends;
 mod pages_faults;
 mod pages_shapes;
 mod pages_styles;
+mod ranged;
 mod resume;
 mod server;
+mod several;
 mod sse;
 mod support;

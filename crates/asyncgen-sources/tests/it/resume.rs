@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use asyncgen_sources::{
-    Batches, ErrorKind, Header, Input, OnError, Position, Ragged, csv, lines, ndjson,
+    Batches, Blank, ErrorKind, Header, Input, OnError, Position, Ragged, csv, lines, ndjson,
 };
 
 use crate::support::{Folder, run, text};
@@ -134,6 +134,103 @@ fn what_has_changed() {
         then(&path, &(long.clone() + "two\n"), &(other + "two\n")).unwrap_err(),
         "what stands before the position to resume at is not what it was"
     );
+}
+
+/// What comes of `after` at the end of `before`, and how the first of it is placed.
+fn grown(make: Make, before: &str, after: &str) -> String {
+    let folder = Folder::new();
+    let path = folder.file("log", before);
+    let token = pollster::block_on(async {
+        let mut batches = make(Input::from(&*path), None);
+        let mut end = Position::START;
+        while let Some(batch) = batches.next().await {
+            end = batch.unwrap().end();
+        }
+        batches.token(end).unwrap().unwrap()
+    });
+    // Nothing has come: the position stays what it is.
+    let same = run(make(Input::from(&*path), Some(token.clone())));
+    assert_eq!((same.records.len(), same.end.is_ok()), (0, true), "{token}");
+    let path = folder.file("log", format!("{before}{after}"));
+    pollster::block_on(async {
+        let mut batches = make(Input::from(&*path), Some(token));
+        let mut told = Vec::new();
+        while let Some(batch) = batches.next().await {
+            match batch {
+                Ok(batch) => told.extend(batch.iter().map(|record| {
+                    let fields: Vec<_> = record.iter().collect();
+                    format!("{}:{}", record.position().line, fields.join("|"))
+                })),
+                Err(error) => {
+                    assert!(matches!(error.kind(), ErrorKind::Stale { .. }), "{error}");
+                    told.push(error.message());
+                }
+            }
+        }
+        told.join(" ")
+    })
+}
+
+#[test]
+fn what_has_grown() {
+    const TORN: &str = "it has changed: what stood last before the position to resume at has grown";
+    const GROWN: &str =
+        "it has changed: its last line had no line end at the position to resume at, and has grown";
+    let plain: Make = |input, at| lines(input).resume(at).batches();
+    let kept: Make = |input, at| lines(input).keep_ends(true).resume(at).batches();
+    let comma: Make = |input, at| csv(input).header(Header::None).resume(at).batches();
+    let loose: Make = |input, at| {
+        let blank = csv(input).strict(false).escape(b'\\').blank(Blank::Keep);
+        blank.header(Header::None).ragged(Ragged::Keep).resume(at).batches()
+    };
+    let late: Make = |input, at| csv(input).skip(2).resume(at).batches();
+    let comment: Make = |input, at| csv(input).comment(b'#').resume(at).batches();
+    let json: Make = |input, at| ndjson(input).resume(at).batches();
+    for (make, before, after, expected) in [
+        (plain, "a\nb", "c\n", GROWN),
+        (plain, "a\nb", "\n", ""),
+        (plain, "a\nb", "\nc\n", "3:c"),
+        (plain, "a\nb", "\r\nc\n", "3:c"),
+        (plain, "a\nb", "\r", GROWN),
+        (plain, "a\nb\r", "\n", TORN),
+        (plain, "a\nb\n", "c", "3:c"),
+        (kept, "a\nb", "\nc\n", TORN),
+        (kept, "a\nb\n", "c\n", "3:c\n"),
+        (comma, "a,b\n1,2", "3\n", GROWN),
+        (comma, "a,b\n1,2", "\n3,4\n", "3:3|4"),
+        (comma, "a,b\n1,\"2\"", "\n3,4\n", "3:3|4"),
+        (comma, "a,b\r1,2\r", "3,4\r", "3:3|4"),
+        (comma, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
+        (loose, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
+        (loose, "a\n\"b\n", "c\"\n", TORN),
+        (loose, "a\nb\\", "\n", TORN),
+        (late, "x", "\ny\na\n1\n", "4:1"),
+        (comment, "a\n1\n# x", "y\n2\n", "4:2"),
+        (comment, "a\n1\n# x", "\n2\n", "4:2"),
+        (comment, "a", "b\n1\n", "2:1"),
+        (comment, "a\n", "1\n", "2:1"),
+        (json, "[1]\n[2]", "3\n", GROWN),
+        (json, "[1]\n[2]\r", "\n[3]\n", "3:[3]"),
+        (json, "[1]\n[2]\n", "[3]\n", "3:[3]"),
+    ] {
+        assert_eq!(grown(make, before, after), expected, "{before:?} + {after:?}");
+    }
+}
+
+#[test]
+fn a_fault_comes_in_its_turn() {
+    for (make, text) in [
+        (table as Make, "a,b\n1,2\n3,4\n5,6,7\n"),
+        (|input, at| ndjson(input).resume(at).batches(), "1\n2\n3 4\n"),
+    ] {
+        let first = pollster::block_on(async {
+            let mut batches = make(Input::bytes(text), None);
+            let end = batches.next().await.unwrap().unwrap().get(0).unwrap().end();
+            batches.token(end).unwrap().unwrap()
+        });
+        let outcome = run(make(Input::bytes(text), Some(first)));
+        assert_eq!((outcome.records.len(), outcome.end.is_err()), (1, true), "{text}");
+    }
 }
 
 #[test]
