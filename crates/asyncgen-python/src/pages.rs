@@ -93,7 +93,7 @@ impl StopOption {
 fn next(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Next> {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().map_err(|_| refused("next has no number"));
-    Ok(match *parts {
+    let next = match *parts {
         [text] => text.parse().map_err(|message: String| refused(&format!("next: {message}")))?,
         ["cursor", from, to] => Next::Cursor { from: from.to_owned(), to: to.to_owned() },
         ["relay", path, to] => Next::Relay { path: path.to_owned(), to: to.to_owned() },
@@ -111,5 +111,7 @@ fn next(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Next> {
                 async move { asked.next(page).await }
             })
         }
-    })
+    };
+    next.check().map_err(|message| refused(&format!("next: {message}")))?;
+    Ok(next)
 }

@@ -123,8 +123,9 @@ impl Pages {
     }
 
     /// How many pages are asked for at once, where they are counted by number or offset; one unless
-    /// set. Their items come in order, and a failure after all items before it. Each of them is in
-    /// memory as a whole.
+    /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MB
+    /// of items at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
+    /// its share is read on when its turn comes.
     pub fn concurrency(mut self, pages: u32) -> Self {
         self.concurrency = pages.max(1);
         self

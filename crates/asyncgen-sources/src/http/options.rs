@@ -12,6 +12,7 @@ use super::auth::{Keeper, header_name, secret};
 use super::origin::Reach;
 use super::rate::Throttle;
 use super::retry::Thrift;
+use super::secrets::Secrets;
 use super::{Caller, Request, parse};
 use crate::progress::Shared;
 use crate::{Auth, ErrorKind, Rate, Retry, Timeouts};
@@ -133,10 +134,12 @@ impl Options {
         let method = self.method.unwrap_or(usual);
         let reach = Reach::named(&base, &self.hosts)
             .map_err(|message| usage(format!("allow_hosts: {message}")))?;
+        let first = Request { method, body, ..Request::get(url) };
+        let secrets = Secrets::of(self.auth.as_ref(), &headers, &first, json.as_ref());
         let caller = Caller {
             base,
             headers,
-            auth: Keeper::new(self.auth),
+            auth: Keeper::new(self.auth, secrets),
             reach,
             retry: self.retry,
             thrift: Thrift::new(self.retry.budget),
@@ -145,7 +148,6 @@ impl Options {
             ca: self.ca,
             shared: Arc::clone(shared),
         };
-        let first = Request { method, body, ..Request::get(url) };
         Ok(Ready { caller: Arc::new(caller), first, json })
     }
 }

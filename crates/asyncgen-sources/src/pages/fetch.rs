@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Place};
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
 /// off is asked for again before anybody has seen of it. With more, the first item of a long body
 /// comes later, and more of it is in memory.
-const HELD: usize = 128 * 1024;
+pub(crate) const HELD: usize = 128 * 1024;
 
 /// How the items of a page are read.
 #[derive(Debug, Clone)]
@@ -82,6 +82,8 @@ pub(crate) struct Reading {
     /// The items before this page.
     before: u64,
     attempts: u32,
+    /// Whether a body of it has come, if only a part: then it is not behind the last page.
+    begun: bool,
     open: Option<Open>,
     held: Vec<Batch>,
     held_bytes: usize,
@@ -125,6 +127,7 @@ impl Reading {
             place,
             before,
             attempts: 1,
+            begun: false,
             open: None,
             held: Vec::new(),
             held_bytes: 0,
@@ -166,9 +169,24 @@ impl Reading {
         }
     }
 
+    /// Whether a part of it has been there.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// The page, once it is whole.
     pub(crate) fn page(&self) -> Option<&Page> {
         self.done.as_ref()?.as_ref().ok()
+    }
+
+    /// The URL that is asked.
+    pub(crate) fn url(&self) -> &Url {
+        &self.request.url
+    }
+
+    /// Where its failures are.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// A failure of `kind` with this page.
@@ -223,7 +241,7 @@ impl Reading {
             no_content: status == StatusCode::NO_CONTENT,
             ..Page::default()
         };
-        if page.no_content && self.handed > 0 {
+        if page.no_content && self.begun {
             return Err(Failure::lasting(self.error(ErrorKind::Changed)));
         }
         if page.no_content {
@@ -241,6 +259,7 @@ impl Reading {
             again: DefaultHasher::new(),
             all: DefaultHasher::new(),
         });
+        self.begun = true;
         Ok(())
     }
 
@@ -276,6 +295,8 @@ impl Reading {
                 open.passed_over = self.handed;
             }
             self.release();
+            // Who has begun to hand out goes on with it.
+            self.reader.held = self.reader.held.min(HELD);
         }
         Ok(())
     }

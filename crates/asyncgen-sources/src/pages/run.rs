@@ -6,7 +6,7 @@ use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
 
-use super::ahead::{Ahead, Whole};
+use super::ahead::{Ahead, Early};
 use super::by_page;
 use super::fetch::{Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
@@ -22,9 +22,6 @@ use crate::http::redact::redact_text;
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
 
-/// The most bytes of items of a page that was asked for before its turn: it is in memory as a whole.
-const MAX_AHEAD: usize = 256 * 1024 * 1024;
-
 /// The items of `pages` in batches.
 pub(crate) fn batches(pages: Pages) -> Batches {
     let name: Arc<str> = redact_text(&pages.request.url).into();
@@ -38,14 +35,18 @@ pub(crate) fn batches(pages: Pages) -> Batches {
         let mut job = Job::new(pages, told).map_err(|kind| Error::new(kind, place.clone()))?;
         while let Some(spot) = job.walk.upcoming().cloned() {
             let place = Place { page: Some(job.walk.page()), ..place.clone() };
-            let mut turn = job.turn(spot, &place).await?;
+            let mut turn = job.turn(spot, &place)?;
             let mut fresh = true;
             // A page that is not whole when its first items come is looked at when it is.
             let mut is_judged = false;
             loop {
                 let batch = match turn.next().await {
                     Ok(batch) => batch,
-                    Err(error) if fresh && job.walk.is_past_the_end(&error) => return Ok(job.end()),
+                    Err(error)
+                        if fresh && !turn.has_begun() && job.walk.is_past_the_end(&error) =>
+                    {
+                        return Ok(job.end());
+                    }
                     Err(error) => return Err(error),
                 };
                 if fresh {
@@ -109,15 +110,7 @@ struct Job {
 /// The page whose turn it is.
 enum Turn {
     Now(Box<Reading>),
-    Before(Box<Before>),
-}
-
-/// A page that was read before its turn.
-struct Before {
-    batches: std::vec::IntoIter<Batch>,
-    error: Option<Error>,
-    page: Page,
-    place: Place,
+    Early(Box<Early>),
 }
 
 impl Job {
@@ -140,12 +133,12 @@ impl Job {
         shared.set_plan(way.to_string());
         let by_page = pages.by_page || shared.gives_pages();
         let walked = if by_page { format!("{way} by page") } else { way.to_string() };
-        let walk_name = walk_name(&first.url, &walked);
+        let walk_name = walk_name(&first.url, &walked, &caller.auth.secrets);
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
             reader,
-            ahead: Ahead::default(),
+            ahead: Ahead::new(u64::from(pages.concurrency)),
             concurrency: u64::from(pages.concurrency),
             skip: 0,
             left: pages.stop.max_items.unwrap_or(u64::MAX),
@@ -181,15 +174,14 @@ impl Job {
     }
 
     /// The page at `spot`, and those that may follow are asked for as well.
-    async fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
-        let at = |kind| Error::new(kind, place.clone());
-        let taken = self.ahead.take(&spot).await.transpose().map_err(at)?;
+    fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
+        let taken = self.ahead.take(&spot, self.before);
         let mut next = 1 + self.ahead.len();
         while next < self.concurrency {
             let Some(spot) = self.walk.ahead(next) else { break };
             let page = place.page.map(|page| page + next);
             let mut reader = self.reader.clone();
-            reader.held = MAX_AHEAD;
+            reader.held = self.ahead.held();
             let place = Place { page, ..place.clone() };
             let reading = self.reading(reader, spot.clone(), place)?;
             self.ahead.begin(spot, reading);
@@ -199,24 +191,11 @@ impl Job {
             None => {
                 let mut reader = self.reader.clone();
                 if self.walk.way().counts() && self.concurrency > 1 {
-                    reader.held = MAX_AHEAD;
+                    reader.held = self.ahead.held();
                 }
                 Turn::Now(Box::new(self.reading(reader, spot, place.clone())?))
             }
-            Some(Whole { mut batches, page }) => {
-                // Nobody knew how many come before when it was asked for.
-                let mut before = self.before;
-                for batch in &mut batches {
-                    batch.number_from(before);
-                    before += batch.len() as u64;
-                }
-                let (page, error) = match page {
-                    Ok(page) => (page, None),
-                    Err(error) => (Page::default(), Some(error)),
-                };
-                let batches = batches.into_iter();
-                Turn::Before(Box::new(Before { batches, error, page, place: place.clone() }))
-            }
+            Some(early) => Turn::Early(Box::new(early)),
         })
     }
 
@@ -245,6 +224,7 @@ impl Job {
             spot: spot.clone(),
             step: self.walk.step().filter(|_| matches!(self.walk.way(), Way::Offset { .. })),
             way: chosen,
+            secret: spot.secret(&self.caller.auth.secrets),
         });
         if let Some(total) = turn.page().and_then(|page| sign::total(&page.doc)) {
             self.shared.set_expected(total);
@@ -301,7 +281,7 @@ impl Job {
         if let Some(total) = sign::total(&page.doc) {
             self.shared.set_expected(total);
         }
-        let advanced = self.walk.advance(page, &self.caller.reach).await;
+        let advanced = self.walk.advance(page, &self.caller).await;
         advanced.map_err(|kind| turn.error(kind))?;
         if self.auto {
             self.chosen().map_err(|message| turn.error(ErrorKind::Walk { message }))?;
@@ -328,27 +308,28 @@ impl Turn {
     async fn next(&mut self) -> Result<Option<Batch>, Error> {
         match self {
             Self::Now(reading) => reading.next().await,
-            Self::Before(before) => match before.batches.next() {
-                Some(batch) => Ok(Some(batch)),
-                None => before.error.take().map_or(Ok(None), Err),
-            },
+            Self::Early(early) => early.next().await,
         }
     }
 
     fn page(&self) -> Option<&Page> {
         match self {
             Self::Now(reading) => reading.page(),
-            Self::Before(before) => Some(&before.page),
+            Self::Early(early) => early.page(),
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        match self {
+            Self::Now(reading) => reading.has_begun(),
+            Self::Early(early) => early.has_begun(),
         }
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
         match self {
             Self::Now(reading) => reading.error(kind),
-            Self::Before(before) => match &before.page.url {
-                Some(url) => crate::http::error(kind, url, &before.place),
-                None => Error::new(kind, before.place.clone()),
-            },
+            Self::Early(early) => early.error(kind),
         }
     }
 }

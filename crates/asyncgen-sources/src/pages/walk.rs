@@ -15,9 +15,8 @@ use super::slot::{Found, From, at, text, value_path};
 use super::spot::Spot;
 use super::stop::{Repeat, Stop};
 use super::way::Way;
-use crate::http::origin::Reach;
 use crate::http::redact::{redact, without_credentials};
-use crate::http::{Request, auth::set_query};
+use crate::http::{Caller, Request, auth::set_query};
 use crate::{Error, ErrorKind};
 
 /// The empty pages in a row that are believed: a server that gives more has lost its way, and so
@@ -173,7 +172,7 @@ impl Walk {
     }
 
     /// Goes on from `page`, or says why there is no way on.
-    pub(crate) async fn advance(&mut self, page: &Page, reach: &Reach) -> Result<(), ErrorKind> {
+    pub(crate) async fn advance(&mut self, page: &Page, caller: &Caller) -> Result<(), ErrorKind> {
         self.upcoming = None;
         self.items += page.items;
         self.empty = if page.items == 0 { self.empty + 1 } else { 0 };
@@ -194,7 +193,7 @@ impl Walk {
         if self.empty > MOST_EMPTY {
             return Err(wrong(format!("{MOST_EMPTY} pages in a row have no item")));
         }
-        let Some(spot) = self.onward(page, reach).await? else { return Ok(()) };
+        let Some(spot) = self.onward(page, caller).await? else { return Ok(()) };
         if self.stop.max_pages.is_some_and(|most| self.page >= most) || self.has_all(page) {
             return Ok(());
         }
@@ -210,7 +209,7 @@ impl Walk {
     }
 
     /// Where `page` says that the next one is.
-    async fn onward(&mut self, page: &Page, reach: &Reach) -> Result<Option<Spot>, ErrorKind> {
+    async fn onward(&mut self, page: &Page, caller: &Caller) -> Result<Option<Spot>, ErrorKind> {
         if matches!(self.way, Way::Auto) {
             let posts = self.body.is_some();
             let known = match shapes::known(&page.headers, &page.doc, posts).map_err(wrong)? {
@@ -232,7 +231,7 @@ impl Walk {
             }
         }
         let follow = |link: &str| {
-            reach
+            caller
                 .follow(page.url.as_ref().unwrap_or(&self.first.url), link)
                 .map(|url| Some(Spot::Url(url)))
         };
@@ -264,7 +263,10 @@ impl Walk {
             Way::By(choose) => match (choose.0)(seen(page, self.page)).await {
                 Ok(Onward::End) => Ok(None),
                 Ok(Onward::To(link)) => follow(&link),
-                Ok(Onward::With(params)) => Ok(Some(Spot::Params(params))),
+                Ok(Onward::With(mut params)) => {
+                    caller.auth.secrets.strip_params(&mut params);
+                    Ok(Some(Spot::Params(params)))
+                }
                 Err(message) => Err(wrong(message)),
             },
         }

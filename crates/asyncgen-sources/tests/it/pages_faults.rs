@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asyncgen_sources::{ErrorKind, Pages, Rate, Retry, Timeouts, pages};
@@ -61,6 +62,59 @@ fn a_long_page_that_has_changed_is_an_error() {
         let error = outcome.end.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
         assert!(outcome.records.len() > 500 && outcome.records.len() < 1600);
+    }
+}
+
+/// What ends a walk over counted pages where it stands behind the last one ends none where a part of
+/// the page has come: of a short one, which is kept back, and of a long one.
+#[test]
+fn a_page_that_is_gone_when_it_is_asked_for_again_is_an_error() {
+    for (gone, expected) in
+        [(404, "the server answered 404 Not Found"), (204, "the page has changed")]
+    {
+        for items in [3, 2000] {
+            for concurrency in [1, 4] {
+                let body = long(items, "");
+                let half = cut(&body, body.len() / 2);
+                let asked = AtomicUsize::new(0);
+                let server = Server::new(move |request| match request.param("page").unwrap() {
+                    "1" => json("[1]"),
+                    "2" if asked.fetch_add(1, Ordering::Relaxed) == 0 => half.clone(),
+                    "2" => status(gone, "", ""),
+                    _ => status(404, "", ""),
+                });
+                let source = pages(&server.at("/")).next("page".parse().unwrap()).retry(quick());
+                let outcome = run(source.concurrency(concurrency).batches());
+                let error = outcome.end.unwrap_err();
+                assert!(error.message().starts_with(expected), "{error}");
+                assert_eq!(error.place().page, Some(2));
+                assert_eq!(outcome.records.len() > 1, items > 3 && concurrency == 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bomb_of_brackets_is_an_error_at_a_bound() {
+    let check = |body: String, connections: bool, expected: &str| {
+        let server = Server::new(move |_| json(&body));
+        let query = r#"{"query": "{ a }"}"#;
+        let source = pages(&server.at("/")).retry(0);
+        let source = if connections { source.json(query) } else { source };
+        let error = run(source.batches()).end.unwrap_err();
+        assert!(error.message().contains(expected), "{error}");
+    };
+    for deep in [1_000, 100_000] {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let bomb = format!("{}1{}", open.repeat(deep), close.repeat(deep));
+            for connections in [false, true] {
+                check(format!("[{bomb}]"), connections, "recursion limit exceeded");
+                check(format!("{{\"items\": [1], \"x\": {bomb}}}"), connections, "recursion limit");
+                check(bomb.clone(), connections, "");
+                // Without an end.
+                check(format!("[{}", open.repeat(deep)), connections, "the document is not JSON");
+            }
+        }
     }
 }
 
@@ -190,13 +244,14 @@ fn headers_that_say_that_nothing_is_left_are_heard() {
     assert_eq!(throttled(source().rate(deaf)), Duration::ZERO);
 }
 
-fn read_head(connection: &mut TcpStream) {
+pub(crate) fn read_head(connection: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         connection.read_exact(&mut byte).unwrap();
         head.push(byte[0]);
     }
+    String::from_utf8(head).unwrap()
 }
 
 /// A server that sends `first`, and then nothing for as long as the client stays.
@@ -312,44 +367,6 @@ fn a_resumed_page_that_is_shorter_has_changed() {
     let other = pages(&format!("{}/other", server.url)).resume(position).batches();
     let message = run(other).end.unwrap_err().message();
     assert!(message.ends_with("it is of another URL, or of another way through its pages"));
-}
-
-/// The resident memory of this process, in MB.
-fn resident() -> usize {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096 / 1_000_000
-}
-
-#[test]
-fn an_endless_page_is_read_in_bounded_memory() {
-    if !alone("pages_faults::an_endless_page_is_read_in_bounded_memory", Stdio::null()) {
-        return;
-    }
-    let items = 100_000;
-    let item = format!("{{\"text\": \"{}\"}}", "x".repeat(286));
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let (mut connection, _) = listener.accept().unwrap();
-        read_head(&mut connection);
-        connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[0").unwrap();
-        let many = format!(",{item}").repeat(1000);
-        for _ in 0..items / 1000 {
-            connection.write_all(many.as_bytes()).unwrap();
-        }
-        connection.write_all(b"]").unwrap();
-    });
-    let mut batches = pages(&url).batches();
-    let (mut count, mut before, mut most) = (0, None, 0);
-    while let Some(batch) = pollster::block_on(batches.next()) {
-        count += batch.unwrap().len();
-        let now = resident();
-        most = most.max(now);
-        before.get_or_insert(now);
-    }
-    assert_eq!(count, items + 1);
-    let grown = most - before.unwrap();
-    assert!(grown <= 16, "{grown} MB more for a page of 30 MB");
 }
 
 #[test]
