@@ -43,6 +43,8 @@ class _Options(NamedTuple):
     max_item: int
     resume: str | None
     debug_body: bool
+    unique_by: str | None
+    shrink: str | None
 
 
 def pages(  # noqa: PLR0913 -- APIs differ in all of these
@@ -66,6 +68,8 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     ca: str | os.PathLike[str] | None = None,
     max_item: int = MAX_ITEM,
     resume: Position | str | Sequence[Any] | None = None,
+    shrink: str | None = None,
+    unique_by: str | None = None,
     rows: Literal["dict", "raw"] | type[Any] | Callable[[Any], Any] = "dict",
     debug_body: bool = False,
     fair: bool | float = True,
@@ -83,8 +87,11 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     `concurrency` pages are asked for at once where they are counted; `timeout` is a total in
     seconds, or a `Timeout`; `rows` is `"dict"`, what `json.loads` gives, `"raw"`, its bytes, a
     dataclass, or a function of what `json.loads` gives; `resume` goes on at a `.position`;
-    `max_item` is the longest item in bytes; with `debug_body` errors show the line of the body that
-    they are about; `fair` is that of `lines`.
+    `shrink` is where the number of items in a page stands in a request, `"limit"` say: when a page
+    fails that may be too much at once, it is asked for with half of that, as are those behind it.
+    `max_item` is the longest item in bytes; `unique_by` is the path in an item of what tells it
+    from others, `"id"` say: one that has been there is left out (the last million are known). With
+    `debug_body` errors show the line of the body that they are about; `fair` is that of `lines`.
     """
     questions = _asyncgen.Questions()
     known, choose = _next(next)
@@ -109,6 +116,8 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
         max_item=max_item,
         resume=resume_token(resume),
         debug_body=debug_body,
+        unique_by=unique_by,
+        shrink=shrink,
     )
     return _asyncgen.pages(
         options,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
+from asyncgen._request import asked_input
 from asyncgen._where import caller
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from asyncgen._asyncgen import Source
     from asyncgen._input import OnError, Readable, Reading, Resume
+    from asyncgen._request import Asking
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -62,19 +64,20 @@ def ndjson(
     resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
-    **reading: Unpack[Reading],
+    **reading: Unpack[Asking],
 ) -> Source[JSON]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
 
     `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
-    `resume` and `on_error` are those of `csv`.
+    `resume` and `on_error` are those of `csv`. A URL can be asked for as `pages` does: `method`,
+    `params`, `headers`, `json`, `data`, `auth`, `allow_hosts`, `retry`, `rate`, `timeout`, `ca`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
     """
     return _asyncgen.ndjson(
-        to_input(source, **reading),
+        asked_input(source, reading),
         on_error=on_error_word(on_error),
         resume=resume_token(resume),
         max_record=max_record,

@@ -44,6 +44,13 @@ class Api(Quiet):
             case "/offset":
                 size = int(query.get("limit", str(SIZE)))
                 self.items(int(query.get("offset", "0")), size)
+            case "/shifted":
+                start = max(0, (int(query.get("page", "1")) - 1) * SIZE - 1)
+                self.answer({"items": ITEMS[start : start + SIZE + 1]})
+            case "/narrow" if int(query["limit"]) > SIZE:
+                self.answer({}, 500)
+            case "/narrow":
+                self.items(int(query["offset"]), int(query["limit"]))
             case "/echo":
                 name, after = query["after"].split(":") if "after" in query else ("a", "0")
                 following = f"?after={name}:{int(after) + SIZE}&odd=s3cret"
@@ -132,6 +139,22 @@ def test_resumed_behind_each_item(path: str, options: dict[str, Any], api: str, 
         assert json.dumps(source.position) == stored
 
     run(main)
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_items_that_come_again_and_pages_that_shrink(concurrency: int, api: str) -> None:
+    shifted: dict[str, Any] = {"next": asyncgen.Page(), "concurrency": concurrency}
+    assert len(list(asyncgen.pages(f"{api}/shifted", **shifted))) > COUNT
+    assert list(asyncgen.pages(f"{api}/shifted", unique_by="id", **shifted)) == ITEMS
+    narrow = asyncgen.pages(
+        f"{api}/narrow",
+        next=asyncgen.Offset(size=8),
+        shrink="limit",
+        retry=asyncgen.Retry(base=0),
+        concurrency=concurrency,
+    )
+    assert list(narrow) == ITEMS
 
 
 @pytest.mark.leaves_things

@@ -51,6 +51,8 @@ struct Options {
     max_item: usize,
     resume: Option<String>,
     debug_body: bool,
+    unique_by: Option<String>,
+    shrink: Option<String>,
 }
 
 #[derive(FromPyObject)]
@@ -74,6 +76,12 @@ impl Options {
             .debug_body(self.debug_body);
         if let Some(path) = self.items {
             pages = pages.items(path);
+        }
+        if let Some(path) = self.unique_by {
+            pages = pages.unique_by(path);
+        }
+        if let Some(place) = self.shrink {
+            pages = pages.shrink(place);
         }
         if let Some(position) = self.resume {
             pages = pages.resume(position);

@@ -20,6 +20,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use crate::http::options::Ready;
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
@@ -96,11 +97,12 @@ impl Chunks {
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
                 let caller = Caller::plain(url.clone(), Arc::clone(&shared));
-                let chunks = caller.body(&Request::get(url), &place).await?;
-                if let Some(length) = chunks.length() {
-                    shared.set_total(length);
-                }
-                return Ok(Self::of_body(chunks, place, shared));
+                return Self::asked(&caller, &Request::get(url), place, shared).await;
+            }
+            Kind::Request(request) => {
+                let Ready { caller, first, .. } =
+                    request.request.ready("*/*", &shared).map_err(at)?;
+                return Self::asked(&caller, &first, place, shared).await;
             }
             Kind::Bytes(bytes) => {
                 shared.set_total(bytes.len() as u64);
@@ -114,6 +116,20 @@ impl Chunks {
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
         };
         Ok(Self { from, place, read: 0, shared, stored, ended: false })
+    }
+
+    /// The body of the answer to `request`.
+    async fn asked(
+        caller: &Caller,
+        request: &Request,
+        place: Place,
+        shared: Arc<Shared>,
+    ) -> Result<Self, Error> {
+        let chunks = caller.body(request, &place).await?;
+        if let Some(length) = chunks.length() {
+            shared.set_total(length);
+        }
+        Ok(Self::of_body(chunks, place, shared))
     }
 
     /// The body of a response.

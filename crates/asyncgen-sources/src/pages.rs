@@ -11,6 +11,7 @@ mod sign;
 mod slot;
 mod spot;
 mod stop;
+mod unique;
 mod walk;
 mod way;
 
@@ -61,6 +62,8 @@ pub fn pages(url: &str) -> Pages {
         resume: None,
         debug_body: false,
         by_page: false,
+        unique_by: None,
+        shrink: None,
     }
 }
 
@@ -78,6 +81,8 @@ pub struct Pages {
     resume: Option<String>,
     debug_body: bool,
     by_page: bool,
+    unique_by: Option<String>,
+    shrink: Option<String>,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -149,6 +154,24 @@ impl Pages {
     /// not unless set.
     pub fn debug_body(mut self, show: bool) -> Self {
         self.debug_body = show;
+        self
+    }
+
+    /// The place in an item of what tells it from others, `id` or `/meta/id`: one that has been there
+    /// is left out. The last million of them are known; of a walk that is resumed, those from its page
+    /// on.
+    pub fn unique_by(mut self, path: impl Into<String>) -> Self {
+        self.unique_by = Some(path.into());
+        self
+    }
+
+    /// Where the number of items in a page stands in a request, `limit` or `/page/size`: when a page
+    /// fails that may be too much at once, it is asked for with half of that, as are those behind it.
+    ///
+    /// So is one after a status 5xx or 408, and one that breaks off or does not come in time. Not where
+    /// pages have numbers: with another size they would be others.
+    pub fn shrink(mut self, place: impl Into<String>) -> Self {
+        self.shrink = Some(place.into());
         self
     }
 

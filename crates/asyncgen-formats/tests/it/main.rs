@@ -14,6 +14,7 @@ mod lines;
 mod link_header;
 mod naive_csv;
 mod ndjson;
+mod parts;
 mod run;
 mod sse;
 mod testdata;

@@ -1,5 +1,6 @@
 //! The walk over the pages, as a generator of their items.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use asyncgen::try_stream;
@@ -13,6 +14,7 @@ use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
 use super::sign;
 use super::spot::Spot;
+use super::unique::Unique;
 use super::walk::Walk;
 use super::way::Way;
 use super::{Next, Pages};
@@ -62,7 +64,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                     job.gather(batch, &turn)?;
                     continue;
                 }
-                if let Some(batch) = job.pass(batch) {
+                for batch in job.pass(batch, &turn)? {
                     yield batch;
                 }
                 if job.has_enough() {
@@ -96,6 +98,8 @@ struct Job {
     skip: u64,
     /// How many items may still be handed out.
     left: u64,
+    /// What tells items that come again.
+    unique: Option<Unique>,
     /// The items on the pages before.
     before: u64,
     shared: Arc<Shared>,
@@ -142,6 +146,12 @@ impl Job {
             concurrency: u64::from(pages.concurrency),
             skip: 0,
             left: pages.stop.max_items.unwrap_or(u64::MAX),
+            unique: pages
+                .unique_by
+                .as_deref()
+                .map(Unique::by)
+                .transpose()
+                .map_err(|message| usage(format!("unique_by: {message}")))?,
             before: 0,
             auto,
             by_page,
@@ -150,6 +160,10 @@ impl Job {
             caller,
             shared,
         };
+        if let Some(text) = &pages.shrink {
+            let slot = job.walk.shrink(text);
+            job.reader.shrink = Some(slot.map_err(|why| usage(format!("shrink: {why}")))?);
+        }
         if let Some(text) = &pages.resume {
             job.resume(text, &walk_name).map_err(usage)?;
         }
@@ -232,14 +246,32 @@ impl Job {
     }
 
     /// What of a batch is handed out.
-    fn pass(&mut self, mut batch: Batch) -> Option<Batch> {
+    fn pass(&mut self, batch: Batch, turn: &Turn) -> Result<Vec<Batch>, Error> {
         let skip = usize::try_from(self.skip).unwrap_or(usize::MAX).min(batch.len());
-        batch.skip(skip);
         self.skip -= skip as u64;
-        batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= batch.len() as u64;
-        self.shared.add_records(batch.len());
-        (!batch.is_empty()).then_some(batch)
+        let mut parts = self.fresh(batch, skip, turn)?;
+        for batch in &mut parts {
+            batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left -= batch.len() as u64;
+            self.shared.add_records(batch.len());
+        }
+        parts.retain(|batch| !batch.is_empty());
+        Ok(parts)
+    }
+
+    /// The parts of a batch, behind its first `skip` records, with the items that are new.
+    fn fresh(&mut self, mut batch: Batch, skip: usize, turn: &Turn) -> Result<Vec<Batch>, Error> {
+        // Those that were handed out before are known, too.
+        let parts = self.unique.as_mut().map(|unique| unique.parts(&batch)).transpose();
+        let parts = parts.map_err(|message| turn.error(ErrorKind::Walk { message }))?;
+        let all_are_new =
+            |parts: &Vec<Range<usize>>| matches!(&**parts, [all] if all.len() == batch.len());
+        let Some(parts) = parts.filter(|parts| !all_are_new(parts)) else {
+            batch.skip(skip);
+            return Ok(vec![batch]);
+        };
+        let behind = parts.into_iter().map(|part| part.start.max(skip)..part.end);
+        Ok(behind.filter(|part| !part.is_empty()).map(|part| batch.part(part)).collect())
     }
 
     /// Keeps items until the page is whole.
@@ -248,7 +280,8 @@ impl Job {
         if self.gathered_bytes > by_page::LARGEST {
             return Err(turn.error(ErrorKind::TooLarge { limit: by_page::LARGEST }));
         }
-        self.gathered.push(batch);
+        let parts = self.fresh(batch, 0, turn)?;
+        self.gathered.extend(parts);
         Ok(())
     }
 
@@ -261,7 +294,14 @@ impl Job {
         self.gathered_bytes = 0;
         // Whole pages, until there are as many items as are wanted.
         let left = self.left.saturating_sub(items);
-        let record = self.pass(record);
+        let record = if self.skip > 0 {
+            self.skip -= 1;
+            None
+        } else {
+            self.left -= 1;
+            self.shared.add_records(1);
+            Some(record)
+        };
         self.left = left;
         record
     }

@@ -11,7 +11,7 @@ use super::fetch::Page;
 use super::next::{Onward, Seen};
 use super::shapes::{self, Known};
 use super::sign::{self, Sign};
-use super::slot::{Found, From, at, text, value_path};
+use super::slot::{Found, From, Slot, at, text, value_path};
 use super::spot::Spot;
 use super::stop::{Repeat, Stop};
 use super::way::Way;
@@ -37,6 +37,8 @@ pub(crate) struct Walk {
     empty: u64,
     /// How far an offset goes for each page.
     step: Option<u64>,
+    /// Where the size of a page stands, if it may shrink, and how far it has.
+    shrink: Option<(Slot, u64)>,
     /// Hashes of the spots, so that a long walk costs eight bytes a page.
     seen: HashSet<u64>,
     hasher: RandomState,
@@ -80,6 +82,7 @@ impl Walk {
             items: 0,
             empty: 0,
             step: pace,
+            shrink: None,
             seen: HashSet::new(),
             hasher: RandomState::new(),
             last_body: None,
@@ -98,6 +101,20 @@ impl Walk {
         self.seen = HashSet::from([self.hasher.hash_one(&spot)]);
         (self.page, self.items, self.upcoming) = (page, items, Some(spot));
         self.step = step.or(self.step);
+    }
+
+    /// Lets pages shrink, whose size stands at `text` of a request; gives where that is.
+    pub(crate) fn shrink(&mut self, text: &str) -> Result<Slot, String> {
+        let slot = Slot::parse(text)?;
+        if matches!(self.way, Way::Number { .. }) {
+            return Err("where pages have numbers, another size would make others of them".into());
+        }
+        let first = self.upcoming.as_ref().unwrap_or(&Spot::First);
+        if slot.number(&self.request(first)?).is_none() {
+            return Err(format!("the first request has no number at {slot}"));
+        }
+        self.shrink = Some((slot.clone(), u64::MAX));
+        Ok(slot)
     }
 
     /// Takes a way that was not known before.
@@ -168,12 +185,21 @@ impl Walk {
             }
             (spot, way) => return Err(format!("{way} cannot lead to {}", spot.kind())),
         }
+        if let Some((slot, size)) = &self.shrink
+            && slot.number(&request).is_some_and(|asked| asked > *size)
+        {
+            slot.put(&mut request, body, &Value::from(*size))?;
+        }
         Ok(request)
     }
 
     /// Goes on from `page`, or says why there is no way on.
     pub(crate) async fn advance(&mut self, page: &Page, caller: &Caller) -> Result<(), ErrorKind> {
         self.upcoming = None;
+        if let (Some((_, least)), Some(size)) = (&mut self.shrink, page.size) {
+            *least = size;
+            self.step = self.step.map(|_| size);
+        }
         self.items += page.items;
         self.empty = if page.items == 0 { self.empty + 1 } else { 0 };
         if let Some(key) = sign::error_key(&page.doc).filter(|_| page.items == 0) {
