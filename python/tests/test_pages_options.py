@@ -142,6 +142,20 @@ def test_resumed_behind_each_item(path: str, options: dict[str, Any], api: str, 
 
 
 @pytest.mark.leaves_things
+@pytest.mark.parametrize("prefetch", [0, 3, 20])
+def test_pages_before_their_turn_and_bounds_of_bodies(prefetch: int, api: str) -> None:
+    source = asyncgen.pages(
+        f"{api}/number",
+        next=asyncgen.Page(),
+        concurrency=2,
+        prefetch=prefetch,
+        max_decoded=1 << 20,
+        max_ratio=100,
+    )
+    assert list(source) == ITEMS
+
+
+@pytest.mark.leaves_things
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_items_that_come_again_and_pages_that_shrink(concurrency: int, api: str) -> None:
     shifted: dict[str, Any] = {"next": asyncgen.Page(), "concurrency": concurrency}

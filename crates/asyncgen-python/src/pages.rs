@@ -48,7 +48,10 @@ struct Options {
     stop: StopOption,
     on_repeat: String,
     concurrency: u32,
+    prefetch: Option<u32>,
     max_item: usize,
+    max_decoded: Option<u64>,
+    max_ratio: Option<u64>,
     resume: Option<String>,
     debug_body: bool,
     unique_by: Option<String>,
@@ -73,9 +76,14 @@ impl Options {
             .on_repeat(if self.on_repeat == "stop" { Repeat::Stop } else { Repeat::Error })
             .concurrency(self.concurrency)
             .max_item(self.max_item)
+            .max_decoded(self.max_decoded)
+            .max_ratio(self.max_ratio)
             .debug_body(self.debug_body);
         if let Some(path) = self.items {
             pages = pages.items(path);
+        }
+        if let Some(prefetch) = self.prefetch {
+            pages = pages.prefetch(prefetch);
         }
         if let Some(path) = self.unique_by {
             pages = pages.unique_by(path);

@@ -20,6 +20,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use crate::compression::Coding;
 use crate::http::options::Ready;
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
@@ -42,6 +43,7 @@ pub(crate) struct Chunks {
     shared: Arc<Shared>,
     /// What is read, where it can be read again.
     stored: Option<Stored>,
+    coding: Option<Coding>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
 }
@@ -115,7 +117,7 @@ impl Chunks {
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
         };
-        Ok(Self { from, place, read: 0, shared, stored, ended: false })
+        Ok(Self { from, place, read: 0, shared, stored, coding: None, ended: false })
     }
 
     /// The body of the answer to `request`.
@@ -135,6 +137,7 @@ impl Chunks {
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
         Self {
+            coding: chunks.coding(),
             from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
             place,
             read: 0,
@@ -142,6 +145,11 @@ impl Chunks {
             stored: None,
             ended: false,
         }
+    }
+
+    /// How a server says that it has packed them, where their first bytes do not tell.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.coding
     }
 
     /// Goes on at `offset`, where what is read can be read again.

@@ -84,6 +84,8 @@ pub(crate) struct Caller {
     pub(crate) throttle: Throttle,
     pub(crate) timeouts: Timeouts,
     pub(crate) ca: Option<PathBuf>,
+    /// How much bodies may decode to.
+    pub(crate) limits: Limits,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -109,6 +111,7 @@ impl Caller {
             throttle: Throttle::new(None),
             timeouts: Timeouts::default(),
             ca: None,
+            limits: Limits::default(),
             base,
             shared,
         }
@@ -181,7 +184,7 @@ impl Caller {
         let place = Place { url: Some(redact(&answer.url).into()), ..place.clone() };
         let chunks = HttpChunks::new(answer).map_err(|kind| Error::new(kind, place.clone()))?;
         let chunks = Chunks::of_body(chunks, place, Arc::clone(&self.shared));
-        Ok(Plain::new(chunks, Compression::Infer, Limits::default()))
+        Ok(Plain::new(chunks, Compression::Infer, self.limits))
     }
 
     /// Asks through all redirects; the answer, and which credentials it was asked with.

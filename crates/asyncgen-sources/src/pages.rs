@@ -58,6 +58,7 @@ pub fn pages(url: &str) -> Pages {
         stop: Stop::default(),
         repeat: Repeat::Error,
         concurrency: 1,
+        prefetch: None,
         max_item: MAX_ITEM,
         resume: None,
         debug_body: false,
@@ -77,6 +78,7 @@ pub struct Pages {
     stop: Stop,
     repeat: Repeat,
     concurrency: u32,
+    prefetch: Option<u32>,
     max_item: usize,
     resume: Option<String>,
     debug_body: bool,
@@ -136,10 +138,35 @@ impl Pages {
         self
     }
 
+    /// How many pages are read before their turn, where they are counted: under way, or waiting for
+    /// the consumer to come to them; one less than are asked for at once unless set.
+    ///
+    /// With more the server is asked on while one page is late or the consumer is slow. Where a page
+    /// leads to the next, only that is known, and it is asked for while the consumer has the last one
+    /// or two batches before it, whatever is set.
+    pub fn prefetch(mut self, pages: u32) -> Self {
+        self.prefetch = Some(pages);
+        self
+    }
+
     /// The most bytes of an item, and of what stands around the items of a page, 64 MiB unless set;
     /// more is an error.
     pub fn max_item(mut self, bytes: usize) -> Self {
         self.max_item = bytes;
+        self
+    }
+
+    /// The most bytes that the compressed body of a page may decode to; more is an error. Not bounded
+    /// unless set, as items are handed out as they come.
+    pub fn max_decoded(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.request.limits.decoded = bytes.into();
+        self
+    }
+
+    /// The most times its length that the compressed body of a page may decode to, looked at from 1
+    /// MiB on; more is an error.
+    pub fn max_ratio(mut self, ratio: impl Into<Option<u64>>) -> Self {
+        self.request.limits.ratio = ratio.into();
         self
     }
 

@@ -14,6 +14,7 @@ use super::rate::Throttle;
 use super::retry::Thrift;
 use super::secrets::Secrets;
 use super::{Caller, Request, parse};
+use crate::compression::Limits;
 use crate::progress::Shared;
 use crate::{Auth, ErrorKind, Rate, Retry, Timeouts};
 
@@ -31,9 +32,13 @@ pub(crate) struct Options {
     pub(crate) rate: Option<Rate>,
     pub(crate) timeouts: Timeouts,
     pub(crate) ca: Option<PathBuf>,
+    pub(crate) limits: Limits,
     /// What was wrong with an option, for the first poll to say.
     pub(crate) mistake: Option<String>,
 }
+
+/// The encodings of a body that are undone.
+const UNDONE: &str = "gzip, zstd, br, deflate";
 
 /// What is sent with each request.
 #[derive(Clone)]
@@ -65,6 +70,7 @@ impl Options {
             rate: None,
             timeouts: Timeouts::default(),
             ca: None,
+            limits: Limits::default(),
             mistake: None,
         }
     }
@@ -118,7 +124,7 @@ impl Options {
         let mut headers = self.headers;
         // Set, they would hide those of the caller.
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
-        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(UNDONE));
         let (body, json) = match self.body {
             Body::None => (None, None),
             Body::Data(bytes) => (Some(bytes), None),
@@ -146,6 +152,7 @@ impl Options {
             throttle: Throttle::new(self.rate),
             timeouts: self.timeouts,
             ca: self.ca,
+            limits: self.limits,
             shared: Arc::clone(shared),
         };
         Ok(Ready { caller: Arc::new(caller), first, json })

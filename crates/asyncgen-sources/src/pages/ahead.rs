@@ -31,6 +31,9 @@ pub(crate) struct Ahead {
     pages: VecDeque<Early>,
     /// The bytes of items that a page may hold.
     share: usize,
+    /// A place for each page that is asked for at once. They are given in the order of the pages, so
+    /// that none waits for one behind it.
+    places: Arc<Semaphore>,
 }
 
 /// A page that is read before its turn. Dropping it ends the reading.
@@ -60,10 +63,17 @@ enum Piece {
 }
 
 impl Ahead {
-    /// Room for `pages` pages.
-    pub(crate) fn new(pages: u64) -> Self {
+    /// Room for `pages` pages, of which so many are asked for at once.
+    pub(crate) fn new(pages: u64, at_once: u32) -> Self {
         let pages = usize::try_from(pages).unwrap_or(usize::MAX);
-        Self { pages: VecDeque::new(), share: (AHEAD / pages.max(1)).max(2 * HELD) }
+        let share = (AHEAD / pages.max(1)).max(2 * HELD);
+        let places = Arc::new(Semaphore::new(at_once as usize));
+        Self { pages: VecDeque::new(), share, places }
+    }
+
+    /// A place for a page that is asked for in its turn.
+    pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
     /// How many are under way.
@@ -81,7 +91,13 @@ impl Ahead {
     pub(crate) fn begin(&mut self, spot: Spot, reading: Reading) {
         let (sender, pieces) = mpsc::unbounded_channel();
         let (url, place) = (reading.url().clone(), reading.place().clone());
-        let task = tokio::spawn(read(reading, sender, self.share / 2));
+        let (room, places) = (self.share / 2, Arc::clone(&self.places));
+        let task = tokio::spawn(async move {
+            // Nobody closes it.
+            if let Ok(_place) = places.acquire_owned().await {
+                read(reading, sender, room).await;
+            }
+        });
         let (before, begun, page) = (0, false, None);
         self.pages.push_back(Early { spot, pieces, task, url, place, before, begun, page });
     }

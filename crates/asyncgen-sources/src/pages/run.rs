@@ -7,6 +7,8 @@ use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::ahead::{Ahead, Early};
 use super::by_page;
 use super::fetch::{Page, Reader, Reading};
@@ -37,7 +39,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
         let mut job = Job::new(pages, told).map_err(|kind| Error::new(kind, place.clone()))?;
         while let Some(spot) = job.walk.upcoming().cloned() {
             let place = Place { page: Some(job.walk.page()), ..place.clone() };
-            let mut turn = job.turn(spot, &place)?;
+            let mut turn = job.turn(spot, &place).await?;
             let mut fresh = true;
             // A page that is not whole when its first items come is looked at when it is.
             let mut is_judged = false;
@@ -93,7 +95,7 @@ struct Job {
     walk: Walk,
     reader: Reader,
     ahead: Ahead,
-    concurrency: u64,
+    prefetch: u64,
     /// Items of the resumed page that were handed out before.
     skip: u64,
     /// How many items may still be handed out.
@@ -113,7 +115,11 @@ struct Job {
 
 /// The page whose turn it is.
 enum Turn {
-    Now(Box<Reading>),
+    /// One that is asked for in its turn, and its place among those that are asked for at once.
+    Now {
+        reading: Box<Reading>,
+        _place: Option<OwnedSemaphorePermit>,
+    },
     Early(Box<Early>),
 }
 
@@ -138,12 +144,13 @@ impl Job {
         let by_page = pages.by_page || shared.gives_pages();
         let walked = if by_page { format!("{way} by page") } else { way.to_string() };
         let walk_name = walk_name(&first.url, &walked, &caller.auth.secrets);
+        let prefetch = u64::from(pages.prefetch.unwrap_or(pages.concurrency - 1));
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
             reader,
-            ahead: Ahead::new(u64::from(pages.concurrency)),
-            concurrency: u64::from(pages.concurrency),
+            ahead: Ahead::new(prefetch + 1, pages.concurrency),
+            prefetch,
             skip: 0,
             left: pages.stop.max_items.unwrap_or(u64::MAX),
             unique: pages
@@ -188,10 +195,14 @@ impl Job {
     }
 
     /// The page at `spot`, and those that may follow are asked for as well.
-    fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
+    async fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
         let taken = self.ahead.take(&spot, self.before);
+        let at_once = match taken {
+            Some(_) => None,
+            None => self.ahead.place().await,
+        };
         let mut next = 1 + self.ahead.len();
-        while next < self.concurrency {
+        while next <= self.prefetch {
             let Some(spot) = self.walk.ahead(next) else { break };
             let page = place.page.map(|page| page + next);
             let mut reader = self.reader.clone();
@@ -204,10 +215,11 @@ impl Job {
         Ok(match taken {
             None => {
                 let mut reader = self.reader.clone();
-                if self.walk.way().counts() && self.concurrency > 1 {
+                if self.walk.way().counts() && self.prefetch > 0 {
                     reader.held = self.ahead.held();
                 }
-                Turn::Now(Box::new(self.reading(reader, spot, place.clone())?))
+                let reading = Box::new(self.reading(reader, spot, place.clone())?);
+                Turn::Now { reading, _place: at_once }
             }
             Some(early) => Turn::Early(Box::new(early)),
         })
@@ -347,28 +359,28 @@ impl Job {
 impl Turn {
     async fn next(&mut self) -> Result<Option<Batch>, Error> {
         match self {
-            Self::Now(reading) => reading.next().await,
+            Self::Now { reading, .. } => reading.next().await,
             Self::Early(early) => early.next().await,
         }
     }
 
     fn page(&self) -> Option<&Page> {
         match self {
-            Self::Now(reading) => reading.page(),
+            Self::Now { reading, .. } => reading.page(),
             Self::Early(early) => early.page(),
         }
     }
 
     fn has_begun(&self) -> bool {
         match self {
-            Self::Now(reading) => reading.has_begun(),
+            Self::Now { reading, .. } => reading.has_begun(),
             Self::Early(early) => early.has_begun(),
         }
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
         match self {
-            Self::Now(reading) => reading.error(kind),
+            Self::Now { reading, .. } => reading.error(kind),
             Self::Early(early) => early.error(kind),
         }
     }

@@ -13,6 +13,7 @@ mod pages_auth;
 mod pages_ends;
 mod pages_faults;
 mod pages_memory;
+mod pages_packed;
 mod pages_shapes;
 mod pages_shrink;
 mod pages_styles;

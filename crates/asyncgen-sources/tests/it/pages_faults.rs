@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ fn error(server: &Server, pages: Pages) -> String {
 }
 
 /// A body of `count` numbered items, long enough to be handed out before it is whole.
-fn long(count: usize, mark: &str) -> String {
+pub(crate) fn long(count: usize, mark: &str) -> String {
     let items: Vec<_> = (0..count).map(|n| format!("\"{n} {mark}{}\"", "x".repeat(990))).collect();
     format!("[{}]", items.join(","))
 }
@@ -179,6 +180,41 @@ fn pages_ahead_are_asked_for_at_once() {
     assert_eq!(outcome.records, expected);
 }
 
+/// How many pages a server is asked for at once, and how many before the first has come.
+#[test]
+fn pages_are_read_before_their_turn_as_said() {
+    for (concurrency, prefetch, ahead) in
+        [(2, None, 1), (1, Some(3), 0), (2, Some(5), 5), (4, Some(0), 0)]
+    {
+        let (now, most, asked) =
+            (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (seen, count) = (Arc::clone(&most), Arc::clone(&asked));
+        let server = Server::new(move |request| {
+            let page: usize = request.param("page").unwrap().parse().unwrap();
+            seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            if page == 1 {
+                // As many as may be read before it; they are given up by none.
+                settle("the pages ahead are not asked for", || {
+                    count.load(Ordering::SeqCst) >= ahead
+                });
+            } else {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+            now.fetch_sub(1, Ordering::SeqCst);
+            if page <= 9 { json(&format!("[{page}]")) } else { json("[]") }
+        });
+        let source = pages(&server.at("/")).next("page".parse().unwrap()).concurrency(concurrency);
+        let source = match prefetch {
+            Some(prefetch) => source.prefetch(prefetch),
+            None => source,
+        };
+        let outcome = run(source.batches());
+        assert_eq!(outcome.records.join(" "), "1 2 3 4 5 6 7 8 9");
+        let most = most.load(Ordering::SeqCst);
+        assert!(most <= concurrency as usize, "{most} at once");
+    }
+}
+
 #[test]
 fn a_post_is_made_again_only_where_it_reads() {
     let server = || {
@@ -311,34 +347,6 @@ fn broken_framing_is_an_error() {
         let kinds = matches!(error.kind(), ErrorKind::Connect { .. } | ErrorKind::Read(_));
         assert!(kinds, "{}: {error}", String::from_utf8_lossy(answer));
     }
-}
-
-#[test]
-fn compressed_pages_are_read_and_cut_ones_are_errors() {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(long(50, "").as_bytes()).unwrap();
-    let body = encoder.finish().unwrap();
-    let answer = |body: &[u8], encoding: &str| {
-        let length = body.len();
-        let head = format!(
-            "HTTP/1.1 200 X\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        [head.as_bytes(), body].concat()
-    };
-    let whole = answer(&body, "gzip");
-    let server = Server::new(move |_| whole.clone());
-    assert_eq!(run(pages(&server.url).batches()).records.len(), 50);
-    for at in 1..body.len() {
-        let part = answer(&body[..at], "gzip");
-        let server = Server::new(move |_| part.clone());
-        assert!(run(pages(&server.url).retry(0).batches()).end.is_err(), "cut at {at}");
-    }
-    let nested = answer(&body, "gzip, gzip");
-    let server = Server::new(move |_| nested.clone());
-    let error = error(&server, pages(&server.url));
-    assert!(
-        error.ends_with("the server sent Content-Encoding gzip, gzip, which was not asked for")
-    );
 }
 
 #[test]
