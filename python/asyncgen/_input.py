@@ -100,6 +100,26 @@ def to_input(  # noqa: PLR0913 -- what `Reading` has
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
     several = issubclass(type(source), (list, tuple))
     given = _several(source, http=http) if several else _input(source, http=http)
+    return read_as(
+        given,
+        compression=compression,
+        max_decoded=max_decoded,
+        max_ratio=max_ratio,
+        encoding=encoding,
+        errors=errors,
+    )
+
+
+def read_as(  # noqa: PLR0913 -- what `Reading` has
+    given: Input,
+    *,
+    compression: str = "infer",
+    max_decoded: int | None = None,
+    max_ratio: int | None = None,
+    encoding: str | None = "utf-8",
+    errors: str = "strict",
+) -> Input:
+    """Say how the bytes of an input are read."""
     given.reading(compression, encoding, errors, max_decoded, max_ratio)
     return given
 

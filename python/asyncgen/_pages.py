@@ -40,9 +40,14 @@ class _Options(NamedTuple):
     stop: Stop
     on_repeat: str
     concurrency: int
+    prefetch: int | None
     max_item: int
+    max_decoded: int | None
+    max_ratio: int | None
     resume: str | None
     debug_body: bool
+    unique_by: str | None
+    shrink: str | None
 
 
 def pages(  # noqa: PLR0913 -- APIs differ in all of these
@@ -58,6 +63,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     stop: Stop | None = None,
     on_repeat: Literal["error", "stop"] = "error",
     concurrency: int = 1,
+    prefetch: int | None = None,
     retry: Retry | int = 4,
     rate: Rate | None = None,
     auth: Auth | None = None,
@@ -65,7 +71,11 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     timeout: Timeout | float | None = None,
     ca: str | os.PathLike[str] | None = None,
     max_item: int = MAX_ITEM,
+    max_decoded: int | None = None,
+    max_ratio: int | None = None,
     resume: Position | str | Sequence[Any] | None = None,
+    shrink: str | None = None,
+    unique_by: str | None = None,
     rows: Literal["dict", "raw"] | type[Any] | Callable[[Any], Any] = "dict",
     debug_body: bool = False,
     fair: bool | float = True,
@@ -80,11 +90,16 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     `headers`, `auth` and bodies go to the first origin alone, and to `allow_hosts`; a link to
     another is an error. `auth` is `Bearer`, `Basic`, `ApiKey`, or a function that gives a token or
     headers and is asked once more after a 401. `params` with the value None are left out.
-    `concurrency` pages are asked for at once where they are counted; `timeout` is a total in
+    `concurrency` pages are asked for at once where they are counted, and `prefetch` (one less,
+    unless given) are read before their turn; `timeout` is a total in
     seconds, or a `Timeout`; `rows` is `"dict"`, what `json.loads` gives, `"raw"`, its bytes, a
     dataclass, or a function of what `json.loads` gives; `resume` goes on at a `.position`;
-    `max_item` is the longest item in bytes; with `debug_body` errors show the line of the body that
-    they are about; `fair` is that of `lines`.
+    `shrink` is where the number of items in a page stands in a request, `"limit"` say: when a page
+    fails that may be too much at once, it is asked for with half of that, as are those behind it.
+    `max_item` is the longest item in bytes; `max_decoded` and `max_ratio` bound what a compressed
+    body may come to, as with `lines`; `unique_by` is the path in an item of what tells it
+    from others, `"id"` say: one that has been there is left out (the last million are known). With
+    `debug_body` errors show the line of the body that they are about; `fair` is that of `lines`.
     """
     questions = _asyncgen.Questions()
     known, choose = _next(next)
@@ -106,9 +121,14 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
         stop=stop._replace(status=None if stop.status is None else list(stop.status)),
         on_repeat=on_repeat,
         concurrency=concurrency,
+        prefetch=prefetch,
         max_item=max_item,
+        max_decoded=max_decoded,
+        max_ratio=max_ratio,
         resume=resume_token(resume),
         debug_body=debug_body,
+        unique_by=unique_by,
+        shrink=shrink,
     )
     return _asyncgen.pages(
         options,

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from asyncgen.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -123,11 +125,17 @@ class Basic:
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key in a header or a query parameter of its own."""
+    """A key in a header, a query parameter or a cookie of its own."""
 
     name: str
     value: str = field(repr=False)
-    where: Literal["header", "query"] = "header"
+    where: Literal["header", "query", "cookie"] = "header"
+
+    def __post_init__(self) -> None:
+        """Refuse a place that there is not."""
+        if self.where not in {"header", "query", "cookie"}:
+            message = f"where must be 'header', 'query' or 'cookie', not {self.where!r}"
+            raise UsageError(message)
 
 
 @dataclass(frozen=True)

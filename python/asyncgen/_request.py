@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from json import dumps
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from asyncgen._asker import Asker
+from asyncgen._asyncgen import Input, Questions
+from asyncgen._input import Reading, read_as, to_input
 from asyncgen._paging import ApiKey, Basic, Bearer, Retry, Timeout
 from asyncgen.errors import UsageError
 
@@ -22,6 +25,65 @@ if TYPE_CHECKING:
 
 # A value that is given as None is JSON too.
 NOTHING: Any = object()
+
+
+class Asking(Reading, total=False):
+    """How the bytes of a source are read; of a URL also how it is asked for, as `pages` does."""
+
+    method: str | None
+    """The HTTP method; GET, with a body POST, by default."""
+    params: Mapping[str, str | float | None] | None
+    """What is added to the query."""
+    headers: Mapping[str, str] | None
+    """The headers, for the origin of the URL alone."""
+    json: Any
+    """The body, as JSON."""
+    data: bytes | Mapping[str, str] | None
+    """The body, as bytes or as a form."""
+    auth: Auth | None
+    """Who asks."""
+    allow_hosts: Collection[str]
+    """Hosts that a redirect may lead to, and that get the credentials."""
+    retry: Retry | int
+    """When it is asked for again."""
+    rate: Rate | None
+    """How fast it may be asked for."""
+    timeout: Timeout | float | None
+    """How long it is waited for."""
+    ca: str | os.PathLike[str] | None
+    """A file of certificates to trust."""
+
+
+# What is asked of who says nothing of it.
+_UNSAID: dict[str, Any] = {
+    "method": None,
+    "params": None,
+    "headers": None,
+    "json": NOTHING,
+    "data": None,
+    "auth": None,
+    "allow_hosts": (),
+    "retry": 4,
+    "rate": None,
+    "timeout": None,
+    "ca": None,
+}
+
+
+def asked_input(source: Any, given: Mapping[str, Any]) -> Input:
+    """Say what to read, of a URL by a request of its own where `given` says something of that."""
+    asking = {name: value for name, value in given.items() if name in _UNSAID}
+    reading = {name: value for name, value in given.items() if name not in _UNSAID}
+    if not asking:
+        return to_input(source, **reading)
+    if not (isinstance(source, str) and source.lower().startswith(("http://", "https://"))):
+        message = f"only a URL is asked for: {', '.join(asking)} say nothing of another source"
+        raise UsageError(message)
+    asked, fresh = request(source, **{**_UNSAID, **asking})
+    questions = Questions()
+    asker = (Asker(questions, None, fresh), questions) if fresh else None
+    given_input = Input.request(asked, asker, reading.pop("http", True))
+    return read_as(given_input, **reading)
 
 
 class Request(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
+from asyncgen._request import Asking, asked_input
 from asyncgen._rows import member_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import Compression, Errors, OnError, Readable, Reading, Resume
+    from asyncgen._input import Compression, OnError, Readable, Reading, Resume
 
 T = TypeVar("T")
 
@@ -102,19 +103,13 @@ def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
     )
 
 
-class _Options(TypedDict, total=False):
+class _Options(Asking, total=False):
     """The options of `ndjson` that say nothing of what a record becomes."""
 
     on_error: OnError
     resume: Resume
     max_record: int
     fair: bool | float
-    http: bool
-    compression: Compression
-    max_decoded: int | None
-    max_ratio: int | None
-    encoding: str
-    errors: Errors
 
 
 @overload
@@ -138,7 +133,7 @@ def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
     resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
-    **reading: Unpack[Reading],
+    **reading: Unpack[Asking],
 ) -> Source[Any]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
 
@@ -150,7 +145,8 @@ def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
     an error then, and so is a value that is not of its type.
 
     `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
-    `resume` and `on_error` are those of `csv`.
+    `resume` and `on_error` are those of `csv`. A URL can be asked for as `pages` does: `method`,
+    `params`, `headers`, `json`, `data`, `auth`, `allow_hosts`, `retry`, `rate`, `timeout`, `ca`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
@@ -159,7 +155,7 @@ def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
     [{'at': '2024-01-02', 'n': None}]
     """
     return _asyncgen.ndjson(
-        to_input(source, **reading),
+        asked_input(source, reading),
         rows=member_options(rows, columns, types),
         on_error=on_error_word(on_error),
         resume=resume_token(resume),

@@ -67,6 +67,10 @@ class Pages(BaseHTTPRequestHandler):
                 nodes = [{"title": title} for title in TITLES[start : start + 2]]
                 issues = {"pageInfo": info, "nodes": nodes}
                 self.answer(200, {"data": {"repo": {"issues": issues}}})
+            case "/query" if self.headers["Authorization"] == "Bearer 123":
+                rows = FIRST[: json.loads(sent)["size"]]
+                lines = "".join(json.dumps(row) + "\n" for row in rows)
+                self.send(200, "application/x-ndjson", lines.encode())
             case "/oauth/token" if b"client_secret=pw" in sent:
                 self.answer(200, {"access_token": "fresh", "expires_in": 3600})
             case _:

@@ -44,6 +44,18 @@ class Api(Quiet):
             case "/offset":
                 size = int(query.get("limit", str(SIZE)))
                 self.items(int(query.get("offset", "0")), size)
+            case "/shifted":
+                start = max(0, (int(query.get("page", "1")) - 1) * SIZE - 1)
+                self.answer({"items": ITEMS[start : start + SIZE + 1]})
+            case "/narrow" if int(query["limit"]) > SIZE:
+                self.answer({}, 500)
+            case "/narrow":
+                self.items(int(query["offset"]), int(query["limit"]))
+            case "/echo":
+                name, after = query["after"].split(":") if "after" in query else ("a", "0")
+                following = f"?after={name}:{int(after) + SIZE}&odd=s3cret"
+                page = {"next": following if int(after) + SIZE < COUNT else None}
+                self.answer({"items": ITEMS[int(after) : int(after) + SIZE], **page})
             case "/private" if self.headers["Authorization"] != "Bearer second":
                 self.answer({}, 401)
             case _:
@@ -130,6 +142,36 @@ def test_resumed_behind_each_item(path: str, options: dict[str, Any], api: str, 
 
 
 @pytest.mark.leaves_things
+@pytest.mark.parametrize("prefetch", [0, 3, 20])
+def test_pages_before_their_turn_and_bounds_of_bodies(prefetch: int, api: str) -> None:
+    source = asyncgen.pages(
+        f"{api}/number",
+        next=asyncgen.Page(),
+        concurrency=2,
+        prefetch=prefetch,
+        max_decoded=1 << 20,
+        max_ratio=100,
+    )
+    assert list(source) == ITEMS
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_items_that_come_again_and_pages_that_shrink(concurrency: int, api: str) -> None:
+    shifted: dict[str, Any] = {"next": asyncgen.Page(), "concurrency": concurrency}
+    assert len(list(asyncgen.pages(f"{api}/shifted", **shifted))) > COUNT
+    assert list(asyncgen.pages(f"{api}/shifted", unique_by="id", **shifted)) == ITEMS
+    narrow = asyncgen.pages(
+        f"{api}/narrow",
+        next=asyncgen.Offset(size=8),
+        shrink="limit",
+        retry=asyncgen.Retry(base=0),
+        concurrency=concurrency,
+    )
+    assert list(narrow) == ITEMS
+
+
+@pytest.mark.leaves_things
 def test_functions_in_a_plain_for(api: str) -> None:
     assert list(asyncgen.pages(f"{api}/number", next=by_function)) == ITEMS
     with pytest.raises(errors.AsyncOnlyError):
@@ -181,6 +223,7 @@ def test_a_function_is_asked_for_credentials_once_more(
         (("me", "s3cret"), "Authorization", "Basic bWU6czNjcmV0"),
         (asyncgen.ApiKey("X-Key", "s3cret"), "X-Key", "s3cret"),
         (asyncgen.ApiKey("key", "s3cret", "query"), "path", "/offset?key=s3cret"),
+        (asyncgen.ApiKey("id", "s3cret", "cookie"), "Cookie", "id=s3cret"),
         (lambda: "s3cret", "Authorization", "Bearer s3cret"),
         (lambda: {"X-Token": "s3cret"}, "X-Token", "s3cret"),
     ],
@@ -197,6 +240,34 @@ def test_who_asks(auth: Any, name: str, value: str, api: str) -> None:
         assert "s3cret" not in told
     assert isinstance(auth, tuple) or "s3cret" not in repr(auth)
     source.close()
+
+
+KEYS: list[tuple[dict[str, Any], str | None]] = [
+    ({"auth": asyncgen.ApiKey("odd", "s3cret", "query")}, None),
+    ({"auth": asyncgen.Bearer("s3cret")}, "credentials in the page's URL"),
+    ({"auth": lambda: "s3cret"}, "credentials in the page's URL"),
+    ({"headers": {"Cookie": "id=s3cret"}}, "credentials in the page's URL"),
+    ({"params": {"hapikey": "s3cret"}}, "credentials in the page's URL"),
+]
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize(("options", "refused"), KEYS)
+def test_a_key_that_a_server_gives_back_is_in_no_position(
+    options: dict[str, Any], refused: str | None, api: str
+) -> None:
+    source = asyncgen.pages(f"{api}/echo", **options)
+    assert [next(source) for _ in range(2 * SIZE - 1)] == ITEMS[: 2 * SIZE - 1]
+    if refused is None:
+        told = repr(source.position)
+        rest = asyncgen.pages(f"{api}/echo", resume=source.position, **options)
+        assert list(rest) == ITEMS[2 * SIZE - 1 :]
+    else:
+        with pytest.raises(errors.UsageError, match=refused) as failure:
+            _ = source.position
+        told = f"{failure.value!r} {vars(failure.value)}"
+    source.close()
+    assert "s3cret" not in f"{told} {source!r}"
 
 
 @dataclass
@@ -281,6 +352,10 @@ def is_socket(descriptor: str) -> bool:
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"next": "nxt"}, "next: auto, link, a path"),
+    ({"next": "header:"}, "next: the name of the header is empty"),
+    ({"next": asyncgen.Cursor("header:", "a")}, "next: the name of the header is empty"),
+    ({"next": asyncgen.Page("")}, "next: the name of the parameter is empty"),
+    ({"next": "$.a..b"}, 'next: "$.a..b" is neither a JSON pointer'),
     ({"next": 3}, "next must be a text, Page, Offset, Cursor, Relay or a function, not 3"),
     ({"auth": "s3cret"}, "auth must be Bearer, Basic, ApiKey or a function, not 'str'"),
     ({"on_repeat": "skip"}, "on_repeat must be 'error' or 'stop', not 'skip'"),
@@ -297,6 +372,17 @@ def test_options_that_make_no_sense(options: dict[str, Any], message: str) -> No
         asyncgen.pages("http://127.0.0.1:9/", **options)
     assert str(failure.value).startswith(message)
     assert "s3cret" not in str(failure.value)
+
+
+@pytest.mark.leaves_things
+def test_a_key_and_a_function_for_the_way(api: str) -> None:
+    with pytest.raises(errors.UsageError, match="where must be 'header', 'query' or 'cookie'"):
+        asyncgen.ApiKey("id", "s3cret", "body")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] -- refused at run time
+    Api.asked.clear()
+    key = asyncgen.ApiKey("id", "s3cret", "cookie")
+    assert list(asyncgen.pages(f"{api}/number", next=by_function, auth=key)) == ITEMS
+    asked = [asked for asked in Api.asked if asked["path"].startswith("/number")]
+    assert {asked.get("cookie") for asked in asked} == {"id=s3cret"}
 
 
 @pytest.mark.leaves_things

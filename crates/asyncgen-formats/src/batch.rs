@@ -190,6 +190,30 @@ impl Batch {
         self.start.record += count as u64;
     }
 
+    /// A copy of the records in `range`, at their places.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let Some(first) = self.get(range.start) else { return Self::at(self.end) };
+        let start = first.position();
+        let end = self.get(range.end).map_or(self.end, |next| next.position());
+        let mut part = Self::at(start);
+        (part.end, part.ascii) = (end, self.ascii);
+        (part.columns, part.dialect) = (self.columns.clone(), self.dialect);
+        let (byte, line) = (self.records[range.start].offset, self.records[range.start].line);
+        for index in range.start..range.end.min(self.len()) {
+            let Entry { offset, line: at, .. } = self.records[index];
+            let first_field = u32::try_from(part.fields.len()).unwrap_or(u32::MAX);
+            part.records.push(Entry { first_field, offset: offset - byte, line: at - line });
+            for field in self.field_range(index) {
+                let from = u32::try_from(part.text.len()).unwrap_or(u32::MAX);
+                part.text.push_str(self.field(field));
+                let end = u32::try_from(part.text.len()).unwrap_or(u32::MAX);
+                part.fields.push(Span { start: from, end });
+            }
+        }
+        part
+    }
+
     /// Keeps the first `len` records.
     pub fn truncate(&mut self, len: usize) {
         let Some(cut) = self.get(len).map(|record| record.position()) else { return };

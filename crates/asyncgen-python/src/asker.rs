@@ -7,7 +7,7 @@ use std::{
     collections::VecDeque,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     task::{Context, Poll, Waker},
 };
 
@@ -21,6 +21,9 @@ pub(crate) struct Asked(Mutex<State>);
 #[derive(Default)]
 struct State {
     questions: VecDeque<(Question, Arc<Mutex<Slot>>)>,
+    /// Where the answer goes to the question that was shown last. By then it may not be the first
+    /// any more: nobody waits for it, and another is.
+    shown: Option<Weak<Mutex<Slot>>>,
     /// The consumer that is parked.
     consumer: Option<Waker>,
 }
@@ -95,8 +98,22 @@ impl Asked {
         drop(before);
     }
 
+    /// The first question, to be answered next.
+    fn show(&self) -> Option<Question> {
+        let mut state = lock(&self.0);
+        let (question, slot) = state.questions.front()?;
+        let (question, slot) = (question.clone(), Arc::downgrade(slot));
+        state.shown = Some(slot);
+        Some(question)
+    }
+
     fn answer(&self, answer: Answer) {
-        let Some((_, slot)) = lock(&self.0).questions.pop_front() else { return };
+        let slot = {
+            let mut state = lock(&self.0);
+            let Some(slot) = state.shown.take().and_then(|shown| shown.upgrade()) else { return };
+            state.questions.retain(|(_, other)| !Arc::ptr_eq(other, &slot));
+            slot
+        };
         let waker = {
             let mut slot = lock(&slot);
             slot.answer = Some(answer);
@@ -134,7 +151,7 @@ impl Questions {
 
     /// The page after which the next one is asked for; None where credentials are.
     fn page<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
-        let question = lock(&self.0.0).questions.front().map(|(question, _)| question.clone());
+        let question = self.0.show();
         let Some(Question::Next(page)) = question else { return Ok(None) };
         let Seen { url, number, status, headers, items, body, .. } = *page;
         (url, number, status, headers, items, body).into_pyobject(py).map(Some)

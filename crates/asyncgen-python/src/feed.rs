@@ -12,7 +12,14 @@ use pyo3::{
     prelude::*,
 };
 
-use crate::{errors::to_pyerr, exit::Stay, hand::Hand, reader::Reader};
+use crate::{
+    asker::Questions,
+    errors::to_pyerr,
+    exit::Stay,
+    hand::Hand,
+    reader::Reader,
+    request::{RequestOption, reader, with_request},
+};
 
 /// What a source is to read; given to one source.
 #[pyclass(frozen, module = "asyncgen._asyncgen")]
@@ -79,6 +86,19 @@ impl Input {
         let input = read().map_err(|error| to_pyerr(py, &error))?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((input, reader));
         Ok(())
+    }
+
+    /// The answer to a request; `asker` gives credentials for it.
+    #[staticmethod]
+    fn request(
+        options: RequestOption,
+        asker: Option<(Py<PyAny>, Py<Questions>)>,
+        http: bool,
+    ) -> PyResult<Self> {
+        let questions = asker.as_ref().map(|(_, questions)| questions);
+        let request = asyncgen_sources::request(&options.url);
+        let input = asyncgen_sources::Input::from(with_request!(request, options, questions));
+        Ok(Self::new(input.http(http), asker.map(reader)))
     }
 
     /// A path, whatever it looks like.

@@ -48,9 +48,14 @@ struct Options {
     stop: StopOption,
     on_repeat: String,
     concurrency: u32,
+    prefetch: Option<u32>,
     max_item: usize,
+    max_decoded: Option<u64>,
+    max_ratio: Option<u64>,
     resume: Option<String>,
     debug_body: bool,
+    unique_by: Option<String>,
+    shrink: Option<String>,
 }
 
 #[derive(FromPyObject)]
@@ -71,9 +76,20 @@ impl Options {
             .on_repeat(if self.on_repeat == "stop" { Repeat::Stop } else { Repeat::Error })
             .concurrency(self.concurrency)
             .max_item(self.max_item)
+            .max_decoded(self.max_decoded)
+            .max_ratio(self.max_ratio)
             .debug_body(self.debug_body);
         if let Some(path) = self.items {
             pages = pages.items(path);
+        }
+        if let Some(prefetch) = self.prefetch {
+            pages = pages.prefetch(prefetch);
+        }
+        if let Some(path) = self.unique_by {
+            pages = pages.unique_by(path);
+        }
+        if let Some(place) = self.shrink {
+            pages = pages.shrink(place);
         }
         if let Some(position) = self.resume {
             pages = pages.resume(position);
@@ -93,7 +109,7 @@ impl StopOption {
 fn next(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Next> {
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().map_err(|_| refused("next has no number"));
-    Ok(match *parts {
+    let next = match *parts {
         [text] => text.parse().map_err(|message: String| refused(&format!("next: {message}")))?,
         ["cursor", from, to] => Next::Cursor { from: from.to_owned(), to: to.to_owned() },
         ["relay", path, to] => Next::Relay { path: path.to_owned(), to: to.to_owned() },
@@ -111,5 +127,7 @@ fn next(parts: &[String], questions: Option<&Py<Questions>>) -> PyResult<Next> {
                 async move { asked.next(page).await }
             })
         }
-    })
+    };
+    next.check().map_err(|message| refused(&format!("next: {message}")))?;
+    Ok(next)
 }

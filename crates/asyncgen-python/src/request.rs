@@ -121,6 +121,7 @@ pub(crate) fn auth(parts: &[String], questions: Option<&Py<Questions>>) -> PyRes
         }
         ["header", name, value] => Auth::Header { name: name.to_owned(), value: value.to_owned() },
         ["query", name, value] => Auth::Query { name: name.to_owned(), value: value.to_owned() },
+        ["cookie", name, value] => Auth::Cookie { name: name.to_owned(), value: value.to_owned() },
         _ => {
             let Some(questions) = questions else { return Err(refused("nobody answers")) };
             let asked = Arc::clone(&questions.get().0);

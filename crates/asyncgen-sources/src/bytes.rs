@@ -22,6 +22,8 @@ use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
 use self::ranged::Ranged;
+use crate::compression::Coding;
+use crate::http::options::Ready;
 use crate::http::{Caller, Request, parse};
 use crate::input::Kind;
 use crate::progress::Shared;
@@ -43,6 +45,7 @@ pub(crate) struct Chunks {
     shared: Arc<Shared>,
     /// What is read, where it can be read again.
     stored: Option<Stored>,
+    coding: Option<Coding>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
     /// How many there are, where that is known.
@@ -102,10 +105,13 @@ impl Chunks {
             }
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
-                let caller = Caller::plain(url.clone(), Arc::clone(&shared));
-                let chunks = Ranged::open(caller, Request::get(url), place.clone()).await?;
-                total = chunks.length();
-                From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default())
+                let caller = Arc::new(Caller::plain(url.clone(), Arc::clone(&shared)));
+                return Self::asked(caller, Request::get(url), place, shared).await;
+            }
+            Kind::Request(request) => {
+                let Ready { caller, first, .. } =
+                    request.request.ready("*/*", &shared).map_err(at)?;
+                return Self::asked(caller, first, place, shared).await;
             }
             Kind::Bytes(bytes) => {
                 total = Some(bytes.len() as u64);
@@ -119,13 +125,34 @@ impl Chunks {
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
             Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        Ok(Self { from, place, read: 0, shared, stored, ended: false, total })
+        Ok(Self { from, place, read: 0, shared, stored, coding: None, ended: false, total })
+    }
+
+    /// The body of the answer to `request`.
+    async fn asked(
+        caller: Arc<Caller>,
+        request: Request,
+        place: Place,
+        shared: Arc<Shared>,
+    ) -> Result<Self, Error> {
+        let chunks = Ranged::open(caller, request, place.clone()).await?;
+        Ok(Self {
+            coding: chunks.coding(),
+            total: chunks.length(),
+            from: From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default()),
+            place,
+            read: 0,
+            shared,
+            stored: None,
+            ended: false,
+        })
     }
 
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
         let total = chunks.length();
         Self {
+            coding: chunks.coding(),
             from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
             place,
             read: 0,
@@ -139,6 +166,11 @@ impl Chunks {
     /// How many bytes there are, where that is known.
     pub(crate) fn total(&self) -> Option<u64> {
         self.total
+    }
+
+    /// How a server says that it has packed them, where their first bytes do not tell.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.coding
     }
 
     /// Goes on at `offset`, where what is read can be read again.

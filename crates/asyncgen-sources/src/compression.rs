@@ -3,7 +3,9 @@
 //! All members are read. What follows the last one and is none is an error, and so is a source that
 //! ends inside a member. What was decoded before an error is handed out first.
 
+mod brotli;
 mod bzip2;
+mod deflate;
 mod gzip;
 mod members;
 mod xz;
@@ -81,6 +83,13 @@ impl FromStr for Compression {
     }
 }
 
+/// How a server says that it has packed a body, where the first bytes do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Deflate,
+    Brotli,
+}
+
 /// The bytes of an input with compression undone.
 #[derive(Debug)]
 pub(crate) struct Plain {
@@ -155,6 +164,16 @@ impl Plain {
 
     /// Reads enough to tell how the input is compressed.
     async fn recognise(&mut self) -> Result<(), Error> {
+        let packed = match self.chunks.coding() {
+            None => None,
+            Some(Coding::Deflate) => Some(Undoing::new::<deflate::Deflate>(self.limits)),
+            Some(Coding::Brotli) => Some(Undoing::new::<brotli::Brotli>(self.limits)),
+        };
+        if let Some(packed) = packed {
+            let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
+            self.layer = Layer::Compressed(packed.map_err(at)?);
+            return Ok(());
+        }
         let mut ended = false;
         while !ended && self.compression == Compression::Infer && may_be_compressed(&self.stored) {
             let chunk = self.chunks.next().await?;

@@ -7,6 +7,8 @@ pub(crate) mod origin;
 pub(crate) mod rate;
 pub(crate) mod redact;
 pub(crate) mod retry;
+pub(crate) mod secret_names;
+pub(crate) mod secrets;
 pub(crate) mod timeouts;
 
 use std::error::Error as StdError;
@@ -24,6 +26,7 @@ use self::origin::Reach;
 use self::rate::Throttle;
 use self::redact::redact;
 use self::retry::{Again, Attempts, Failure, Retry, Thrift, again};
+use self::secrets::Secrets;
 use self::timeouts::{Patience, Timeouts, seconds};
 use crate::bytes::Chunks;
 use crate::bytes::http::HttpChunks;
@@ -81,6 +84,8 @@ pub(crate) struct Caller {
     pub(crate) throttle: Throttle,
     pub(crate) timeouts: Timeouts,
     pub(crate) ca: Option<PathBuf>,
+    /// How much bodies may decode to.
+    pub(crate) limits: Limits,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -99,16 +104,25 @@ impl Caller {
     pub(crate) fn plain(base: Url, shared: Arc<Shared>) -> Self {
         Self {
             headers: HeaderMap::new(),
-            auth: Keeper::new(None),
+            auth: Keeper::new(None, Secrets::default()),
             reach: Reach::anywhere(&base),
             retry: Retry::default(),
             thrift: Thrift::new(None),
             throttle: Throttle::new(None),
             timeouts: Timeouts::default(),
             ca: None,
+            limits: Limits::default(),
             base,
             shared,
         }
+    }
+
+    /// The URL that `link`, found at `from`, leads to, if it may be asked for; without the credentials
+    /// that a server gives back in it, since they are put in again when it is asked for.
+    pub(crate) fn follow(&self, from: &Url, link: &str) -> Result<Url, ErrorKind> {
+        let mut url = self.reach.follow(from, link)?;
+        self.auth.secrets.strip(&mut url);
+        Ok(url)
     }
 
     /// The attempts at one request.
@@ -163,7 +177,7 @@ impl Caller {
         let place = Place { url: Some(redact(&answer.url).into()), ..place.clone() };
         let chunks = HttpChunks::new(answer).map_err(|kind| Error::new(kind, place.clone()))?;
         let chunks = Chunks::of_body(chunks, place, Arc::clone(&self.shared));
-        Ok(Plain::new(chunks, Compression::Infer, Limits::default()))
+        Ok(Plain::new(chunks, Compression::Infer, self.limits))
     }
 
     /// Asks through all redirects; the answer, and which credentials it was asked with.
@@ -266,10 +280,10 @@ pub(crate) fn error(kind: ErrorKind, url: &Url, place: &Place) -> Error {
     Error::new(kind, Place { url: Some(Arc::from(redact(url))), ..place.clone() })
 }
 
-/// What a server says that its answer is.
+/// What a server says that its answer is, without the parameters of that: errors show it.
 pub(crate) fn content_type(headers: &HeaderMap) -> String {
-    let value = headers.get(CONTENT_TYPE);
-    value.map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into())
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_owned()
 }
 
 fn redirect_of(response: &Response) -> Option<String> {

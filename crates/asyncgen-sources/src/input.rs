@@ -13,7 +13,7 @@ use crate::compression::{Compression, Limits};
 use crate::dialect::Dialect;
 use crate::http::redact::redact_text;
 use crate::text::Encoded;
-use crate::{Error, ErrorKind, Feed, Malformed, Place};
+use crate::{Error, ErrorKind, Feed, Malformed, Place, Request};
 
 /// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, a [`Feed`], or
 /// [several](Input::several) of them.
@@ -57,6 +57,7 @@ pub(crate) struct Reading {
 pub(crate) enum Kind {
     Path(PathBuf),
     Url(String),
+    Request(Box<Request>),
     Bytes(Bytes),
     Stdin,
     Feed(FeedChunks, Arc<str>),
@@ -254,6 +255,7 @@ impl Input {
             Kind::Path(path) if path.as_os_str().is_empty() => "''".into(),
             Kind::Path(path) => path.to_string_lossy().into(),
             Kind::Url(url) => redact_text(url).into(),
+            Kind::Request(request) => redact_text(&request.request.url).into(),
             Kind::Bytes(_) => "<bytes>".into(),
             Kind::Stdin => "<stdin>".into(),
             Kind::Feed(_, name) | Kind::Hand(_, name) => Arc::clone(name),
@@ -269,7 +271,7 @@ impl Input {
 
     pub(crate) fn into_kind(self) -> Result<Kind, ErrorKind> {
         match self.kind {
-            Kind::Url(_) if !self.http => {
+            Kind::Url(_) | Kind::Request(_) if !self.http => {
                 Err(ErrorKind::Usage("URLs are refused here (http = false)".to_owned()))
             }
             kind => Ok(kind),
@@ -316,6 +318,12 @@ impl From<Vec<PathBuf>> for Input {
 impl From<&PathBuf> for Input {
     fn from(path: &PathBuf) -> Self {
         Self::from(path.clone())
+    }
+}
+
+impl From<Request> for Input {
+    fn from(request: Request) -> Self {
+        Self::new(Kind::Request(Box::new(request)))
     }
 }
 

@@ -46,6 +46,7 @@ mod ndjson;
 mod pages;
 mod producer;
 mod progress;
+mod request;
 mod resume;
 mod rows;
 mod runtime;
@@ -78,6 +79,7 @@ pub use lines::{Lines, lines};
 pub use ndjson::{Ndjson, ndjson};
 pub use pages::{Choice, Choose, Next, Onward, Pages, Repeat, Seen, Stop, pages};
 pub use progress::{Progress, Summary};
+pub use request::{Request, request};
 pub use rows::Rows;
 #[doc(hidden)]
 pub use signal::Signal;

@@ -11,6 +11,7 @@ mod sign;
 mod slot;
 mod spot;
 mod stop;
+mod unique;
 mod walk;
 mod way;
 
@@ -57,10 +58,13 @@ pub fn pages(url: &str) -> Pages {
         stop: Stop::default(),
         repeat: Repeat::Error,
         concurrency: 1,
+        prefetch: None,
         max_item: MAX_ITEM,
         resume: None,
         debug_body: false,
         by_page: false,
+        unique_by: None,
+        shrink: None,
     }
 }
 
@@ -74,10 +78,13 @@ pub struct Pages {
     stop: Stop,
     repeat: Repeat,
     concurrency: u32,
+    prefetch: Option<u32>,
     max_item: usize,
     resume: Option<String>,
     debug_body: bool,
     by_page: bool,
+    unique_by: Option<String>,
+    shrink: Option<String>,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -123,10 +130,22 @@ impl Pages {
     }
 
     /// How many pages are asked for at once, where they are counted by number or offset; one unless
-    /// set. Their items come in order, and a failure after all items before it. Each of them is in
-    /// memory as a whole.
+    /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MB
+    /// of items at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
+    /// its share is read on when its turn comes.
     pub fn concurrency(mut self, pages: u32) -> Self {
         self.concurrency = pages.max(1);
+        self
+    }
+
+    /// How many pages are read before their turn, where they are counted: under way, or waiting for
+    /// the consumer to come to them; one less than are asked for at once unless set.
+    ///
+    /// With more the server is asked on while one page is late or the consumer is slow. Where a page
+    /// leads to the next, only that is known, and it is asked for while the consumer has the last one
+    /// or two batches before it, whatever is set.
+    pub fn prefetch(mut self, pages: u32) -> Self {
+        self.prefetch = Some(pages);
         self
     }
 
@@ -134,6 +153,20 @@ impl Pages {
     /// more is an error.
     pub fn max_item(mut self, bytes: usize) -> Self {
         self.max_item = bytes;
+        self
+    }
+
+    /// The most bytes that the compressed body of a page may decode to; more is an error. Not bounded
+    /// unless set, as items are handed out as they come.
+    pub fn max_decoded(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.request.limits.decoded = bytes.into();
+        self
+    }
+
+    /// The most times its length that the compressed body of a page may decode to, looked at from 1
+    /// MiB on; more is an error.
+    pub fn max_ratio(mut self, ratio: impl Into<Option<u64>>) -> Self {
+        self.request.limits.ratio = ratio.into();
         self
     }
 
@@ -148,6 +181,24 @@ impl Pages {
     /// not unless set.
     pub fn debug_body(mut self, show: bool) -> Self {
         self.debug_body = show;
+        self
+    }
+
+    /// The place in an item of what tells it from others, `id` or `/meta/id`: one that has been there
+    /// is left out. The last million of them are known; of a walk that is resumed, those from its page
+    /// on.
+    pub fn unique_by(mut self, path: impl Into<String>) -> Self {
+        self.unique_by = Some(path.into());
+        self
+    }
+
+    /// Where the number of items in a page stands in a request, `limit` or `/page/size`: when a page
+    /// fails that may be too much at once, it is asked for with half of that, as are those behind it.
+    ///
+    /// So is one after a status 5xx or 408, and one that breaks off or does not come in time. Not where
+    /// pages have numbers: with another size they would be others.
+    pub fn shrink(mut self, place: impl Into<String>) -> Self {
+        self.shrink = Some(place.into());
         self
     }
 

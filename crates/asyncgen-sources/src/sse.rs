@@ -13,7 +13,7 @@ use crate::compression::Plain;
 use crate::decode::MAX_RECORD;
 use crate::http::options::{Options, Ready, request_options};
 use crate::http::redact::redact_text;
-use crate::http::retry::Failure;
+use crate::http::retry::{Failure, Retry};
 use crate::http::{Caller, Request, content_type, error};
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place, Rows};
@@ -21,6 +21,10 @@ use crate::{Batches, Error, ErrorKind, Place, Rows};
 /// How long to wait before the stream is asked for again, unless the server says it. Browsers wait
 /// for a few seconds; less hits a server that ends each stream after a while.
 const RECONNECT: Duration = Duration::from_secs(1);
+
+/// The least to wait, whatever the server says: one that ends each stream at once and asks for no pause
+/// would be asked without end. It doubles with each stream that has no event, as the WHATWG allows.
+const SHORTEST: Duration = Duration::from_millis(100);
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -121,7 +125,7 @@ impl Sse {
                             told.add_records(batch.len());
                             if !batch.is_empty() {
                                 // Who has sent something is there again.
-                                attempts = 1;
+                                (attempts, events.in_vain) = (1, 0);
                                 yield batch;
                             }
                         }
@@ -159,6 +163,8 @@ struct Events {
     decoder: SseDecoder,
     until: Option<String>,
     reconnect: bool,
+    /// How many streams in a row had no event.
+    in_vain: u32,
     /// The event that ends it has come.
     done: bool,
     /// What is wrong behind the events that were handed out.
@@ -175,7 +181,18 @@ impl Events {
         decoder.restart(&sse.last_event_id);
         let reconnect = sse.reconnect.unwrap_or(first.method == Method::GET);
         let until = sse.until;
-        Ok(Self { caller, first, decoder, until, reconnect, done: false, fault: None, place })
+        let in_vain = 0;
+        Ok(Self {
+            caller,
+            first,
+            decoder,
+            until,
+            reconnect,
+            in_vain,
+            done: false,
+            fault: None,
+            place,
+        })
     }
 
     /// Asks for the stream behind the last event; `None` if the server says that there is no more.
@@ -197,8 +214,7 @@ impl Events {
             return Ok(None);
         }
         let content_type = content_type(answer.response.headers());
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("text/event-stream") {
+        if !content_type.eq_ignore_ascii_case("text/event-stream") {
             return Err(error(ErrorKind::NotEvents { content_type }, &answer.url, &self.place));
         }
         self.caller.opened(answer, &self.place).map(Some)
@@ -245,10 +261,12 @@ impl Events {
         Ok(())
     }
 
-    /// Waits as long as the server wants.
-    async fn pause(&self) {
+    /// Waits as long as the server wants, within limits.
+    async fn pause(&mut self) {
         let asked = self.decoder.retry().map_or(RECONNECT, Duration::from_millis);
-        tokio::time::sleep(asked.min(self.caller.retry.longest_asked)).await;
+        let pause = pause(asked, self.in_vain, &self.caller.retry);
+        self.in_vain += 1;
+        tokio::time::sleep(pause).await;
     }
 
     /// Refuses to end before the event that ends it.
@@ -262,5 +280,32 @@ impl Events {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// How long to wait where the server asks for `asked`, and so many streams in a row had no event.
+fn pause(asked: Duration, in_vain: u32, retry: &Retry) -> Duration {
+    let least = SHORTEST.saturating_mul(1 << in_vain.min(16)).min(retry.longest);
+    asked.min(retry.longest_asked).max(least)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_has_a_floor_that_grows_and_a_ceiling() {
+        let check = |asked: u64, in_vain: u32, expected: u64| {
+            let found = pause(Duration::from_millis(asked), in_vain, &Retry::default());
+            assert_eq!(found.as_millis(), u128::from(expected), "{asked} {in_vain}");
+        };
+        check(0, 0, 100);
+        check(0, 1, 200);
+        check(0, 6, 6_400);
+        check(0, 7, 10_000);
+        check(0, u32::MAX, 10_000);
+        check(3_000, 0, 3_000);
+        check(3_000, 6, 6_400);
+        check(1_000_000_000, 0, 60_000);
     }
 }

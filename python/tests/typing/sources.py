@@ -54,6 +54,7 @@ async def sources(rows: Literal["list", "dict"]) -> None:
     assert_type(asyncgen.csv("f", rows=Trip, null_values=["NA"]), Source[Trip])
     assert_type(asyncgen.csv("f", rows=Record), Source[Record])
     assert_type(asyncgen.ndjson("f"), Source[Any])
+    assert_type(asyncgen.ndjson("https://x", json=[1], auth=("me", "pw"), retry=2), Source[Any])
     assert_type(asyncgen.pages("https://x", next=asyncgen.Page("page", 0)), Source[Any])
 
 

@@ -8,6 +8,8 @@ const JSON: &str = "content-type: application/json\r\n";
 const CHAT: &str =
     "data: {\"text\": \"Hello\"}\n\ndata: {\"text\": \" world\"}\n\ndata: [DONE]\n\n";
 
+const ROWS: &str = "{\"id\": 1}\n{\"id\": 2}\n";
+
 /// The address of `path` at a server that lives as long as this process.
 ///
 /// `/items` has two pages, the first with a `Link` to the next, `/chat` is an event stream. Its twin is in `python/tests/stand_in.py`.
@@ -44,6 +46,7 @@ fn answer(connection: &TcpStream) -> std::io::Result<()> {
     let target = request.split(' ').nth(1).unwrap_or("/");
     let (status, header, body) = match target {
         "/chat" => ("200 OK", "content-type: text/event-stream\r\n", CHAT),
+        "/query" => ("200 OK", "content-type: application/x-ndjson\r\n", ROWS),
         _ if !target.starts_with("/items") => {
             ("404 Not Found", JSON, r#"{"error": "no such page"}"#)
         }

@@ -31,6 +31,24 @@ pub(crate) struct PagesArgs {
     /// How many pages are asked for at once, where they are counted
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     concurrency: u32,
+    /// How many pages are read before their turn, where they are counted [default: one less than are
+    /// asked for at once]
+    #[arg(long, value_name = "N")]
+    prefetch: Option<u32>,
+    /// The most bytes that the compressed body of a page may decode to
+    #[arg(long, value_name = "BYTES")]
+    max_decoded: Option<u64>,
+    /// The most times its length that the compressed body of a page may decode to
+    #[arg(long, value_name = "N")]
+    max_ratio: Option<u64>,
+    /// Where in an item is what tells it from others, such as id or /meta/id: one that has been there
+    /// is left out; the last million are known
+    #[arg(long, value_name = "PATH")]
+    unique_by: Option<String>,
+    /// Where the number of items in a page stands in a request, such as limit or /page/size: a page that
+    /// fails is asked for with half of that, as are those behind it
+    #[arg(long, value_name = "TO")]
+    shrink: Option<String>,
     /// Write pages in place of their items: objects with number, status, url, headers and items
     #[arg(long)]
     by_page: bool,
@@ -88,6 +106,16 @@ impl PagesArgs {
             .debug_body(self.debug_body);
         if let Some(path) = &self.items {
             pages = pages.items(path);
+        }
+        pages = pages.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
+        if let Some(prefetch) = self.prefetch {
+            pages = pages.prefetch(prefetch);
+        }
+        if let Some(path) = &self.unique_by {
+            pages = pages.unique_by(path);
+        }
+        if let Some(place) = &self.shrink {
+            pages = pages.shrink(place);
         }
         if self.by_page {
             pages = pages.by_page();

@@ -26,7 +26,8 @@ pub(crate) struct RequestArgs {
     /// The text to send with each request
     #[arg(long, value_name = "TEXT")]
     pub(crate) data: Option<String>,
-    /// Who asks: bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY or query:NAME=KEY
+    /// Who asks: bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY, query:NAME=KEY or
+    /// cookie:NAME=KEY
     #[arg(long, value_name = "KIND:SECRET", value_parser = auth)]
     pub(crate) auth: Option<Auth>,
     /// A host besides that of URL that links may lead to, and that gets the credentials; repeatable
@@ -119,7 +120,9 @@ fn auth(text: &str) -> Result<Auth, String> {
         ("basic", Some((user, password)), _) => Ok(Auth::Basic { user, password }),
         ("header", _, Some((name, value))) => Ok(Auth::Header { name, value }),
         ("query", _, Some((name, value))) => Ok(Auth::Query { name, value }),
-        _ => Err("bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY or query:NAME=KEY is needed"
+        ("cookie", _, Some((name, value))) => Ok(Auth::Cookie { name, value }),
+        _ => Err("bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY, query:NAME=KEY or \
+                  cookie:NAME=KEY is needed"
             .to_owned()),
     }
 }

@@ -1,5 +1,7 @@
 //! URLs: a file over HTTP, and paged APIs.
 
+use std::sync::{Arc, Mutex};
+
 use crate::{
     command::{Folder, check},
     server::serve,
@@ -20,6 +22,70 @@ fn no_proxy_is_asked_for_this_machine() {
     let mut command = folder.command(&["lines", &origin]);
     let output = command.env("http_proxy", proxy).env("HTTP_PROXY", proxy).output();
     assert_eq!(output.expect("its output").stdout, b"a\n");
+}
+
+/// A stand-in of a proxy, and what is asked of it.
+fn proxy() -> (String, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&asked);
+    let origin = serve(move |target, _| {
+        told.lock().unwrap().push(target.to_owned());
+        // It has no tunnels.
+        let status = if target.starts_with("http://") { 200 } else { 502 };
+        (status, String::new(), "by proxy\n".to_owned())
+    });
+    (origin, asked)
+}
+
+#[test]
+fn a_proxy_is_chosen_for_each_host() {
+    let elsewhere = "http://a.invalid/x?y=1";
+    let own = serve(move |target, _| match target {
+        "/away" => (302, format!("Location: {elsewhere}\r\n"), String::new()),
+        _ => (200, String::new(), "own\n".to_owned()),
+    });
+    let check =
+        |variables: &[(&str, &str)], url: &str, expected: Result<&str, &str>, seen: &[&str]| {
+            let (proxy, asked) = proxy();
+            let folder = Folder::with(&[]);
+            let mut command = folder.command(&["lines", url]);
+            for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+                command.env_remove(name).env_remove(name.to_ascii_uppercase());
+            }
+            for (name, value) in variables {
+                command.env(name, value.replace("PROXY", &proxy));
+            }
+            let output = command.output().expect("its output");
+            let (out, err) = (String::from_utf8(output.stdout), String::from_utf8(output.stderr));
+            let (out, err) = (out.expect("text"), err.expect("text"));
+            match expected {
+                Ok(text) => assert_eq!(out, text, "{variables:?} {url}: {err}"),
+                Err(text) => assert!(err.contains(text), "{variables:?} {url}: {err}"),
+            }
+            let mut asked = asked.lock().unwrap();
+            // Again and again.
+            asked.dedup();
+            assert_eq!(*asked, seen, "{variables:?} {url}");
+        };
+    let own_page = format!("{own}/page");
+    let (http, https, all) =
+        (("HTTP_PROXY", "PROXY"), ("HTTPS_PROXY", "PROXY"), ("ALL_PROXY", "PROXY"));
+    let failed = "connection failed";
+    for variable in [http, ("http_proxy", "PROXY"), all] {
+        check(&[variable], elsewhere, Ok("by proxy\n"), &[elsewhere]);
+        // Nobody asks one for this machine, and one that leads away from it does.
+        check(&[variable], &own_page, Ok("own\n"), &[]);
+        check(&[variable], &format!("{own}/away"), Ok("by proxy\n"), &[elsewhere]);
+    }
+    for variable in [https, ("https_proxy", "PROXY"), all] {
+        check(&[variable], "https://a.invalid/x", Err(failed), &["a.invalid:443"]);
+    }
+    check(&[https], elsewhere, Err(failed), &[]);
+    check(&[http], "https://a.invalid/x", Err(failed), &[]);
+    for exempt in ["a.invalid", ".invalid", "other, a.invalid", "*"] {
+        check(&[http, ("NO_PROXY", exempt)], elsewhere, Err(failed), &[]);
+    }
+    check(&[http, ("NO_PROXY", "b.invalid")], elsewhere, Ok("by proxy\n"), &[elsewhere]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use rustix::{
     termios::{Winsize, tcsetwinsize},
 };
 
-use crate::command::Folder;
+use crate::{command::Folder, server::serve};
 
 /// A terminal: what is drawn on it, and what a child can be given.
 fn terminal() -> (File, File) {
@@ -74,4 +74,28 @@ fn a_file_has_a_bar_with_its_size() {
     read_until(&mut screen, "B/s\r\n", &mut seen);
     assert!(seen.contains(" of 10.00 kB, "), "{seen:?}");
     assert!(seen.contains("1,000 records, 10.00 kB in "), "{seen:?}");
+}
+
+#[test]
+fn no_secret_is_drawn() {
+    let origin = serve(|target, _| {
+        let link = if target.contains("page=2") {
+            ""
+        } else {
+            "Link: </?odd=pl4nted&page=2>; rel=next\r\n"
+        };
+        (200, format!("Content-Type: application/json\r\n{link}"), "[1, 2]".to_owned())
+    });
+    let url = format!("{}/?token=pl4nted", origin.replace("://", "://pl4nted:pl4nted@"));
+    let folder = Folder::with(&[]);
+    let (mut screen, child_end) = terminal();
+    let args = ["pages", &url, "--auth", "query:odd=pl4nted", "-H", "X-Key: pl4nted"];
+    let mut command = folder.command(&args);
+    let output = command.stderr(Stdio::from(child_end)).output().expect("its output");
+    drop(command);
+    assert_eq!(output.stdout, b"1\n2\n1\n2\n");
+    let mut seen = String::new();
+    read_until(&mut screen, "B/s\r\n", &mut seen);
+    assert!(seen.contains("4 records"), "{seen:?}");
+    assert!(!seen.contains("pl4nted"), "{seen:?}");
 }

@@ -16,6 +16,7 @@ mod lines;
 mod link_header;
 mod naive_csv;
 mod ndjson;
+mod parts;
 mod run;
 mod sse;
 mod testdata;

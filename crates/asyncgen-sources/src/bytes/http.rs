@@ -6,6 +6,7 @@ use bytes::Bytes;
 use reqwest::header::CONTENT_ENCODING;
 
 use crate::ErrorKind;
+use crate::compression::Coding;
 use crate::http::timeouts::Timeouts;
 use crate::http::{Answer, innermost};
 
@@ -13,6 +14,7 @@ use crate::http::{Answer, innermost};
 #[derive(Debug)]
 pub(crate) struct HttpChunks {
     answer: Answer,
+    coding: Option<Coding>,
 }
 
 impl HttpChunks {
@@ -21,14 +23,30 @@ impl HttpChunks {
         let encodings = answer.response.headers().get_all(CONTENT_ENCODING);
         let encoding: Vec<_> =
             encodings.iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        match &*encoding.join(", ") {
-            // Gzip is seen by its magic bytes, wherever it comes from.
-            "" | "identity" | "gzip" | "x-gzip" => Ok(Self { answer }),
-            other => Err(ErrorKind::Compression(io::Error::new(
-                io::ErrorKind::Unsupported,
-                format!("the server sent Content-Encoding {other}, which was not asked for"),
-            ))),
-        }
+        let encoding = encoding.join(", ").to_ascii_lowercase();
+        let coding = match encoding.trim() {
+            // These are seen by their magic bytes, wherever they come from.
+            "" | "identity" | "gzip" | "x-gzip" | "zstd" => None,
+            "deflate" => Some(Coding::Deflate),
+            "br" => Some(Coding::Brotli),
+            other => {
+                let message = if other.contains(',') {
+                    format!(
+                        "the server has encoded the body more than once, {other}: one is undone"
+                    )
+                } else {
+                    format!("the server sent Content-Encoding {other}, which was not asked for")
+                };
+                let error = io::Error::new(io::ErrorKind::Unsupported, message);
+                return Err(ErrorKind::Compression(error));
+            }
+        };
+        Ok(Self { answer, coding })
+    }
+
+    /// How the body is packed, where its first bytes do not tell.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.coding
     }
 
     /// The length of the whole body, where the server says it.

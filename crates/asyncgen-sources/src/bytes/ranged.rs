@@ -1,14 +1,16 @@
 //! A body that goes on where its connection broke.
 
 use std::io;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::StatusCode;
 use reqwest::header::{
     CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
 };
+use reqwest::{Method, StatusCode};
 
 use super::http::HttpChunks;
+use crate::compression::Coding;
 use crate::http::retry::{Again, Failure};
 use crate::http::{Answer, Caller, Request, error};
 use crate::{Error, ErrorKind, Place};
@@ -18,7 +20,7 @@ use crate::{Error, ErrorKind, Place};
 #[derive(Debug)]
 pub(crate) struct Ranged {
     chunks: HttpChunks,
-    caller: Caller,
+    caller: Arc<Caller>,
     request: Request,
     place: Place,
     version: Option<Version>,
@@ -51,12 +53,13 @@ impl Version {
 impl Ranged {
     /// Asks for the whole.
     pub(crate) async fn open(
-        caller: Caller,
+        caller: Arc<Caller>,
         request: Request,
         place: Place,
     ) -> Result<Self, Error> {
         let answer = caller.answer(&request, &mut caller.attempts(), &place).await?;
-        let version = Version::of(answer.response.headers(), length(&answer));
+        let is_get = request.method == Method::GET;
+        let version = Version::of(answer.response.headers(), length(&answer)).filter(|_| is_get);
         let chunks = opened(answer, &place)?;
         Ok(Self { chunks, caller, request, place, version, read: 0, skip: 0, idle: 0 })
     }
@@ -64,6 +67,11 @@ impl Ranged {
     /// The length of the whole body, where the server says it.
     pub(crate) fn length(&self) -> Option<u64> {
         self.chunks.length()
+    }
+
+    /// How the body is packed, where its first bytes do not tell.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.chunks.coding()
     }
 
     /// The next bytes.

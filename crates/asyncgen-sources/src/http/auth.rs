@@ -5,9 +5,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::Mutex;
 use url::Url;
+
+use super::secrets::Secrets;
 
 /// What proves to a server who asks. It goes to the origin of the first URL, and to the hosts that
 /// are allowed by name, and nowhere else; it is in no error, log or position.
@@ -48,6 +50,13 @@ pub enum Auth {
         /// The key.
         value: String,
     },
+    /// A key in a cookie.
+    Cookie {
+        /// The name of the cookie.
+        name: String,
+        /// The key.
+        value: String,
+    },
     /// Headers that a function gives: at the first request, and again, once, for a request that
     /// is answered 401.
     By(Fresh),
@@ -77,6 +86,7 @@ impl fmt::Debug for Auth {
             Self::Basic { .. } => f.write_str("Basic(***)"),
             Self::Header { name, .. } => write!(f, "Header({name}: ***)"),
             Self::Query { name, .. } => write!(f, "Query({name}=***)"),
+            Self::Cookie { name, .. } => write!(f, "Cookie({name}=***)"),
             Self::By(_) => f.write_str("By(…)"),
         }
     }
@@ -87,6 +97,8 @@ impl fmt::Debug for Auth {
 pub(crate) struct Keeper {
     auth: Option<Auth>,
     current: Mutex<Current>,
+    /// What no one else may hear of.
+    pub(crate) secrets: Secrets,
 }
 
 /// What a function gave last, and how often it was asked.
@@ -103,8 +115,8 @@ impl fmt::Debug for Current {
 }
 
 impl Keeper {
-    pub(crate) fn new(auth: Option<Auth>) -> Self {
-        Self { auth, current: Mutex::default() }
+    pub(crate) fn new(auth: Option<Auth>, secrets: Secrets) -> Self {
+        Self { auth, current: Mutex::default(), secrets }
     }
 
     /// Puts the credentials on a request; gives how often a function was asked for them. They are
@@ -129,6 +141,7 @@ impl Keeper {
                 headers.insert(header_name(name)?, secret(value)?);
             }
             Some(Auth::Query { name, value }) => set_query(url, name, value),
+            Some(Auth::Cookie { name, value }) => add_cookie(headers, name, value)?,
             Some(Auth::By(fresh)) => return self.fresh(fresh, headers, spent).await,
         }
         Ok(0)
@@ -153,6 +166,9 @@ impl Keeper {
                 .iter()
                 .map(|(name, value)| Ok((header_name(name)?, secret(value)?)))
                 .collect::<Result<_, String>>()?;
+            for (name, value) in &given {
+                self.secrets.add_header(name, value);
+            }
             current.asked += 1;
         }
         for (name, value) in &current.headers {
@@ -172,8 +188,25 @@ pub(crate) fn set_query(url: &mut Url, name: &str, value: &str) {
     url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
 }
 
+/// Adds a cookie to those that are there.
+fn add_cookie(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
+    // Its name is as that of a header (RFC 6265).
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| format!("{name:?} is no name of a cookie"))?;
+    if value.bytes().any(|byte| !byte.is_ascii_graphic() || b"\",;\\".contains(&byte)) {
+        return Err("a value that is a secret has a character that no cookie can".to_owned());
+    }
+    let others = headers.get(COOKIE).and_then(|others| others.to_str().ok());
+    let cookies = others.map_or(String::new(), |others| format!("{others}; "));
+    headers.insert(COOKIE, secret(&format!("{cookies}{name}={value}"))?);
+    Ok(())
+}
+
 pub(crate) fn header_name(name: &str) -> Result<HeaderName, String> {
-    HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no name of a header"))
+    HeaderName::from_bytes(name.as_bytes()).map_err(|_| match name {
+        "" => "the name of the header is empty".to_owned(),
+        name => format!("{name:?} is no name of a header"),
+    })
 }
 
 /// The value of a header that is not to be shown.

@@ -97,6 +97,9 @@ fn trusting(ca: &Path) -> Result<ClientConfig, Cause> {
     for certificate in CertificateDer::pem_file_iter(ca)? {
         roots.add(certificate?)?;
     }
+    if roots.is_empty() {
+        return Err(format!("there is no certificate in {}", ca.display()).into());
+    }
     Ok(tls()?.with_root_certificates(roots).with_no_client_auth())
 }
 

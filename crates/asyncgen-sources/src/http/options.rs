@@ -12,7 +12,9 @@ use super::auth::{Keeper, header_name, secret};
 use super::origin::Reach;
 use super::rate::Throttle;
 use super::retry::Thrift;
+use super::secrets::Secrets;
 use super::{Caller, Request, parse};
+use crate::compression::Limits;
 use crate::progress::Shared;
 use crate::{Auth, ErrorKind, Rate, Retry, Timeouts};
 
@@ -30,9 +32,13 @@ pub(crate) struct Options {
     pub(crate) rate: Option<Rate>,
     pub(crate) timeouts: Timeouts,
     pub(crate) ca: Option<PathBuf>,
+    pub(crate) limits: Limits,
     /// What was wrong with an option, for the first poll to say.
     pub(crate) mistake: Option<String>,
 }
+
+/// The encodings of a body that are undone.
+const UNDONE: &str = "gzip, zstd, br, deflate";
 
 /// What is sent with each request.
 #[derive(Clone)]
@@ -64,6 +70,7 @@ impl Options {
             rate: None,
             timeouts: Timeouts::default(),
             ca: None,
+            limits: Limits::default(),
             mistake: None,
         }
     }
@@ -117,7 +124,7 @@ impl Options {
         let mut headers = self.headers;
         // Set, they would hide those of the caller.
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
-        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static(UNDONE));
         let (body, json) = match self.body {
             Body::None => (None, None),
             Body::Data(bytes) => (Some(bytes), None),
@@ -133,19 +140,21 @@ impl Options {
         let method = self.method.unwrap_or(usual);
         let reach = Reach::named(&base, &self.hosts)
             .map_err(|message| usage(format!("allow_hosts: {message}")))?;
+        let first = Request { method, body, ..Request::get(url) };
+        let secrets = Secrets::of(self.auth.as_ref(), &headers, &first, json.as_ref());
         let caller = Caller {
             base,
             headers,
-            auth: Keeper::new(self.auth),
+            auth: Keeper::new(self.auth, secrets),
             reach,
             retry: self.retry,
             thrift: Thrift::new(self.retry.budget),
             throttle: Throttle::new(self.rate),
             timeouts: self.timeouts,
             ca: self.ca,
+            limits: self.limits,
             shared: Arc::clone(shared),
         };
-        let first = Request { method, body, ..Request::get(url) };
         Ok(Ready { caller: Arc::new(caller), first, json })
     }
 }

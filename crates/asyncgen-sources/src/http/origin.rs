@@ -7,6 +7,9 @@ use url::{Host, Url};
 use super::redact::{redact, without_credentials};
 use crate::ErrorKind;
 
+/// The schemes that an error names.
+const SCHEMES: [&str; 7] = ["blob", "data", "file", "ftp", "javascript", "mailto", "ws"];
+
 /// Scheme, host and port: what must be the same for credentials to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
@@ -106,7 +109,10 @@ impl Reach {
         // No server is told of it.
         url.set_fragment(None);
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(bad(format!("{}:…", url.scheme()), "it is neither http nor https"));
+            // In `user:password@host` the user would be one.
+            let known = SCHEMES.contains(&url.scheme());
+            let shown = if known { format!("{}:…", url.scheme()) } else { "the link".to_owned() };
+            return Err(bad(shown, "it is neither http nor https"));
         }
         if matches!(self.others, Others::Named(_)) && !self.trusts(&url) {
             return Err(ErrorKind::CrossOrigin { to: Origin::of(&url).to_string() });
@@ -196,6 +202,8 @@ mod tests {
         check("http://h/a", "file:///etc/passwd", file);
         let data = "cannot follow data:…: it is neither http nor https";
         check("http://h/a", "data:text/plain,x", data);
+        let other = "cannot follow the link: it is neither http nor https";
+        check("http://h/a", "me:pw@h/b", other);
         check("http://h/a", "http://[/", "cannot follow the link: it is not a URL");
         let control = "cannot follow the link: it has a control character";
         check("http://h/a", "/b\r\nX-A: b", control);

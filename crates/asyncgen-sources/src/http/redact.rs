@@ -2,23 +2,12 @@
 
 use url::Url;
 
-/// The keys whose values are shown: they say where in a list one is, and nobody keeps a secret
-/// there. The rule is to show nothing that is not known to be harmless, since no list of secret
-/// keys is ever complete; so a cursor is hidden too, which some servers sign.
-const HARMLESS: [&str; 12] = [
-    "count",
-    "format",
-    "limit",
-    "offset",
-    "order",
-    "page",
-    "page_size",
-    "pagesize",
-    "per_page",
-    "size",
-    "sort",
-    "start",
-];
+/// The keys whose values are shown where they are numbers, and those where they are words: they say
+/// where in a list one is. The rule is to show nothing that is not known to be harmless, since no
+/// list of secret keys is ever complete; so a cursor is hidden too, which some servers sign.
+const NUMBERS: [&str; 9] =
+    ["count", "limit", "offset", "page", "page_size", "pagesize", "per_page", "size", "start"];
+const WORDS: [&str; 3] = ["format", "order", "sort"];
 
 const HIDDEN: &str = "***";
 
@@ -55,11 +44,17 @@ pub(crate) fn without_credentials(url: &Url) -> Url {
 
 fn redact_pair(pair: &str) -> String {
     match pair.split_once('=') {
-        Some((key, _)) if HARMLESS.contains(&key.to_ascii_lowercase().as_str()) => pair.to_owned(),
+        Some((key, value)) if is_harmless(&key.to_ascii_lowercase(), value) => pair.to_owned(),
         Some((key, _)) => format!("{key}={HIDDEN}"),
         // A query without a key is all value.
         None => HIDDEN.to_owned(),
     }
+}
+
+fn is_harmless(key: &str, value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphabetic() || b"_-.,".contains(&byte);
+    (NUMBERS.contains(&key) && value.bytes().all(|byte| byte.is_ascii_digit()))
+        || (WORDS.contains(&key) && value.bytes().all(is_word))
 }
 
 #[cfg(test)]
@@ -79,5 +74,6 @@ mod tests {
         );
         check("http://h/a?PAGE=2&Token=x=y", "http://h/a?PAGE=2&Token=***");
         check("http://h/a?bare&page=", "http://h/a?***&page=");
+        check("http://h/a?page=s3cret&sort=-name", "http://h/a?page=***&sort=-name");
     }
 }

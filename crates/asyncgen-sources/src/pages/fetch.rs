@@ -11,6 +11,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
+use super::slot::Slot;
 use super::spot::Spot;
 use crate::compression::Plain;
 use crate::http::redact::redact;
@@ -21,7 +22,7 @@ use crate::{Error, ErrorKind, Place};
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
 /// off is asked for again before anybody has seen of it. With more, the first item of a long body
 /// comes later, and more of it is in memory.
-const HELD: usize = 128 * 1024;
+pub(crate) const HELD: usize = 128 * 1024;
 
 /// How the items of a page are read.
 #[derive(Debug, Clone)]
@@ -36,13 +37,23 @@ pub(crate) struct Reader {
     pub(crate) held: usize,
     /// Whether the connections in the body are looked for, where the first page tells the way.
     pub(crate) connections: bool,
+    /// Where the size of a page stands in a request, if it may be asked for with a smaller one.
+    pub(crate) shrink: Option<Slot>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
 }
 
 impl Reader {
     pub(crate) fn new(items: Vec<Path>, max_item: usize) -> Self {
-        Self { items, max_item, keep: false, held: HELD, connections: false, debug_body: false }
+        Self {
+            items,
+            max_item,
+            keep: false,
+            held: HELD,
+            connections: false,
+            shrink: None,
+            debug_body: false,
+        }
     }
 }
 
@@ -61,6 +72,8 @@ pub(crate) struct Page {
     pub(crate) items: u64,
     /// The hash of its items.
     pub(crate) hash: u64,
+    /// The size that it was asked for with, if that had to shrink.
+    pub(crate) size: Option<u64>,
     /// The server says that there is no content.
     pub(crate) no_content: bool,
 }
@@ -82,6 +95,10 @@ pub(crate) struct Reading {
     /// The items before this page.
     before: u64,
     attempts: u32,
+    /// The size that it is asked for with, if that had to shrink.
+    size: Option<u64>,
+    /// Whether a body of it has come, if only a part: then it is not behind the last page.
+    begun: bool,
     open: Option<Open>,
     held: Vec<Batch>,
     held_bytes: usize,
@@ -125,6 +142,8 @@ impl Reading {
             place,
             before,
             attempts: 1,
+            size: None,
+            begun: false,
             open: None,
             held: Vec::new(),
             held_bytes: 0,
@@ -151,9 +170,13 @@ impl Reading {
                 self.open = None;
                 let mut attempts = self.caller.attempts();
                 attempts.go_on(self.attempts);
+                let too_much = may_be_too_much(&failure.error);
                 match attempts.wait(failure).await {
                     Ok(()) => {
                         self.attempts += 1;
+                        if too_much {
+                            self.shrink();
+                        }
                         self.held.clear();
                         self.held_bytes = 0;
                     }
@@ -166,14 +189,38 @@ impl Reading {
         }
     }
 
+    /// Whether a part of it has been there.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// The page, once it is whole.
     pub(crate) fn page(&self) -> Option<&Page> {
         self.done.as_ref()?.as_ref().ok()
     }
 
+    /// The URL that is asked.
+    pub(crate) fn url(&self) -> &Url {
+        &self.request.url
+    }
+
+    /// Where its failures are.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// A failure of `kind` with this page.
     pub(crate) fn error(&self, kind: ErrorKind) -> Error {
         error(kind, &self.request.url, &self.place)
+    }
+
+    /// Asks for half as many items from now on, unless some were handed out.
+    fn shrink(&mut self) {
+        let Some(slot) = self.reader.shrink.as_ref().filter(|_| self.handed == 0) else { return };
+        let half = slot.number(&self.request).map_or(0, |size| size / 2);
+        if half > 0 && slot.put(&mut self.request, None, &Value::from(half)).is_ok() {
+            self.size = Some(half);
+        }
     }
 
     /// Asks, or reads on.
@@ -220,10 +267,11 @@ impl Reading {
             url: Some(url),
             status: status.as_u16(),
             headers,
+            size: self.size,
             no_content: status == StatusCode::NO_CONTENT,
             ..Page::default()
         };
-        if page.no_content && self.handed > 0 {
+        if page.no_content && self.begun {
             return Err(Failure::lasting(self.error(ErrorKind::Changed)));
         }
         if page.no_content {
@@ -241,6 +289,7 @@ impl Reading {
             again: DefaultHasher::new(),
             all: DefaultHasher::new(),
         });
+        self.begun = true;
         Ok(())
     }
 
@@ -276,6 +325,8 @@ impl Reading {
                 open.passed_over = self.handed;
             }
             self.release();
+            // Who has begun to hand out goes on with it.
+            self.reader.held = self.reader.held.min(HELD);
         }
         Ok(())
     }
@@ -345,6 +396,18 @@ impl Reading {
         }
         let source = self.place.source.clone().unwrap_or_default();
         Error::decode(fault, source).on_page(redact(&self.request.url).into(), self.place.page)
+    }
+}
+
+/// Whether a page may have failed because it is too much at once.
+fn may_be_too_much(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Status { status, .. } => matches!(status, 408 | 500 | 502 | 503 | 504),
+        ErrorKind::Connect { error, .. } => {
+            let slow = |error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut;
+            error.downcast_ref().is_some_and(slow)
+        }
+        kind => matches!(kind, ErrorKind::Read(_)),
     }
 }
 

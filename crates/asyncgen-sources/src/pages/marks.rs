@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::spot::Spot;
+use crate::http::secret_names::is_secret;
+use crate::http::secrets::Secrets;
 
 /// The pages that are remembered. The consumer is at most a few batches behind the producer, and a
 /// page that is remembered has an item at least.
@@ -26,6 +28,8 @@ pub(crate) struct Mark {
     pub(crate) step: Option<u64>,
     /// The way that was chosen by the first page, as a text to be parsed.
     pub(crate) way: Option<String>,
+    /// What of the spot is a secret, which no position may hold.
+    pub(crate) secret: Option<String>,
 }
 
 impl Marks {
@@ -66,14 +70,10 @@ impl Position {
 
     /// As text, for `walk`, what names the walk; refused where it would hold a secret.
     pub(crate) fn to_text(&self, walk: &str) -> Result<String, String> {
-        if let Spot::Url(url) = &self.mark.spot
-            && let Some(name) = secret_in(url)
-        {
-            return Err(format!(
-                "a position here would hold a secret: the parameter {name} of the page's URL"
-            ));
+        if let Some(secret) = &self.mark.secret {
+            return Err(format!("a position here would hold a secret: {secret}"));
         }
-        let Self { mark: Mark { before, page, spot, step, way }, index } = self;
+        let Self { mark: Mark { before, page, spot, step, way, .. }, index } = self;
         let mut position = json!({
             "v": 1, "k": "pages", "s": walk, "p": page, "c": spot.to_json(), "b": before,
             "i": index,
@@ -103,34 +103,15 @@ impl Position {
         let (page, before, index) = (number("p")?, number("b")?, number("i")?);
         let step = value["n"].as_u64();
         let way = value["w"].as_str().map(str::to_owned);
-        Ok(Self { mark: Mark { before, page, spot, step, way }, index })
+        Ok(Self { mark: Mark { before, page, spot, step, way, secret: None }, index })
     }
 }
 
-/// The words in the name of a parameter that is a secret. Those of cursors (`page_token`,
-/// `continuationToken`) are no secrets, though they have one of the words.
-const SECRETS: [&str; 11] = [
-    "key",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
-    "auth",
-    "signature",
-    "sig",
-    "jwt",
-    "session",
-    "credential",
-];
-
-/// The names that have `token` in them and are secrets; all others are cursors.
-const TOKENS: [&str; 7] =
-    ["token", "accesstoken", "apitoken", "authtoken", "idtoken", "refreshtoken", "privatetoken"];
-
 /// What names the walk from `url` on in `way`, with no secret in it: FNV-1a, so that all versions on
 /// all machines agree.
-pub(crate) fn walk_name(url: &Url, way: &str) -> String {
-    let pairs = url.query_pairs().filter(|(name, _)| !is_secret(name));
+pub(crate) fn walk_name(url: &Url, way: &str, secrets: &Secrets) -> String {
+    let harmless = |name: &str, value: &str| !is_secret(name) && !secrets.is_in(value);
+    let pairs = url.query_pairs().filter(|(name, value)| harmless(name, value));
     let pairs = pairs.map(|(name, value)| format!("&{name}={value}"));
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
@@ -139,85 +120,4 @@ pub(crate) fn walk_name(url: &Url, way: &str) -> String {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
     format!("{hash:016x}")
-}
-
-/// The first parameter of `url` that is a secret, or what else of it is.
-fn secret_in(url: &Url) -> Option<String> {
-    if !url.username().is_empty() || url.password().is_some() {
-        return Some("user info".to_owned());
-    }
-    url.query_pairs().map(|(name, _)| name.into_owned()).find(|name| is_secret(name))
-}
-
-fn is_secret(name: &str) -> bool {
-    let words = words(name);
-    let joined = words.concat();
-    TOKENS.contains(&&*joined)
-        || ["apikey", "accesskey"].contains(&&*joined)
-        || words.iter().any(|word| SECRETS.contains(&&**word))
-}
-
-/// The words of a name: `X-Amz-Signature` and `pageToken` have several.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        lower = c.is_lowercase();
-    }
-    words
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn secrets_are_told_by_their_names() {
-        let check = |url: &str, expected: Option<&str>| {
-            let found = secret_in(&Url::parse(url).unwrap());
-            assert_eq!(found.as_deref(), expected, "{url}");
-        };
-        for name in [
-            "token",
-            "access_token",
-            "accessToken",
-            "api_key",
-            "apikey",
-            "API-Key",
-            "key",
-            "sig",
-            "X-Amz-Signature",
-            "password",
-            "client_secret",
-            "auth",
-            "sessionId",
-            "jwt",
-        ] {
-            check(&format!("http://h/?page=2&{name}=x"), Some(name));
-        }
-        for name in [
-            "page_token",
-            "pageToken",
-            "nextToken",
-            "$skiptoken",
-            "cursor",
-            "after",
-            "page",
-            "monkey",
-            "design",
-            "author",
-            "keyword",
-        ] {
-            check(&format!("http://h/?{name}=x"), None);
-        }
-        check("http://me:pw@h/", Some("user info"));
-    }
 }

@@ -6,6 +6,9 @@ use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::way::Way;
+use crate::http::redact::redact_text;
+
 /// How a page says where the next one is.
 ///
 /// Where a value stands in a page is said by a JSON pointer (`/meta/next`), a small path
@@ -105,7 +108,7 @@ pub enum Onward {
 }
 
 /// A page, for who chooses the next one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Seen {
     /// The URL that gave it, as it is: it may hold secrets.
@@ -134,6 +137,11 @@ impl Next {
         })
     }
 
+    /// Whether its places can be read: who parses a text has done so.
+    pub fn check(&self) -> Result<(), String> {
+        Way::of(self).map(drop)
+    }
+
     /// By what `choose` makes of a page.
     pub fn chosen<F>(choose: impl Fn(Seen) -> F + Send + Sync + 'static) -> Self
     where
@@ -159,12 +167,12 @@ impl FromStr for Next {
         let next = match (word, rest) {
             ("auto", None) => Self::Auto,
             ("link", None) => Self::Link,
-            ("header", Some(name)) => return Ok(Self::Header(name.to_owned())),
+            ("header", Some(name)) => return checked(Self::Header(name.to_owned())),
             ("cursor", Some(rest)) => {
                 let (to, from) = rest
                     .split_once('=')
                     .ok_or("cursor:TO=FROM is needed, as in cursor:after=/end")?;
-                return Ok(Self::Cursor { from: from.to_owned(), to: to.to_owned() });
+                return checked(Self::Cursor { from: from.to_owned(), to: to.to_owned() });
             }
             ("page", _) => {
                 Self::Number { param: part("page"), first: number(&part("1"), "page number")? }
@@ -178,7 +186,7 @@ impl FromStr for Next {
                 Self::Offset { param, limit, size }
             }
             ("relay", Some(_)) => Self::Relay { path: part(""), to: part("/variables/after") },
-            _ if text.starts_with(['/', '$']) => return Ok(Self::Pointer(text.to_owned())),
+            _ if text.starts_with(['/', '$']) => return checked(Self::Pointer(text.to_owned())),
             _ => {
                 return Err("auto, link, a path such as /next or $.meta.next, header:NAME, \
                             cursor:TO=FROM, page[:TO[:FIRST]], offset[:TO[:LIMIT[:SIZE]]] or \
@@ -187,9 +195,21 @@ impl FromStr for Next {
             }
         };
         match parts.next() {
-            None => Ok(next),
+            None => checked(next),
             Some(_) => Err(format!("{text:?} has too many parts")),
         }
+    }
+}
+
+/// Shows what no secret stands in.
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen")
+            .field("url", &redact_text(&self.url))
+            .field("number", &self.number)
+            .field("status", &self.status)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
     }
 }
 
@@ -197,6 +217,10 @@ impl fmt::Debug for Choose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Choose(…)")
     }
+}
+
+fn checked(next: Next) -> Result<Next, String> {
+    next.check().map(|()| next)
 }
 
 fn number(text: &str, what: &str) -> Result<u64, String> {

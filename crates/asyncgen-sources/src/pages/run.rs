@@ -1,18 +1,22 @@
 //! The walk over the pages, as a generator of their items.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
 
-use super::ahead::{Ahead, Whole};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::ahead::{Ahead, Early};
 use super::by_page;
 use super::fetch::{Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
 use super::sign;
 use super::spot::Spot;
+use super::unique::Unique;
 use super::walk::Walk;
 use super::way::Way;
 use super::{Next, Pages};
@@ -21,9 +25,6 @@ use crate::http::options::Ready;
 use crate::http::redact::redact_text;
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
-
-/// The most bytes of items of a page that was asked for before its turn: it is in memory as a whole.
-const MAX_AHEAD: usize = 256 * 1024 * 1024;
 
 /// The items of `pages` in batches.
 pub(crate) fn batches(pages: Pages) -> Batches {
@@ -45,7 +46,11 @@ pub(crate) fn batches(pages: Pages) -> Batches {
             loop {
                 let batch = match turn.next().await {
                     Ok(batch) => batch,
-                    Err(error) if fresh && job.walk.is_past_the_end(&error) => return Ok(job.end()),
+                    Err(error)
+                        if fresh && !turn.has_begun() && job.walk.is_past_the_end(&error) =>
+                    {
+                        return Ok(job.end());
+                    }
                     Err(error) => return Err(error),
                 };
                 if fresh {
@@ -61,7 +66,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
                     job.gather(batch, &turn)?;
                     continue;
                 }
-                if let Some(batch) = job.pass(batch) {
+                for batch in job.pass(batch, &turn)? {
                     yield batch;
                 }
                 if job.has_enough() {
@@ -90,11 +95,13 @@ struct Job {
     walk: Walk,
     reader: Reader,
     ahead: Ahead,
-    concurrency: u64,
+    prefetch: u64,
     /// Items of the resumed page that were handed out before.
     skip: u64,
     /// How many items may still be handed out.
     left: u64,
+    /// What tells items that come again.
+    unique: Option<Unique>,
     /// The items on the pages before.
     before: u64,
     shared: Arc<Shared>,
@@ -108,16 +115,12 @@ struct Job {
 
 /// The page whose turn it is.
 enum Turn {
-    Now(Box<Reading>),
-    Before(Box<Before>),
-}
-
-/// A page that was read before its turn.
-struct Before {
-    batches: std::vec::IntoIter<Batch>,
-    error: Option<Error>,
-    page: Page,
-    place: Place,
+    /// One that is asked for in its turn, and its place among those that are asked for at once.
+    Now {
+        reading: Box<Reading>,
+        _place: Option<OwnedSemaphorePermit>,
+    },
+    Early(Box<Early>),
 }
 
 impl Job {
@@ -140,15 +143,22 @@ impl Job {
         shared.set_plan(way.to_string());
         let by_page = pages.by_page || shared.gives_pages();
         let walked = if by_page { format!("{way} by page") } else { way.to_string() };
-        let walk_name = walk_name(&first.url, &walked);
+        let walk_name = walk_name(&first.url, &walked, &caller.auth.secrets);
+        let prefetch = u64::from(pages.prefetch.unwrap_or(pages.concurrency - 1));
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
             reader,
-            ahead: Ahead::default(),
-            concurrency: u64::from(pages.concurrency),
+            ahead: Ahead::new(prefetch + 1, pages.concurrency),
+            prefetch,
             skip: 0,
             left: pages.stop.max_items.unwrap_or(u64::MAX),
+            unique: pages
+                .unique_by
+                .as_deref()
+                .map(Unique::by)
+                .transpose()
+                .map_err(|message| usage(format!("unique_by: {message}")))?,
             before: 0,
             auto,
             by_page,
@@ -157,6 +167,10 @@ impl Job {
             caller,
             shared,
         };
+        if let Some(text) = &pages.shrink {
+            let slot = job.walk.shrink(text);
+            job.reader.shrink = Some(slot.map_err(|why| usage(format!("shrink: {why}")))?);
+        }
         if let Some(text) = &pages.resume {
             job.resume(text, &walk_name).map_err(usage)?;
         }
@@ -182,14 +196,17 @@ impl Job {
 
     /// The page at `spot`, and those that may follow are asked for as well.
     async fn turn(&mut self, spot: Spot, place: &Place) -> Result<Turn, Error> {
-        let at = |kind| Error::new(kind, place.clone());
-        let taken = self.ahead.take(&spot).await.transpose().map_err(at)?;
+        let taken = self.ahead.take(&spot, self.before);
+        let at_once = match taken {
+            Some(_) => None,
+            None => self.ahead.place().await,
+        };
         let mut next = 1 + self.ahead.len();
-        while next < self.concurrency {
+        while next <= self.prefetch {
             let Some(spot) = self.walk.ahead(next) else { break };
             let page = place.page.map(|page| page + next);
             let mut reader = self.reader.clone();
-            reader.held = MAX_AHEAD;
+            reader.held = self.ahead.held();
             let place = Place { page, ..place.clone() };
             let reading = self.reading(reader, spot.clone(), place)?;
             self.ahead.begin(spot, reading);
@@ -198,25 +215,13 @@ impl Job {
         Ok(match taken {
             None => {
                 let mut reader = self.reader.clone();
-                if self.walk.way().counts() && self.concurrency > 1 {
-                    reader.held = MAX_AHEAD;
+                if self.walk.way().counts() && self.prefetch > 0 {
+                    reader.held = self.ahead.held();
                 }
-                Turn::Now(Box::new(self.reading(reader, spot, place.clone())?))
+                let reading = Box::new(self.reading(reader, spot, place.clone())?);
+                Turn::Now { reading, _place: at_once }
             }
-            Some(Whole { mut batches, page }) => {
-                // Nobody knew how many come before when it was asked for.
-                let mut before = self.before;
-                for batch in &mut batches {
-                    batch.number_from(before);
-                    before += batch.len() as u64;
-                }
-                let (page, error) = match page {
-                    Ok(page) => (page, None),
-                    Err(error) => (Page::default(), Some(error)),
-                };
-                let batches = batches.into_iter();
-                Turn::Before(Box::new(Before { batches, error, page, place: place.clone() }))
-            }
+            Some(early) => Turn::Early(Box::new(early)),
         })
     }
 
@@ -245,6 +250,7 @@ impl Job {
             spot: spot.clone(),
             step: self.walk.step().filter(|_| matches!(self.walk.way(), Way::Offset { .. })),
             way: chosen,
+            secret: spot.secret(&self.caller.auth.secrets),
         });
         if let Some(total) = turn.page().and_then(|page| sign::total(&page.doc)) {
             self.shared.set_expected(total);
@@ -252,14 +258,32 @@ impl Job {
     }
 
     /// What of a batch is handed out.
-    fn pass(&mut self, mut batch: Batch) -> Option<Batch> {
+    fn pass(&mut self, batch: Batch, turn: &Turn) -> Result<Vec<Batch>, Error> {
         let skip = usize::try_from(self.skip).unwrap_or(usize::MAX).min(batch.len());
-        batch.skip(skip);
         self.skip -= skip as u64;
-        batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= batch.len() as u64;
-        self.shared.add_records(batch.len());
-        (!batch.is_empty()).then_some(batch)
+        let mut parts = self.fresh(batch, skip, turn)?;
+        for batch in &mut parts {
+            batch.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            self.left -= batch.len() as u64;
+            self.shared.add_records(batch.len());
+        }
+        parts.retain(|batch| !batch.is_empty());
+        Ok(parts)
+    }
+
+    /// The parts of a batch, behind its first `skip` records, with the items that are new.
+    fn fresh(&mut self, mut batch: Batch, skip: usize, turn: &Turn) -> Result<Vec<Batch>, Error> {
+        // Those that were handed out before are known, too.
+        let parts = self.unique.as_mut().map(|unique| unique.parts(&batch)).transpose();
+        let parts = parts.map_err(|message| turn.error(ErrorKind::Walk { message }))?;
+        let all_are_new =
+            |parts: &Vec<Range<usize>>| matches!(&**parts, [all] if all.len() == batch.len());
+        let Some(parts) = parts.filter(|parts| !all_are_new(parts)) else {
+            batch.skip(skip);
+            return Ok(vec![batch]);
+        };
+        let behind = parts.into_iter().map(|part| part.start.max(skip)..part.end);
+        Ok(behind.filter(|part| !part.is_empty()).map(|part| batch.part(part)).collect())
     }
 
     /// Keeps items until the page is whole.
@@ -268,7 +292,8 @@ impl Job {
         if self.gathered_bytes > by_page::LARGEST {
             return Err(turn.error(ErrorKind::TooLarge { limit: by_page::LARGEST }));
         }
-        self.gathered.push(batch);
+        let parts = self.fresh(batch, 0, turn)?;
+        self.gathered.extend(parts);
         Ok(())
     }
 
@@ -281,7 +306,14 @@ impl Job {
         self.gathered_bytes = 0;
         // Whole pages, until there are as many items as are wanted.
         let left = self.left.saturating_sub(items);
-        let record = self.pass(record);
+        let record = if self.skip > 0 {
+            self.skip -= 1;
+            None
+        } else {
+            self.left -= 1;
+            self.shared.add_records(1);
+            Some(record)
+        };
         self.left = left;
         record
     }
@@ -301,7 +333,7 @@ impl Job {
         if let Some(total) = sign::total(&page.doc) {
             self.shared.set_expected(total);
         }
-        let advanced = self.walk.advance(page, &self.caller.reach).await;
+        let advanced = self.walk.advance(page, &self.caller).await;
         advanced.map_err(|kind| turn.error(kind))?;
         if self.auto {
             self.chosen().map_err(|message| turn.error(ErrorKind::Walk { message }))?;
@@ -327,28 +359,29 @@ impl Job {
 impl Turn {
     async fn next(&mut self) -> Result<Option<Batch>, Error> {
         match self {
-            Self::Now(reading) => reading.next().await,
-            Self::Before(before) => match before.batches.next() {
-                Some(batch) => Ok(Some(batch)),
-                None => before.error.take().map_or(Ok(None), Err),
-            },
+            Self::Now { reading, .. } => reading.next().await,
+            Self::Early(early) => early.next().await,
         }
     }
 
     fn page(&self) -> Option<&Page> {
         match self {
-            Self::Now(reading) => reading.page(),
-            Self::Before(before) => Some(&before.page),
+            Self::Now { reading, .. } => reading.page(),
+            Self::Early(early) => early.page(),
+        }
+    }
+
+    fn has_begun(&self) -> bool {
+        match self {
+            Self::Now { reading, .. } => reading.has_begun(),
+            Self::Early(early) => early.has_begun(),
         }
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
         match self {
-            Self::Now(reading) => reading.error(kind),
-            Self::Before(before) => match &before.page.url {
-                Some(url) => crate::http::error(kind, url, &before.place),
-                None => Error::new(kind, before.place.clone()),
-            },
+            Self::Now { reading, .. } => reading.error(kind),
+            Self::Early(early) => early.error(kind),
         }
     }
 }

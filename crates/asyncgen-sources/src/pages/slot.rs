@@ -36,6 +36,21 @@ impl Slot {
         }
     }
 
+    /// The number that stands there.
+    pub(crate) fn number(&self, request: &Request) -> Option<u64> {
+        match self {
+            Self::Query(name) => {
+                let mut pairs = request.url.query_pairs();
+                pairs.find(|(key, _)| key == name)?.1.parse().ok()
+            }
+            Self::Body(path) => {
+                let body: Value = serde_json::from_slice(request.body.as_deref()?).ok()?;
+                at(&body, path)?.as_u64()
+            }
+            Self::Header(_) => None,
+        }
+    }
+
     /// Puts `value` there; `body` is the JSON of the request.
     pub(crate) fn put(
         &self,

@@ -5,7 +5,9 @@ use std::hash::{Hash, Hasher};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::slot::text;
 use super::walk::address;
+use crate::http::secrets::Secrets;
 
 /// Where in a walk a page is: what is put into its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,18 @@ impl Spot {
             Self::Cursor(_) => "a cursor",
             Self::Number(_) => "a number",
             Self::Params(_) => "parameters",
+        }
+    }
+
+    /// What of it is a secret.
+    pub(crate) fn secret(&self, secrets: &Secrets) -> Option<String> {
+        match self {
+            Self::First | Self::Number(_) => None,
+            Self::Url(url) => secrets.in_url(url),
+            Self::Cursor(cursor) => {
+                secrets.is_in(&text(cursor)).then(|| "credentials in the cursor".to_owned())
+            }
+            Self::Params(params) => secrets.in_params(params),
         }
     }
 

@@ -11,13 +11,12 @@ use super::fetch::Page;
 use super::next::{Onward, Seen};
 use super::shapes::{self, Known};
 use super::sign::{self, Sign};
-use super::slot::{Found, From, at, text, value_path};
+use super::slot::{Found, From, Slot, at, text, value_path};
 use super::spot::Spot;
 use super::stop::{Repeat, Stop};
 use super::way::Way;
-use crate::http::origin::Reach;
 use crate::http::redact::{redact, without_credentials};
-use crate::http::{Request, auth::set_query};
+use crate::http::{Caller, Request, auth::set_query};
 use crate::{Error, ErrorKind};
 
 /// The empty pages in a row that are believed: a server that gives more has lost its way, and so
@@ -38,6 +37,8 @@ pub(crate) struct Walk {
     empty: u64,
     /// How far an offset goes for each page.
     step: Option<u64>,
+    /// Where the size of a page stands, if it may shrink, and how far it has.
+    shrink: Option<(Slot, u64)>,
     /// Hashes of the spots, so that a long walk costs eight bytes a page.
     seen: HashSet<u64>,
     hasher: RandomState,
@@ -81,6 +82,7 @@ impl Walk {
             items: 0,
             empty: 0,
             step: pace,
+            shrink: None,
             seen: HashSet::new(),
             hasher: RandomState::new(),
             last_body: None,
@@ -99,6 +101,20 @@ impl Walk {
         self.seen = HashSet::from([self.hasher.hash_one(&spot)]);
         (self.page, self.items, self.upcoming) = (page, items, Some(spot));
         self.step = step.or(self.step);
+    }
+
+    /// Lets pages shrink, whose size stands at `text` of a request; gives where that is.
+    pub(crate) fn shrink(&mut self, text: &str) -> Result<Slot, String> {
+        let slot = Slot::parse(text)?;
+        if matches!(self.way, Way::Number { .. }) {
+            return Err("where pages have numbers, another size would make others of them".into());
+        }
+        let first = self.upcoming.as_ref().unwrap_or(&Spot::First);
+        if slot.number(&self.request(first)?).is_none() {
+            return Err(format!("the first request has no number at {slot}"));
+        }
+        self.shrink = Some((slot.clone(), u64::MAX));
+        Ok(slot)
     }
 
     /// Takes a way that was not known before.
@@ -169,12 +185,21 @@ impl Walk {
             }
             (spot, way) => return Err(format!("{way} cannot lead to {}", spot.kind())),
         }
+        if let Some((slot, size)) = &self.shrink
+            && slot.number(&request).is_some_and(|asked| asked > *size)
+        {
+            slot.put(&mut request, body, &Value::from(*size))?;
+        }
         Ok(request)
     }
 
     /// Goes on from `page`, or says why there is no way on.
-    pub(crate) async fn advance(&mut self, page: &Page, reach: &Reach) -> Result<(), ErrorKind> {
+    pub(crate) async fn advance(&mut self, page: &Page, caller: &Caller) -> Result<(), ErrorKind> {
         self.upcoming = None;
+        if let (Some((_, least)), Some(size)) = (&mut self.shrink, page.size) {
+            *least = size;
+            self.step = self.step.map(|_| size);
+        }
         self.items += page.items;
         self.empty = if page.items == 0 { self.empty + 1 } else { 0 };
         if let Some(key) = sign::error_key(&page.doc).filter(|_| page.items == 0) {
@@ -194,7 +219,7 @@ impl Walk {
         if self.empty > MOST_EMPTY {
             return Err(wrong(format!("{MOST_EMPTY} pages in a row have no item")));
         }
-        let Some(spot) = self.onward(page, reach).await? else { return Ok(()) };
+        let Some(spot) = self.onward(page, caller).await? else { return Ok(()) };
         if self.stop.max_pages.is_some_and(|most| self.page >= most) || self.has_all(page) {
             return Ok(());
         }
@@ -210,7 +235,7 @@ impl Walk {
     }
 
     /// Where `page` says that the next one is.
-    async fn onward(&mut self, page: &Page, reach: &Reach) -> Result<Option<Spot>, ErrorKind> {
+    async fn onward(&mut self, page: &Page, caller: &Caller) -> Result<Option<Spot>, ErrorKind> {
         if matches!(self.way, Way::Auto) {
             let posts = self.body.is_some();
             let known = match shapes::known(&page.headers, &page.doc, posts).map_err(wrong)? {
@@ -232,7 +257,7 @@ impl Walk {
             }
         }
         let follow = |link: &str| {
-            reach
+            caller
                 .follow(page.url.as_ref().unwrap_or(&self.first.url), link)
                 .map(|url| Some(Spot::Url(url)))
         };
@@ -264,7 +289,10 @@ impl Walk {
             Way::By(choose) => match (choose.0)(seen(page, self.page)).await {
                 Ok(Onward::End) => Ok(None),
                 Ok(Onward::To(link)) => follow(&link),
-                Ok(Onward::With(params)) => Ok(Some(Spot::Params(params))),
+                Ok(Onward::With(mut params)) => {
+                    caller.auth.secrets.strip_params(&mut params);
+                    Ok(Some(Spot::Params(params)))
+                }
                 Err(message) => Err(wrong(message)),
             },
         }

@@ -1,6 +1,6 @@
 //! How a walk ends, and what must not end it.
 
-use asyncgen_sources::{Pages, Repeat, Stop, pages};
+use asyncgen_sources::{Next, Pages, Repeat, Stop, pages};
 
 use crate::server::{Server, json, status};
 use crate::support::run;
@@ -176,10 +176,9 @@ fn options_that_make_no_sense_are_refused() {
         let error = run(options(pages("http://127.0.0.1:9/")).batches()).end.unwrap_err();
         assert_eq!(error.to_string(), format!("http://127.0.0.1:9/: {expected}"));
     };
-    let next = |next: &'static str| move |pages: Pages| pages.next(next.parse().unwrap());
-    check(&next("offset:::0"), "next: the size of a page must be 1 or more");
-    check(&next("cursor:=/x"), "next: the name of the parameter is empty");
-    check(&next("cursor:x=a[*]"), "next: \"a[*]\" is not the place of one value");
+    let header = |name: &'static str| move |pages: Pages| pages.next(Next::Header(name.to_owned()));
+    check(&header(""), "next: the name of the header is empty");
+    check(&header("a b"), "next: \"a b\" is no name of a header");
     check(
         &|pages| pages.json("{"),
         "json is not JSON: EOF while parsing an object at line 1 column 1",
@@ -195,6 +194,17 @@ fn options_that_make_no_sense_are_refused() {
     );
     check(&|pages| pages.resume("x"), "resume is not a position of this source: it is not JSON");
     for bad in ["next", "page:a:b", "page:a:1:2", "offset:a:b:c", "cursor:x", "links"] {
-        assert!(bad.parse::<asyncgen_sources::Next>().is_err(), "{bad}");
+        assert!(bad.parse::<Next>().is_err(), "{bad}");
     }
+    for (bad, expected) in [
+        ("offset:::0", "the size of a page must be 1 or more"),
+        ("cursor:=/x", "the name of the parameter is empty"),
+        ("cursor:x=a[*]", "\"a[*]\" is not the place of one value"),
+        ("header:", "the name of the header is empty"),
+        ("cursor:a=header:", "the name of the header is empty"),
+    ] {
+        assert_eq!(bad.parse::<Next>().unwrap_err(), expected, "{bad}");
+    }
+    let path = "$.a..b".parse::<Next>().unwrap_err();
+    assert!(path.ends_with("such as $.data.items: a name is empty"), "{path}");
 }

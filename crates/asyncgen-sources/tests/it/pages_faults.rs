@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asyncgen_sources::{ErrorKind, Pages, Rate, Retry, Timeouts, pages};
@@ -19,7 +21,7 @@ fn error(server: &Server, pages: Pages) -> String {
 }
 
 /// A body of `count` numbered items, long enough to be handed out before it is whole.
-fn long(count: usize, mark: &str) -> String {
+pub(crate) fn long(count: usize, mark: &str) -> String {
     let items: Vec<_> = (0..count).map(|n| format!("\"{n} {mark}{}\"", "x".repeat(990))).collect();
     format!("[{}]", items.join(","))
 }
@@ -61,6 +63,59 @@ fn a_long_page_that_has_changed_is_an_error() {
         let error = outcome.end.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Changed), "{error}");
         assert!(outcome.records.len() > 500 && outcome.records.len() < 1600);
+    }
+}
+
+/// What ends a walk over counted pages where it stands behind the last one ends none where a part of
+/// the page has come: of a short one, which is kept back, and of a long one.
+#[test]
+fn a_page_that_is_gone_when_it_is_asked_for_again_is_an_error() {
+    for (gone, expected) in
+        [(404, "the server answered 404 Not Found"), (204, "the page has changed")]
+    {
+        for items in [3, 2000] {
+            for concurrency in [1, 4] {
+                let body = long(items, "");
+                let half = cut(&body, body.len() / 2);
+                let asked = AtomicUsize::new(0);
+                let server = Server::new(move |request| match request.param("page").unwrap() {
+                    "1" => json("[1]"),
+                    "2" if asked.fetch_add(1, Ordering::Relaxed) == 0 => half.clone(),
+                    "2" => status(gone, "", ""),
+                    _ => status(404, "", ""),
+                });
+                let source = pages(&server.at("/")).next("page".parse().unwrap()).retry(quick());
+                let outcome = run(source.concurrency(concurrency).batches());
+                let error = outcome.end.unwrap_err();
+                assert!(error.message().starts_with(expected), "{error}");
+                assert_eq!(error.place().page, Some(2));
+                assert_eq!(outcome.records.len() > 1, items > 3 && concurrency == 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bomb_of_brackets_is_an_error_at_a_bound() {
+    let check = |body: String, connections: bool, expected: &str| {
+        let server = Server::new(move |_| json(&body));
+        let query = r#"{"query": "{ a }"}"#;
+        let source = pages(&server.at("/")).retry(0);
+        let source = if connections { source.json(query) } else { source };
+        let error = run(source.batches()).end.unwrap_err();
+        assert!(error.message().contains(expected), "{error}");
+    };
+    for deep in [1_000, 100_000] {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let bomb = format!("{}1{}", open.repeat(deep), close.repeat(deep));
+            for connections in [false, true] {
+                check(format!("[{bomb}]"), connections, "recursion limit exceeded");
+                check(format!("{{\"items\": [1], \"x\": {bomb}}}"), connections, "recursion limit");
+                check(bomb.clone(), connections, "");
+                // Without an end.
+                check(format!("[{}", open.repeat(deep)), connections, "the document is not JSON");
+            }
+        }
     }
 }
 
@@ -123,6 +178,41 @@ fn pages_ahead_are_asked_for_at_once() {
     let outcome = run(source.batches());
     let expected: Vec<String> = (1..=20).map(|page| page.to_string()).collect();
     assert_eq!(outcome.records, expected);
+}
+
+/// How many pages a server is asked for at once, and how many before the first has come.
+#[test]
+fn pages_are_read_before_their_turn_as_said() {
+    for (concurrency, prefetch, ahead) in
+        [(2, None, 1), (1, Some(3), 0), (2, Some(5), 5), (4, Some(0), 0)]
+    {
+        let (now, most, asked) =
+            (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let (seen, count) = (Arc::clone(&most), Arc::clone(&asked));
+        let server = Server::new(move |request| {
+            let page: usize = request.param("page").unwrap().parse().unwrap();
+            seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            if page == 1 {
+                // As many as may be read before it; they are given up by none.
+                settle("the pages ahead are not asked for", || {
+                    count.load(Ordering::SeqCst) >= ahead
+                });
+            } else {
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+            now.fetch_sub(1, Ordering::SeqCst);
+            if page <= 9 { json(&format!("[{page}]")) } else { json("[]") }
+        });
+        let source = pages(&server.at("/")).next("page".parse().unwrap()).concurrency(concurrency);
+        let source = match prefetch {
+            Some(prefetch) => source.prefetch(prefetch),
+            None => source,
+        };
+        let outcome = run(source.batches());
+        assert_eq!(outcome.records.join(" "), "1 2 3 4 5 6 7 8 9");
+        let most = most.load(Ordering::SeqCst);
+        assert!(most <= concurrency as usize, "{most} at once");
+    }
 }
 
 #[test]
@@ -190,13 +280,14 @@ fn headers_that_say_that_nothing_is_left_are_heard() {
     assert_eq!(throttled(source().rate(deaf)), Duration::ZERO);
 }
 
-fn read_head(connection: &mut TcpStream) {
+pub(crate) fn read_head(connection: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         connection.read_exact(&mut byte).unwrap();
         head.push(byte[0]);
     }
+    String::from_utf8(head).unwrap()
 }
 
 /// A server that sends `first`, and then nothing for as long as the client stays.
@@ -259,34 +350,6 @@ fn broken_framing_is_an_error() {
 }
 
 #[test]
-fn compressed_pages_are_read_and_cut_ones_are_errors() {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(long(50, "").as_bytes()).unwrap();
-    let body = encoder.finish().unwrap();
-    let answer = |body: &[u8], encoding: &str| {
-        let length = body.len();
-        let head = format!(
-            "HTTP/1.1 200 X\r\nContent-Encoding: {encoding}\r\nContent-Length: {length}\r\n\r\n"
-        );
-        [head.as_bytes(), body].concat()
-    };
-    let whole = answer(&body, "gzip");
-    let server = Server::new(move |_| whole.clone());
-    assert_eq!(run(pages(&server.url).batches()).records.len(), 50);
-    for at in 1..body.len() {
-        let part = answer(&body[..at], "gzip");
-        let server = Server::new(move |_| part.clone());
-        assert!(run(pages(&server.url).retry(0).batches()).end.is_err(), "cut at {at}");
-    }
-    let nested = answer(&body, "gzip, gzip");
-    let server = Server::new(move |_| nested.clone());
-    let error = error(&server, pages(&server.url));
-    assert!(
-        error.ends_with("the server sent Content-Encoding gzip, gzip, which was not asked for")
-    );
-}
-
-#[test]
 fn a_cursor_that_has_expired_is_an_error() {
     let server = Server::new(|request| match request.param("c") {
         None => json("{\"c\": \"x\", \"items\": [1]}"),
@@ -312,44 +375,6 @@ fn a_resumed_page_that_is_shorter_has_changed() {
     let other = pages(&format!("{}/other", server.url)).resume(position).batches();
     let message = run(other).end.unwrap_err().message();
     assert!(message.ends_with("it is of another URL, or of another way through its pages"));
-}
-
-/// The resident memory of this process, in MB.
-fn resident() -> usize {
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096 / 1_000_000
-}
-
-#[test]
-fn an_endless_page_is_read_in_bounded_memory() {
-    if !alone("pages_faults::an_endless_page_is_read_in_bounded_memory", Stdio::null()) {
-        return;
-    }
-    let items = 100_000;
-    let item = format!("{{\"text\": \"{}\"}}", "x".repeat(286));
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        let (mut connection, _) = listener.accept().unwrap();
-        read_head(&mut connection);
-        connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[0").unwrap();
-        let many = format!(",{item}").repeat(1000);
-        for _ in 0..items / 1000 {
-            connection.write_all(many.as_bytes()).unwrap();
-        }
-        connection.write_all(b"]").unwrap();
-    });
-    let mut batches = pages(&url).batches();
-    let (mut count, mut before, mut most) = (0, None, 0);
-    while let Some(batch) = pollster::block_on(batches.next()) {
-        count += batch.unwrap().len();
-        let now = resident();
-        most = most.max(now);
-        before.get_or_insert(now);
-    }
-    assert_eq!(count, items + 1);
-    let grown = most - before.unwrap();
-    assert!(grown <= 16, "{grown} MB more for a page of 30 MB");
 }
 
 #[test]

@@ -1,0 +1,126 @@
+//! How much memory pages take, however long they are.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use asyncgen_sources::pages;
+
+use crate::pages_faults::read_head;
+use crate::server::json;
+use crate::support::alone;
+
+/// The resident memory of this process, in MB.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096 / 1_000_000
+}
+
+#[test]
+fn an_endless_page_is_read_in_bounded_memory() {
+    if !alone("pages_memory::an_endless_page_is_read_in_bounded_memory", Stdio::null()) {
+        return;
+    }
+    let items = 100_000;
+    let item = format!("{{\"text\": \"{}\"}}", "x".repeat(286));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        read_head(&mut connection);
+        connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[0").unwrap();
+        let many = format!(",{item}").repeat(1000);
+        for _ in 0..items / 1000 {
+            connection.write_all(many.as_bytes()).unwrap();
+        }
+        connection.write_all(b"]").unwrap();
+    });
+    let mut batches = pages(&url).batches();
+    let (mut count, mut before, mut most) = (0, None, 0);
+    while let Some(batch) = pollster::block_on(batches.next()) {
+        count += batch.unwrap().len();
+        let now = resident();
+        most = most.max(now);
+        before.get_or_insert(now);
+    }
+    assert_eq!(count, items + 1);
+    let grown = most - before.unwrap();
+    assert!(grown <= 16, "{grown} MB more for a page of 30 MB");
+}
+
+/// Eight pages of 9 MB that are asked for at once; the first has no item before the others have had
+/// the time to fill all memory they can.
+#[test]
+fn long_pages_ahead_are_held_in_bounded_memory() {
+    const PAGES: usize = 8;
+    const BLOCKS: usize = 144;
+    const BLOCK: usize = 64;
+    if !alone("pages_memory::long_pages_ahead_are_held_in_bounded_memory", Stdio::null()) {
+        return;
+    }
+    let written = Arc::new(AtomicUsize::new(0));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::clone(&written);
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let (mut connection, sent) = (connection.unwrap(), Arc::clone(&sent));
+            std::thread::spawn(move || {
+                let head = read_head(&mut connection);
+                let page = head.split("page=").nth(1).unwrap().split(' ').next().unwrap();
+                let page: usize = page.parse().unwrap();
+                if page > PAGES {
+                    let _ = connection.write_all(&json("[]"));
+                    return;
+                }
+                if page == 1 {
+                    until_still(&sent);
+                }
+                let _ = connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[");
+                for block in 0..BLOCKS {
+                    let items: Vec<_> = (0..BLOCK)
+                        .map(|item| {
+                            let number = ((page - 1) * BLOCKS + block) * BLOCK + item;
+                            format!("\"{number} {}\"", "x".repeat(1000))
+                        })
+                        .collect();
+                    let comma = if block == 0 { "" } else { "," };
+                    let text = format!("{comma}{}", items.join(","));
+                    if connection.write_all(text.as_bytes()).is_err() {
+                        return;
+                    }
+                    sent.fetch_add(text.len(), Ordering::Relaxed);
+                }
+                let _ = connection.write_all(b"]");
+            });
+        }
+    });
+    let source =
+        pages(&url).next("page".parse().unwrap()).concurrency(u32::try_from(PAGES).unwrap());
+    let before = resident();
+    let mut batches = source.batches();
+    let (mut count, mut most) = (0, 0);
+    while let Some(batch) = pollster::block_on(batches.next()) {
+        for record in &batch.unwrap() {
+            let item = record.get(0).unwrap();
+            assert!(item.starts_with(&format!("\"{count} ")), "{}", &item[..20]);
+            count += 1;
+        }
+        most = most.max(resident());
+    }
+    assert_eq!(count, PAGES * BLOCKS * BLOCK);
+    let grown = most - before;
+    assert!(grown <= 45, "{grown} MB for pages of {} MB", written.load(Ordering::Relaxed) >> 20);
+}
+
+/// Returns when `count` has not grown for a while.
+fn until_still(count: &AtomicUsize) {
+    let mut before = usize::MAX;
+    while before != count.load(Ordering::Relaxed) {
+        before = count.load(Ordering::Relaxed);
+        std::thread::park_timeout(Duration::from_millis(300));
+    }
+}
