@@ -18,7 +18,7 @@ pub type Columns = Arc<[Box<str>]>;
 ///
 /// ```text
 /// text     a,"b ""c"""\nd,e\n b "c"      the source's text, then fields that had to be unescaped
-/// fields   0..1  18..23  12..13  14..15  spans of the text
+/// fields   0..1  17..22  12..13  14..15  spans of the text
 /// records  {field 0, byte 0, line 0} {field 2, byte 12, line 1}   relative to `start`
 /// ```
 #[derive(Debug, Clone, Default)]

@@ -165,6 +165,8 @@ impl CsvDecoder {
         batch.dialect = Some(self.dialect);
         let handed_out = self.pending.hand_out(batch, LineEnds::Any);
         batch.columns.clone_from(&self.columns);
+        // Records before it may have been taken out.
+        let scanned = scanned.map_err(|error| error.numbered(batch.end.record));
         let result = handed_out.and(scanned);
         self.field = if result.is_ok() && input == Input::Open {
             Field { start: field.start - start, at: field.at - start, ..field }

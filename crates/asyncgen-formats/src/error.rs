@@ -138,6 +138,13 @@ impl Error {
         self
     }
 
+    /// The same about the record that has `record` before it.
+    #[must_use]
+    pub(crate) fn numbered(mut self, record: u64) -> Self {
+        self.0.position.record = record;
+        self
+    }
+
     /// The same, `columns` further to the right.
     #[must_use]
     pub(crate) fn shifted(mut self, columns: i64) -> Self {

@@ -53,6 +53,8 @@ impl NdjsonDecoder {
         } else {
             check(batch)
         };
+        // Records before it may have been taken out.
+        let split = split.map_err(|error| error.numbered(batch.end.record));
         checked.and(handed_out).and(split)
     }
 }

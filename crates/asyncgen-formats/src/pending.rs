@@ -160,6 +160,8 @@ impl Pending {
     /// Adds a field to the open record: what `write` writes.
     pub(crate) fn add_made(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         self.moved.push(small(self.fields.len()));
+        // What ends before it and what begins with it are no character together.
+        self.unescaped.push(b' ');
         let from = self.unescaped.len();
         write(&mut self.unescaped);
         self.fields.push(span(from, self.unescaped.len()));

@@ -8,6 +8,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("asyncgen-macros", &[]),
     ("asyncgen", &["asyncgen-macros"]),
     ("asyncgen-formats", &[]),
+    ("asyncgen-fuzz", &["asyncgen-formats"]),
     ("asyncgen-sources", &["asyncgen", "asyncgen-formats"]),
     ("asyncgen-cli", &["asyncgen-sources"]),
     ("asyncgen-python", &["asyncgen-sources", "asyncgen-cli"]),

@@ -1,6 +1,8 @@
 //! What is said about a CSV source that is wrong: the place, the text, and the line with a caret.
 
-use asyncgen_formats::{Batch, CsvDecoder, CsvOptions, Decoder as _, Header, Ragged};
+use asyncgen_formats::{
+    Batch, CsvDecoder, CsvOptions, Decoder as _, Header, NdjsonDecoder, OnError, Ragged,
+};
 
 use crate::run::{place_and_text, run, show};
 
@@ -182,4 +184,34 @@ fn cells_that_are_not_what_they_should_be() {
         error.to_string(),
         format!("record 1, column 1: \"{shown}\" and so on is not a date")
     );
+}
+
+/// Bytes that are no character where they stand, but one where the text of the fields is put together.
+#[test]
+fn halves_of_a_character_in_two_fields() {
+    let table = b"a,b\n\"\xb2\"\"\",x\xd4";
+    for size in 1..=table.len() {
+        let mut decoder = CsvDecoder::new(CsvOptions::new()).unwrap();
+        let fault = run(&mut decoder, table.chunks(size)).fault;
+        assert_eq!(fault.unwrap(), "2:2 @5: record 1: not UTF-8, byte 0xb2");
+        let mut decoder = CsvDecoder::new(CsvOptions::new().on_error(OnError::Skip)).unwrap();
+        let outcome = run(&mut decoder, table.chunks(size));
+        assert_eq!((outcome.rows().len(), outcome.rejects, outcome.fault), (0, vec![4], None));
+    }
+}
+
+#[test]
+fn a_record_beyond_the_limit_is_counted_without_those_passed_over() {
+    let table = [&b"a\n1\n\xff\n"[..], &[b'x'; 20], b"\n"].concat();
+    for size in 1..=table.len() {
+        let options = CsvOptions::new().max_record(10).on_error(OnError::Skip);
+        let outcome = run(&mut CsvDecoder::new(options).unwrap(), table.chunks(size));
+        let expected = "4:1 @6: record 2 is longer than the limit of 10 bytes";
+        assert_eq!((outcome.rejects, outcome.fault.as_deref()), (vec![4], Some(expected)));
+        let lines = [&b"1\n\n?\n"[..], &[b'7'; 20], b"\n"].concat();
+        let mut decoder = NdjsonDecoder::new(10).on_error(OnError::Skip);
+        let outcome = run(&mut decoder, lines.chunks(size));
+        let expected = "4:1 @5: record 2 is longer than the limit of 10 bytes";
+        assert_eq!((outcome.rejects, outcome.fault.as_deref()), (vec![3], Some(expected)));
+    }
 }
