@@ -129,13 +129,13 @@ impl Files {
             let message = "resume: only a file or bytes can be gone on with".to_owned();
             return Err(at(ErrorKind::Usage(message)));
         };
+        self.tell(&decoder, &primed);
         let began = OnceLock::from((position.offset, tail));
         let origin =
             Origin { tails: [began, OnceLock::new()], ..self.origin(number, stored, plain) };
         origin.check(token).map_err(at)?;
         let origin = Arc::new(origin);
         self.told.origins.add(Arc::clone(&origin));
-        self.tell(&decoder, &primed);
         if position == Position::START {
             // What the head says is yet to be read: of it nothing was handed out.
             decoder = fresh.clone();
