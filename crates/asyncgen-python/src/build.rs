@@ -34,8 +34,8 @@ pub(crate) enum Builder {
     Item(json::Keys, AtomicBool),
     /// The JSON text of the first field, as bytes.
     Raw,
-    /// What a function of Python makes of the value that the JSON of the first field says.
-    Made(json::Keys, Py<PyAny>),
+    /// What a function of Python makes of the value that the JSON of the field with this number says.
+    Made(json::Keys, Py<PyAny>, usize),
     /// An `Event`: the three fields.
     Event,
 }
@@ -76,15 +76,15 @@ impl Builder {
     pub(crate) fn shape(&self) -> Shape {
         match self {
             Self::Line => Shape::Line,
-            Self::Row(_) | Self::Event => Shape::Row,
-            Self::Json(_) | Self::Item(..) | Self::Raw | Self::Made(..) => Shape::Json,
+            Self::Made(_, _, 0) | Self::Json(_) | Self::Item(..) | Self::Raw => Shape::Json,
+            Self::Row(_) | Self::Event | Self::Made(..) => Shape::Row,
         }
     }
 
     /// For the garbage collector: a function may well refer to the source.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
-            Self::Made(_, make) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
+            Self::Made(_, make, _) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
                 visit.call(make)
             }
             _ => Ok(()),
@@ -125,8 +125,8 @@ impl Builder {
                 if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
             }
             Self::Raw => Ok(PyBytes::new(py, first(record).as_bytes()).into_any()),
-            Self::Made(keys, make) => {
-                let value = json::value(py, first(record), keys)?;
+            Self::Made(keys, make, field) => {
+                let value = json::value(py, record.get(*field).unwrap_or_default(), keys)?;
                 Ok(raw::call(make.bind(py), &PyTuple::new(py, [value])?)?)
             }
             Self::Event => Ok(facts::event(py, record)?),
