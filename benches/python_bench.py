@@ -7,6 +7,7 @@ Each contender does the job as its own documentation does it.
 
 import argparse
 import importlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -33,8 +34,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a small file and few rounds")
+    parser.add_argument("--one-core", action="store_true", help="all threads on one core")
     parser.add_argument("areas", nargs="*", choices=[[], *AREAS], help="default: all of them")
     words = parser.parse_args()
+    if words.one_core:
+        os.sched_setaffinity(0, [max(os.sched_getaffinity(0))])
     effort = Effort.QUICK if words.quick else Effort.FULL
     with tempfile.TemporaryDirectory(prefix="asyncgen-bench-") as folder:
         for area in words.areas or AREAS:

@@ -5,16 +5,14 @@ native generators have not.
 """
 
 import io
-import sys
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 
 import asyncgen
 
-from .measure import Contender, Effort, compare
+from .measure import Contender, Effort, compare, here
 
 LINE = b"hello world\n"
-VERSION = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
 
 
 class Unbuffered:
@@ -29,15 +27,18 @@ class Unbuffered:
         return self.file.read(size)
 
 
-def measure(_folder: Path, effort: Effort) -> None:
+def measure(folder: Path, effort: Effort) -> None:
     """Compare items a second, in `async for` and in `for`."""
     amount, rounds = effort.pick(20_000, 2_000_000), effort.pick(3, 9)
     short, empty = LINE * amount, b"\n" * amount
+    path = folder / "lines"
+    path.write_bytes(short)
     groups = {
         "async for": [
             awaited("native async generator", lambda: native(amount), amount),
             awaited("asyncgen.lines of bytes", lambda: asyncgen.lines(short), amount),
             awaited("asyncgen.lines, empty ones", lambda: asyncgen.lines(empty), amount),
+            awaited("asyncgen.lines of a file", lambda: asyncgen.lines(path), amount),
             awaited(
                 "asyncgen.lines of a file object",
                 lambda: asyncgen.lines(Unbuffered(short)),
@@ -52,7 +53,7 @@ def measure(_folder: Path, effort: Effort) -> None:
         ],
     }
     for group, contenders in groups.items():
-        compare(f"An item of a generator, {group}, {VERSION}", "items/s", contenders, rounds)
+        compare(f"An item of a generator, {group}, {here()}", "items/s", contenders, rounds)
 
 
 def awaited(name: str, make: Callable[[], AsyncIterable[object]], amount: int) -> Contender:

@@ -6,7 +6,11 @@ import aiofiles
 import anyio
 import asyncgen
 
-from .measure import Contender, Effort, compare
+from .loops import pass_over, pass_over_async
+from .measure import Contender, Effort, compare, here
+
+#: Lines at once.
+BATCH = 1000
 
 LINE = "The quick brown fox jumps over the lazy dog and goes on to " * 2
 
@@ -26,63 +30,37 @@ def measure(folder: Path, effort: Effort) -> None:
     write(long, amount)
     write(short, few)
     contenders = [
-        opened(long, amount),
-        asyncgen_lines(long, amount),
-        asyncgen_lines_plain(long, amount),
-        aiofiles_lines(short, few),
-        anyio_lines(short, few),
+        Contender("open, for", lambda: opened(long), amount),
+        Contender(
+            "asyncgen.lines, async for", lambda: pass_over_async(asyncgen.lines(long)), amount
+        ),
+        Contender("asyncgen.lines, batches, async for", lambda: batches(long), amount),
+        Contender("asyncgen.lines, for", lambda: pass_over(asyncgen.lines(long)), amount),
+        Contender("aiofiles, async for", lambda: aiofiles_lines(short), few),
+        Contender("anyio, async for", lambda: anyio_lines(short), few),
     ]
-    compare("Lines", "lines/s", contenders, effort.pick(3, 9))
+    compare(f"Lines, {here()}", "lines/s", contenders, effort.pick(3, 9))
 
 
-def opened(path: Path, amount: int) -> Contender:
-    """Measure the built-in."""
-
-    def job() -> None:
-        with path.open(encoding="utf-8") as file:
-            for _line in file:
-                pass
-
-    return Contender("open, for", job, amount)
+def opened(path: Path) -> None:
+    """Read with the built-in."""
+    with path.open(encoding="utf-8") as file:
+        pass_over(file)
 
 
-def asyncgen_lines(path: Path, amount: int) -> Contender:
-    """Measure asyncgen in a coroutine."""
-
-    async def job() -> None:
-        async for _line in asyncgen.lines(path):
-            pass
-
-    return Contender("asyncgen.lines, async for", job, amount)
+async def batches(path: Path) -> None:
+    """Read many at once."""
+    async for some in asyncgen.lines(path).batches(BATCH):
+        pass_over(some)
 
 
-def asyncgen_lines_plain(path: Path, amount: int) -> Contender:
-    """Measure asyncgen in a plain loop."""
-
-    def job() -> None:
-        for _line in asyncgen.lines(path):
-            pass
-
-    return Contender("asyncgen.lines, for", job, amount)
+async def aiofiles_lines(path: Path) -> None:
+    """Read with aiofiles, as its README has it."""
+    async with aiofiles.open(path, encoding="utf-8") as file:
+        await pass_over_async(file)
 
 
-def aiofiles_lines(path: Path, amount: int) -> Contender:
-    """Measure aiofiles, as its README has it."""
-
-    async def job() -> None:
-        async with aiofiles.open(path, encoding="utf-8") as file:
-            async for _line in file:
-                pass
-
-    return Contender("aiofiles, async for", job, amount)
-
-
-def anyio_lines(path: Path, amount: int) -> Contender:
-    """Measure anyio, as its documentation has it."""
-
-    async def job() -> None:
-        async with await anyio.open_file(path, encoding="utf-8") as file:
-            async for _line in file:
-                pass
-
-    return Contender("anyio, async for", job, amount)
+async def anyio_lines(path: Path) -> None:
+    """Read with anyio, as its documentation has it."""
+    async with await anyio.open_file(path, encoding="utf-8") as file:
+        await pass_over_async(file)

@@ -8,10 +8,11 @@ import asyncio
 import enum
 import inspect
 import json
+import os
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,10 +32,10 @@ class Effort(enum.Enum):
 
 @dataclass(frozen=True)
 class Contender:
-    """Who does the job, and how many things one run of it goes through."""
+    """Who does the job, and how many things one run of it goes through; a coroutine is run."""
 
     name: str
-    job: Callable[[], object] | Callable[[], Awaitable[object]]
+    job: Callable[[], object]
     amount: int
 
 
@@ -44,6 +45,12 @@ class Turn:
 
     wall: float
     cpu: float
+
+
+def here() -> str:
+    """Which Python this is, and whether it has but one core: part of a group's name."""
+    version = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+    return version if len(os.sched_getaffinity(0)) > 1 else f"{version}, one core"
 
 
 def compare(group: str, unit: str, contenders: Iterable[Contender], rounds: int) -> None:
@@ -74,10 +81,9 @@ def compare(group: str, unit: str, contenders: Iterable[Contender], rounds: int)
 def take(contender: Contender) -> Turn:
     """Run the job once."""
     cpu, wall = time.process_time(), time.perf_counter()
-    if inspect.iscoroutinefunction(contender.job):
-        asyncio.run(contender.job())
-    else:
-        contender.job()
+    outcome = contender.job()
+    if inspect.iscoroutine(outcome):
+        asyncio.run(outcome)
     return Turn(
         (time.perf_counter() - wall) / contender.amount,
         (time.process_time() - cpu) / contender.amount,

@@ -7,7 +7,8 @@ import aiofiles
 import asyncgen
 import orjson
 
-from .measure import Contender, Effort, compare
+from .loops import pass_over, pass_over_async
+from .measure import Contender, Effort, compare, here
 
 
 def write(path: Path, values: int) -> None:
@@ -32,63 +33,33 @@ def measure(folder: Path, effort: Effort) -> None:
     write(long, amount)
     write(short, few)
     contenders = [
-        standard(long, amount),
-        with_orjson(long, amount),
-        asyncgen_values(long, amount),
-        asyncgen_values_plain(long, amount),
-        aiofiles_orjson(short, few),
+        Contender("orjson.loads, for", lambda: with_orjson(long), amount),
+        Contender("json.loads, for", lambda: standard(long), amount),
+        Contender(
+            "asyncgen.ndjson, async for", lambda: pass_over_async(asyncgen.ndjson(long)), amount
+        ),
+        Contender("asyncgen.ndjson, for", lambda: pass_over(asyncgen.ndjson(long)), amount),
+        Contender("aiofiles and orjson, async for", lambda: aiofiles_orjson(short), few),
     ]
-    compare("NDJSON", "values/s", contenders, effort.pick(3, 9))
+    compare(f"NDJSON, {here()}", "values/s", contenders, effort.pick(3, 9))
 
 
-def standard(path: Path, amount: int) -> Contender:
-    """Measure the standard library."""
-
-    def job() -> None:
-        with path.open(encoding="utf-8") as file:
-            for line in file:
-                json.loads(line)
-
-    return Contender("json.loads, for", job, amount)
+def standard(path: Path) -> None:
+    """Read with the standard library."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            json.loads(line)
 
 
-def with_orjson(path: Path, amount: int) -> Contender:
-    """Measure orjson on the lines of a binary file."""
-
-    def job() -> None:
-        with path.open("rb") as file:
-            for line in file:
-                orjson.loads(line)
-
-    return Contender("orjson.loads, for", job, amount)
+def with_orjson(path: Path) -> None:
+    """Read with orjson the lines of a binary file."""
+    with path.open("rb") as file:
+        for line in file:
+            orjson.loads(line)
 
 
-def asyncgen_values(path: Path, amount: int) -> Contender:
-    """Measure asyncgen in a coroutine."""
-
-    async def job() -> None:
-        async for _value in asyncgen.ndjson(path):
-            pass
-
-    return Contender("asyncgen.ndjson, async for", job, amount)
-
-
-def asyncgen_values_plain(path: Path, amount: int) -> Contender:
-    """Measure asyncgen in a plain loop."""
-
-    def job() -> None:
-        for _value in asyncgen.ndjson(path):
-            pass
-
-    return Contender("asyncgen.ndjson, for", job, amount)
-
-
-def aiofiles_orjson(path: Path, amount: int) -> Contender:
-    """Measure aiofiles for the lines, orjson for the values."""
-
-    async def job() -> None:
-        async with aiofiles.open(path, "rb") as file:
-            async for line in file:
-                orjson.loads(line)
-
-    return Contender("aiofiles and orjson, async for", job, amount)
+async def aiofiles_orjson(path: Path) -> None:
+    """Read with aiofiles for the lines, orjson for the values."""
+    async with aiofiles.open(path, "rb") as file:
+        async for line in file:
+            orjson.loads(line)

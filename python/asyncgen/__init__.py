@@ -16,6 +16,7 @@ from asyncgen import errors
 from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream, __version__, leave
 from asyncgen._csv import csv
 from asyncgen._facts import (
+    Dialect,
     Event,
     PagePosition,
     PagesSummary,
@@ -41,7 +42,7 @@ from asyncgen._paging import (
     Stop,
     Timeout,
 )
-from asyncgen._sources import lines, ndjson
+from asyncgen._sources import chunks, lines, ndjson
 from asyncgen._sse import sse
 from asyncgen.errors import Error
 
@@ -51,6 +52,7 @@ __all__ = [
     "Batched",
     "Bearer",
     "Cursor",
+    "Dialect",
     "Encoded",
     "Error",
     "Event",
@@ -75,6 +77,7 @@ __all__ = [
     "Timeout",
     "WholePage",
     "__version__",
+    "chunks",
     "csv",
     "errors",
     "generator",

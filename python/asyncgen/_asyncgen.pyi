@@ -14,7 +14,7 @@ from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
 
-from asyncgen._facts import Position, Progress, Reject, Summary, WholePage
+from asyncgen._facts import Dialect, Position, Progress, Reject, Summary, WholePage
 
 __all__ = [
     "Asend",
@@ -34,6 +34,7 @@ __all__ = [
     "Stream",
     "__version__",
     "check_fair",
+    "chunks",
     "cli",
     "csv",
     "generate",
@@ -91,6 +92,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def by_page(self) -> Source[WholePage]:
         """Give pages in place of their items; of `pages`, before the first step."""
 
+    def _repr_html_(self) -> str: ...
     def stream(self) -> Stream[_T_co]:
         """Give the source for `async for` alone, for clients that would pick `for`.
 
@@ -122,6 +124,10 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     @property
     def columns(self) -> tuple[str, ...] | None:
         """The names of the columns; None before the first record, or where there are none."""
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """How a CSV text is written; None before the first record, and of other sources."""
 
     @property
     def value(self) -> Summary | None:
@@ -190,53 +196,45 @@ class Row(Sequence[_T_co], Generic[_T_co]):
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
-@final
-class Stream(AsyncIterator[_T_co], Generic[_T_co]):
-    """The async half of a source: it has no `__iter__`. Closing it closes the source."""
-
-    def __aiter__(self) -> Self: ...
-    def __anext__(self) -> Step[_T_co]: ...
+class _Face:
+    # What the faces of a source have in common; there is no such class.
     def aclose(self) -> Step[None]:
         """End the source and release what it holds; any number of times."""
 
     def __aenter__(self) -> Awaitable[Self]: ...
     def __aexit__(self, *_exc_info: object) -> Step[None]: ...
+
+class _Closing(_Face):
+    # What of them closes without awaiting too; there is no such class either.
+    def close(self) -> None:
+        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
+
+@final
+class Stream(_Face, AsyncIterator[_T_co], Generic[_T_co]):
+    """The async half of a source: it has no `__iter__`. Closing it closes the source."""
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[_T_co]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
-class Batched(AsyncIterator[list[_T]], Generic[_T]):
+class Batched(_Closing, AsyncIterator[list[_T]], Generic[_T]):
     """A source in lists of records, for `async for` and for `for`. Closing it closes the source."""
 
     def __aiter__(self) -> Self: ...
     def __anext__(self) -> Step[list[_T]]: ...
     def __iter__(self) -> Self: ...
     def __next__(self) -> list[_T]: ...
-    def aclose(self) -> Step[None]:
-        """End the source and release what it holds; any number of times."""
-
-    def close(self) -> None:
-        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
-
-    def __aenter__(self) -> Awaitable[Self]: ...
-    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
     @classmethod
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
-class Encoded(AsyncIterator[bytes]):
+class Encoded(_Closing, AsyncIterator[bytes]):
     """A source as chunks of bytes, for `async for` alone. Closing it closes the source."""
 
     def __aiter__(self) -> Self: ...
     def __anext__(self) -> Step[bytes]: ...
-    def aclose(self) -> Step[None]:
-        """End the source and release what it holds; any number of times."""
-
-    def close(self) -> None:
-        """As `aclose`, without awaiting: an async iterable that it reads is not closed."""
-
-    def __aenter__(self) -> Awaitable[Self]: ...
-    def __aexit__(self, *_exc_info: object) -> Step[None]: ...
 
 class _Awaitable(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     # What the awaitables have in common; there is no such class.
@@ -433,10 +431,12 @@ class Input:
     def path(path: str | PathLike[str]) -> Input: ...
     @staticmethod
     def data(data: bytes) -> Input: ...
+    @staticmethod
+    def several(inputs: list[Input]) -> Input: ...
     def reading(
         self,
         compression: str,
-        encoding: str,
+        encoding: str | None,
         errors: str,
         max_decoded: int | None,
         max_ratio: int | None,
@@ -455,6 +455,9 @@ def lines(
     fair: bool | float,
     created: str,
 ) -> Source[str]: ...
+def chunks(
+    input: Input, *, size: int, resume: str | None, fair: bool | float, created: str
+) -> Source[bytes]: ...
 def csv(
     input: Input,
     *,
@@ -466,6 +469,7 @@ def csv(
 def ndjson(
     input: Input,
     *,
+    rows: Mapping[str, object],
     on_error: str,
     resume: str | None,
     max_record: int,

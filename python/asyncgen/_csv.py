@@ -5,21 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeVar, get_args, overload
 
 from asyncgen import _asyncgen
+from asyncgen._dialect import DETECT, unless_said, with_dialect
+from asyncgen._facts import Dialect
 from asyncgen._input import MAX_RECORD, Reading, on_error_word, resume_token, to_input
 from asyncgen._rows import row_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeAlias, Unpack
 
     from asyncgen._asyncgen import Row, Source
+    from asyncgen._dialect import DialectLike
     from asyncgen._input import OnError, Readable, Resume
 
     Types: TypeAlias = Mapping[str, type] | Mapping[int, type]
 
 T = TypeVar("T")
+
+# What a dialect says otherwise, unless the caller does.
+_DELIMITER = unless_said(",")
+_QUOTECHAR: str | None = unless_said('"')
+_ESCAPECHAR: str | None = unless_said(None)
+_HEADER: bool | Sequence[str] = unless_said(default=True)
+_SKIP = unless_said(0)
+_SKIPINITIALSPACE: bool = unless_said(default=False)
+
 Ragged = Literal["error", "keep", "pad"]
 Blank = Literal["skip", "keep"]
 
@@ -27,6 +39,7 @@ Blank = Literal["skip", "keep"]
 class ClassOptions(Reading, total=False):
     """The options of `csv` where a class says what a row is."""
 
+    dialect: DialectLike
     delimiter: str
     quotechar: str | None
     escapechar: str | None
@@ -125,10 +138,11 @@ def csv(
 def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     source: Readable,
     *,
-    delimiter: str = ",",
-    quotechar: str | None = '"',
-    escapechar: str | None = None,
-    header: bool | Sequence[str] = True,
+    dialect: DialectLike = None,
+    delimiter: str = _DELIMITER,
+    quotechar: str | None = _QUOTECHAR,
+    escapechar: str | None = _ESCAPECHAR,
+    header: bool | Sequence[str] = _HEADER,
     rows: Literal["row", "list", "tuple", "dict"] | type = "row",
     columns: Sequence[str] | Sequence[int] | None = None,
     types: Types | None = None,
@@ -137,8 +151,8 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     ragged: Ragged = "error",
     blank: Blank = "skip",
     comment: str | None = None,
-    skip: int = 0,
-    skipinitialspace: bool = False,
+    skip: int = _SKIP,
+    skipinitialspace: bool = _SKIPINITIALSPACE,
     on_error: OnError = "raise",
     resume: Resume = None,
     max_record: int = MAX_RECORD,
@@ -168,6 +182,11 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     `"collect"` the first thousand of them are in `.rejects` as well. A record beyond its limit and
     a header that is wrong are errors all the same.
 
+    With `dialect="detect"` what is not said is worked out from the first 64 KiB: the delimiter,
+    `quotechar`, `escapechar`, `skipinitialspace`, `skip`, whether there is a header, and the
+    encoding; `.dialect` tells it. What does not fit later is an error. `dialect` may also be what
+    `.dialect` gave, or a dialect of the csv module or its name, `"excel-tab"` say.
+
     `resume` goes on at a `.position` of the same source, in a file or in bytes.
 
     >>> import asyncgen
@@ -176,17 +195,27 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     >>> list(asyncgen.csv(b"Bonn;332000\n", header=False, delimiter=";", rows="list"))
     [['Bonn', '332000']]
     """
+    said = with_dialect(
+        dialect,
+        {
+            "delimiter": delimiter,
+            "quotechar": quotechar,
+            "escapechar": escapechar,
+            "header": header,
+            "skip": skip,
+            "skipinitialspace": skipinitialspace,
+        },
+    )
+    if isinstance(dialect, Dialect):
+        reading.setdefault("encoding", dialect.encoding)
     options = {
-        "delimiter": _byte("delimiter", delimiter),
-        "quotechar": _byte_or_none("quotechar", quotechar),
-        "escapechar": _byte_or_none("escapechar", escapechar),
-        "comment": _byte_or_none("comment", comment),
-        "skip": skip,
-        "skipinitialspace": skipinitialspace,
+        **{name: _CHECKS[name](name, value) for name, value in said.items()},
+        **dict.fromkeys(_CHECKS.keys() - said.keys()),
+        "detect": dialect == DETECT,
+        "comment": None if comment is None else _byte("comment", comment),
         "strict": strict,
         "blank": _word("blank", blank, Blank),
         "ragged": _word("ragged", ragged, Ragged),
-        "header": _header(header),
         "on_error": on_error_word(on_error),
         "resume": resume_token(resume),
         "max_record": max_record,
@@ -194,20 +223,20 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     return _asyncgen.csv(
         to_input(source, **reading),
         options=options,
-        rows=row_options(rows, columns, types, null_values, names=header is not False),
+        rows=row_options(rows, columns, types, null_values, names=options["header"] is not False),
         fair=fair,
         created=caller(),
     )
 
 
-def _header(header: Any) -> bool | list[str]:
+def _header(name: str, header: Any) -> bool | list[str]:
     if isinstance(header, bool):
         return header
     if hasattr(header, "__iter__") and not isinstance(header, str):
         names: list[Any] = list(header)
         if all(isinstance(name, str) for name in names):
             return names
-    message = f"header must be True, False or a list of names, not {header!r}"
+    message = f"{name} must be True, False or a list of names, not {header!r}"
     raise UsageError(message)
 
 
@@ -218,8 +247,24 @@ def _byte(name: str, value: str) -> int:
     raise UsageError(message)
 
 
-def _byte_or_none(name: str, value: str | None) -> int | None:
-    return None if value is None else _byte(name, value)
+def _byte_or_none(name: str, value: str | None) -> int | bool:
+    """Give the character; False where there is to be none."""
+    return False if value is None else _byte(name, value)
+
+
+def _as_it_is(_name: str, value: Any) -> Any:
+    return value
+
+
+# What becomes of the options that a dialect may say, each of which may be left unsaid.
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "delimiter": _byte,
+    "quotechar": _byte_or_none,
+    "escapechar": _byte_or_none,
+    "header": _header,
+    "skip": _as_it_is,
+    "skipinitialspace": _as_it_is,
+}
 
 
 def _word(name: str, value: str, known: Any) -> str:

@@ -47,6 +47,25 @@ class FilePosition(PagePosition):
     __slots__ = ()
 
 
+class Dialect(NamedTuple):
+    """How a CSV text is written: the options of `csv` to write down, which `dialect=` takes too."""
+
+    delimiter: str
+    """What stands between fields."""
+    quotechar: str | None
+    """What stands round them."""
+    escapechar: str | None
+    """What takes the meaning from the character after it."""
+    skipinitialspace: bool
+    """Whether spaces at the beginning of a field are passed over."""
+    header: bool
+    """Whether the first record names the columns."""
+    skip: int
+    """How many lines stand before it."""
+    encoding: str
+    """The encoding, as the Encoding Standard calls it."""
+
+
 class Progress(NamedTuple):
     """How far the reading is; it runs a few batches ahead of the consumer."""
 

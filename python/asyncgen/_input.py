@@ -34,10 +34,13 @@ Readable: TypeAlias = (
     | bytearray
     | BinaryFile
     | AsyncIterable[bytes | bytearray | memoryview]
+    | Sequence[str | os.PathLike[str]]
 )
-"""A path or URL, a path, bytes, a binary file object, or an async iterable of bytes."""
+"""A path or URL, bytes, a binary file object, an async iterable of bytes, or several paths."""
 
 
+Compression = Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
+Errors = Literal["strict", "replace", "ignore"]
 OnError = Literal["raise", "skip", "collect"]
 Resume: TypeAlias = Position | str | Sequence[Any] | None
 """A position, its token, or what JSON makes of a position."""
@@ -48,7 +51,7 @@ class Reading(TypedDict, total=False):
 
     http: bool
     """Whether a URL is asked for; if not, it is refused."""
-    compression: Literal["infer", "none", "gzip", "zstd", "bzip2", "xz"]
+    compression: Compression
     """How they are compressed; as their first bytes say, by default."""
     max_decoded: int | None
     """The most bytes that compressed ones may decode to."""
@@ -56,7 +59,7 @@ class Reading(TypedDict, total=False):
     """The most times their length that compressed bytes may decode to."""
     encoding: str
     """The encoding of the text, `"utf-8"` by default, by a name of the Encoding Standard."""
-    errors: Literal["strict", "replace", "ignore"]
+    errors: Errors
     """What becomes of bytes that are no text in the encoding."""
 
 
@@ -91,12 +94,14 @@ def to_input(  # noqa: PLR0913 -- what `Reading` has
     compression: str = "infer",
     max_decoded: int | None = None,
     max_ratio: int | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = None,
     errors: str = "strict",
 ) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
+    several = issubclass(type(source), (list, tuple))
+    given = _several(source, http=http) if several else _input(source, http=http)
     return read_as(
-        _input(source, http=http),
+        given,
         compression=compression,
         max_decoded=max_decoded,
         max_ratio=max_ratio,
@@ -111,7 +116,7 @@ def read_as(  # noqa: PLR0913 -- what `Reading` has
     compression: str = "infer",
     max_decoded: int | None = None,
     max_ratio: int | None = None,
-    encoding: str = "utf-8",
+    encoding: str | None = "utf-8",
     errors: str = "strict",
 ) -> Input:
     """Say how the bytes of an input are read."""
@@ -144,10 +149,21 @@ def _input(source: Any, *, http: bool) -> Input:
         feed = Feed(_name(source))
         return Input.fed(feed, Reader(source, feed))
     message = (
-        "a source is a path, a URL, bytes, a binary file object or an async iterable of bytes,"
-        f" not {type(source).__name__!r}"
+        "a source is a path, a URL, bytes, a binary file object, an async iterable of bytes or a"
+        f" list of paths, not {type(source).__name__!r}"
     )
     raise TypeError(message)
+
+
+def _several(files: Sequence[Any], *, http: bool) -> Input:
+    if not files:
+        message = "a list of sources is empty: there is nothing to read"
+        raise UsageError(message)
+    for file in files:
+        if not isinstance(file, (str, os.PathLike)):
+            message = f"a list of sources has paths and URLs, not {type(file).__name__!r}"
+            raise TypeError(message)
+    return Input.several([_input(file, http=http) for file in files])
 
 
 def _name_of_iterable(iterable: object) -> str:

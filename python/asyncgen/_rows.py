@@ -55,6 +55,20 @@ def row_options(
     return {**options, "null_values": _nulls(null_values)}
 
 
+def member_options(rows: Any, columns: Any, types: Any) -> dict[str, object]:
+    """Say what the extension module is to build of JSON objects."""
+    if not isinstance(rows, type) and rows != "dict":
+        message = f"rows must be 'dict', a dataclass, a NamedTuple or a TypedDict, not {rows!r}"
+        raise UsageError(message)
+    options = row_options(rows, columns, types, (), names=True)
+    given: list[Any] = [*(columns or ()), *(types or ())]
+    for column in given:
+        if not isinstance(column, str):
+            message = f"a member is told by its name, not {column!r}"
+            raise UsageError(message)
+    return options
+
+
 def _class_options(rows: Any) -> dict[str, object]:
     hints = get_type_hints(rows)
     if is_typeddict(rows):

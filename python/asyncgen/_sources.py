@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
-from asyncgen._request import asked_input
+from asyncgen._request import Asking, asked_input
+from asyncgen._rows import member_options
 from asyncgen._where import caller
+from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from typing import Any, Unpack
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import OnError, Readable, Reading, Resume
-    from asyncgen._request import Asking
+    from asyncgen._input import Compression, OnError, Readable, Reading, Resume
+
+T = TypeVar("T")
+
+# The largest chunk, 1 GiB: one that is larger is a mistake, and would fill the memory.
+MAX_CHUNK = 1 << 30
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -32,9 +39,10 @@ def lines(
     r"""Stream the lines of a text, without their ends unless `keepends`.
 
     LF and CRLF end a line. `source` is a path, an http(s) URL as a str (`http=False` refuses
-    it), bytes, a binary file object, or an async iterable of bytes, which is pulled by whoever
-    awaits the next line. `max_line` is the longest line in bytes. `fair` is how long it serves
-    before other tasks get their turn: True for 0.25 ms, False for no limit, or seconds.
+    it), bytes, a binary file object, an async iterable of bytes, which is pulled by whoever
+    awaits the next line, or a list of paths, which are read in order. `max_line` is the longest
+    line in bytes. `fair` is how long it serves before other tasks get their turn: True for 0.25 ms,
+    False for no limit, or seconds.
 
     gzip, zstd, bzip2 and xz are recognised by their first bytes; `compression` is one of them, or
     `"none"`, where that should not decide. `max_decoded` and `max_ratio` say how many bytes, and
@@ -57,16 +65,84 @@ def lines(
     )
 
 
+def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
+    source: Readable,
+    size: int,
+    *,
+    resume: Resume = None,
+    fair: bool | float = True,
+    http: bool = True,
+    compression: Compression = "infer",
+    max_decoded: int | None = None,
+    max_ratio: int | None = None,
+) -> Source[bytes]:
+    r"""Stream the bytes of a source in chunks of exactly `size`; the last may have fewer.
+
+    They are as they are, text or not, but for the compression. The last chunk of each file may be
+    shorter where `source` is a list. The options are those of `lines`.
+
+    >>> import asyncgen
+    >>> list(asyncgen.chunks(b"\xffabcd", 3))
+    [b'\xffab', b'cd']
+    """
+    if not 1 <= size <= MAX_CHUNK:
+        message = f"a chunk has from 1 to {MAX_CHUNK} bytes, not {size}"
+        raise UsageError(message)
+    return _asyncgen.chunks(
+        to_input(
+            source,
+            http=http,
+            compression=compression,
+            max_decoded=max_decoded,
+            max_ratio=max_ratio,
+        ),
+        size=size,
+        resume=resume_token(resume),
+        fair=fair,
+        created=caller(),
+    )
+
+
+class _Options(Asking, total=False):
+    """The options of `ndjson` that say nothing of what a record becomes."""
+
+    on_error: OnError
+    resume: Resume
+    max_record: int
+    fair: bool | float
+
+
+@overload
 def ndjson(
     source: Readable,
     *,
+    rows: Literal["dict"] = "dict",
+    columns: Sequence[str] | None = None,
+    types: Mapping[str, type] | None = None,
+    **options: Unpack[_Options],
+) -> Source[JSON]: ...
+@overload
+def ndjson(source: Readable, *, rows: type[T], **options: Unpack[_Options]) -> Source[T]: ...
+def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
+    source: Readable,
+    *,
+    rows: Literal["dict"] | type = "dict",
+    columns: Sequence[str] | None = None,
+    types: Mapping[str, type] | None = None,
     on_error: OnError = "raise",
     resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
     **reading: Unpack[Asking],
-) -> Source[JSON]:
+) -> Source[Any]:
     r"""Stream the values of newline-delimited JSON, each as `json.loads` gives it.
+
+    With `columns` each is a dict of only these members, in this order, and nothing else of it is
+    built; one that is not there is None. `types` says which members become an int, float, bool,
+    datetime.date, datetime.datetime, decimal.Decimal or str: of a string or of how the number is
+    written, as `csv` does it; `null` is None. `rows` is a dataclass, a NamedTuple or a TypedDict,
+    whose fields say both; a field that may not be None must be there. A record that is no object is
+    an error then, and so is a value that is not of its type.
 
     `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
     `resume` and `on_error` are those of `csv`. A URL can be asked for as `pages` does: `method`,
@@ -75,9 +151,12 @@ def ndjson(
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))
     [{'id': 1}, {'id': 2}]
+    >>> list(asyncgen.ndjson(b'{"id": 1, "at": "2024-01-02", "x": []}', columns=["at", "n"]))
+    [{'at': '2024-01-02', 'n': None}]
     """
     return _asyncgen.ndjson(
         asked_input(source, reading),
+        rows=member_options(rows, columns, types),
         on_error=on_error_word(on_error),
         resume=resume_token(resume),
         max_record=max_record,

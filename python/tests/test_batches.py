@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import asyncgen
@@ -108,6 +109,56 @@ def test_a_cancelled_step_loses_no_record() -> None:
         return [batch async for batch in batches]
 
     assert asyncio.run(main()) == [["one", "two", "three"], ["four"]]
+
+
+def test_the_position_stays_before_what_was_gathered() -> None:
+    async def main() -> None:
+        gated = Gated()
+        source = asyncgen.lines(gated)
+        batches = source.batches(3)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(batches)
+        assert source.position == (0, 1, 0)
+        gated.gate.set()
+        assert await anext(batches) == ["one", "two", "three"]
+        assert source.position == (3, 4, 14)
+        # Records that are taken past others are not behind them.
+        again = asyncgen.lines(Gated())
+        lost = again.batches(3)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(lost)
+        await again.aclose()
+        assert again.position == (0, 1, 0)
+        assert await anext(lost) == ["one", "two"]
+        assert again.position == (2, 3, 8)
+
+    asyncio.run(main())
+
+
+def test_the_position_in_a_file_while_a_list_is_gathered(tmp_path: Path) -> None:
+    """Whoever looks at it from outside sees only places before a list or after it."""
+    path = tmp_path / "numbers"
+    path.write_bytes(NUMBERS)
+    source = asyncgen.lines(path)
+    batches = source.batches(40_000)
+    places = []
+
+    async def main() -> None:
+        step = asyncio.ensure_future(anext(batches))
+        while not step.done():
+            places.append(source.position)
+            await asyncio.sleep(0)
+        places.append(source.position)
+        assert len(step.result()) == 40_000
+
+    asyncio.run(main())
+    assert {place.record for place in places} == {0, 40_000}
+    rest = list(asyncgen.lines(path, resume=places[-1]))
+    assert rest == [str(n) for n in range(40_000, 50_000)]
+    assert next(batches) == rest
+    assert source.position.record == 50_000
 
 
 def test_the_source_goes_on_after_it() -> None:

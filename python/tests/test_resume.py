@@ -82,6 +82,30 @@ def test_a_source_that_has_changed(tmp_path: Path) -> None:
         list(asyncgen.lines(path, resume=position))
 
 
+def test_a_last_line_that_has_grown(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+
+    def after(make: Any, before: str, more: str) -> list[Any]:
+        path.write_text(before)
+        source = make(path)
+        list(source)
+        with path.open("a") as file:
+            file.write(more)
+        return list(make(path, resume=json.loads(json.dumps(source.position))))
+
+    def rows(path: Path, **options: Any) -> Any:
+        return asyncgen.csv(path, rows="tuple", **options)
+
+    for make, before, more, last in [
+        (asyncgen.lines, "a\nb", "\nc\n", "c"),
+        (rows, "a\n1\n2", "\n3\n", ("3",)),
+        (asyncgen.ndjson, "1\n2", "\n3\n", 3),
+    ]:
+        assert after(make, before, more) == [last]
+        with pytest.raises(errors.ChangedError, match="its last line had no line end at the"):
+            after(make, before, "3\n")
+
+
 COPY = """
 import asyncio, json, sqlite3, sys, asyncgen
 

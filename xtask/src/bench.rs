@@ -35,6 +35,11 @@ pub(crate) fn all(length: Length) -> Result {
     lines += &section("decoders", || {
         read(&mut shell::cargo(&["bench", "--package", "asyncgen-formats", "--bench", "decode"]))
     })?;
+    if length == Length::Full {
+        lines += &section("files", || {
+            read(&mut shell::cargo(&["run", "--release", "--package", "files-bench"]))
+        })?;
+    }
     lines += &python(length)?;
     let results = Results::from_lines(&lines, machine()?)?;
     let file = match length {
@@ -55,22 +60,28 @@ fn results_file() -> PathBuf {
     shell::root().join("benches/results.json")
 }
 
-/// Python against its peers, in an environment that has them; the cost of an item on every Python.
+/// What is measured on every Python, and what on one core as well: what decodes works on another thread than its
+/// consumer.
+const ON_EVERY_PYTHON: &[&str] = &["generators", "csv", "lines", "ndjson"];
+const ON_ONE_CORE: &[&str] = &["--one-core", "csv", "lines", "ndjson"];
+
+/// Python against its peers, in environments that have them.
 fn python(length: Length) -> Result<String> {
-    let venv = Venv::main()?;
-    test::prepare(&venv, &["build", "test", "lint", "bench"])?;
-    let mut lines = section("Python against its peers", || python_bench(&venv, length, &[]))?;
-    for other in venv.further() {
-        test::prepare(&other, &["build", "test"])?;
-        let title = format!("an item of a generator, Python {}", other.version());
-        lines += &section(&title, || python_bench(&other, length, &["generators"]))?;
+    let main = Venv::main()?;
+    test::prepare(&main, &["build", "test", "lint", "bench"])?;
+    let mut lines = section("Python against its peers", || python_bench(&main, length, &[]))?;
+    lines += &section("the same on one core", || python_bench(&main, length, ON_ONE_CORE))?;
+    for other in main.further() {
+        test::prepare(&other, &["build", "test", "bench"])?;
+        let title = format!("Python {} against its peers", other.version());
+        lines += &section(&title, || python_bench(&other, length, ON_EVERY_PYTHON))?;
     }
     Ok(lines)
 }
 
-fn python_bench(venv: &Venv, length: Length, areas: &[&str]) -> Result<String> {
+fn python_bench(venv: &Venv, length: Length, words: &[&str]) -> Result<String> {
     let mut driver = venv.python();
-    driver.arg("benches/python_bench.py").args(areas);
+    driver.arg("benches/python_bench.py").args(words);
     if length == Length::Quick {
         driver.arg("--quick");
     }

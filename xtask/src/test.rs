@@ -1,7 +1,5 @@
 //! `cargo xtask test`: everything that must pass.
-use std::num::NonZero;
 use std::process::Command;
-use std::sync::Mutex;
 use std::thread;
 
 use crate::checks;
@@ -60,24 +58,16 @@ pub(crate) fn prepare(venv: &Venv, groups: &[&str]) -> Result {
     section(&format!("extension, Python {version}"), || venv.build())
 }
 
-/// As many side by side as there are cores: each uses one. What it says comes when it has ended.
+/// All side by side: half of the time each waits, for servers and for programs of its own. What one says comes when it
+/// has ended.
 fn pytest(venvs: &[Venv]) -> Result {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let waiting = Mutex::new(venvs.iter());
-    let work = || {
-        while let Some(venv) = next(&waiting) {
-            shell::run_apart(venv.python().args(["-m", "pytest", "-rs"]))?;
-        }
-        Ok(())
+    let run = |venv: &Venv| {
+        let words = ["-m", "pytest", "-rs", "--durations=12"];
+        shell::run_apart(venv.python().args(words))
     };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let ended = workers.into_iter().map(|worker| worker.join().expect("no worker panics"));
+        let runs: Vec<_> = venvs.iter().map(|venv| scope.spawn(move || run(venv))).collect();
+        let ended = runs.into_iter().map(|run| run.join().expect("no run panics"));
         ended.fold(Ok(()), Result::and)
     })
-}
-
-/// The next one; the lock is not held while it is worked on.
-fn next<'v>(waiting: &Mutex<impl Iterator<Item = &'v Venv>>) -> Option<&'v Venv> {
-    waiting.lock().expect("no worker panics").next()
 }

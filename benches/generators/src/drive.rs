@@ -50,10 +50,10 @@ pub(crate) fn drain_in_tokio(stream: impl Stream<Item = u64>) {
 }
 
 /// Takes all items as a task of tokio does.
-pub(crate) fn drain_in_task(stream: impl Stream<Item = u64> + 'static) {
-    let tasks = tokio::task::LocalSet::new();
-    drop(tasks.spawn_local(all(stream)));
-    tokio().block_on(tasks);
+pub(crate) fn drain_in_task(stream: impl Stream<Item = u64> + Send + 'static) {
+    let tokio = tokio();
+    let task = tokio.spawn(all(stream));
+    tokio.block_on(task).expect("no stream panics");
 }
 
 fn tokio() -> tokio::runtime::Runtime {

@@ -21,8 +21,6 @@ mod time;
 
 use std::process::ExitCode;
 
-use figure::Figure;
-
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -31,8 +29,14 @@ fn main() -> ExitCode {
         ["--check"] => limits::check(),
         ["--instructions"] => instructions(""),
         ["--instructions", part] => instructions(part),
-        [] => times(""),
-        [part] if !part.starts_with('-') => times(part),
+        [] => {
+            times("");
+            Ok(())
+        }
+        [part] if !part.starts_with('-') => {
+            times(part);
+            Ok(())
+        }
         _ => Err("usage: generators-bench [--check | --instructions [PART] | PART]".to_owned()),
     };
     match outcome {
@@ -55,15 +59,18 @@ fn instructions(part: &str) -> Result<(), String> {
         eprintln!("skipped: no valgrind on the PATH");
         return Ok(());
     }
-    print("instructions/item", part, callgrind::instructions_an_item)
+    for figure in table::named(part) {
+        figure.print("instructions/item", callgrind::instructions_an_item(&figure)?);
+    }
+    Ok(())
 }
 
-fn times(part: &str) -> Result<(), String> {
-    print("ns/item", part, |figure| Ok(time::median_nanoseconds(figure)))
-}
-
-/// Prints the figures that have `part` in their names, each when it is there.
-fn print(unit: &str, part: &str, of: fn(&Figure) -> Result<f64, String>) -> Result<(), String> {
-    let mut named = table::all().into_iter().filter(|figure| figure.is_named(part));
-    named.try_for_each(|figure| of(&figure).map(|value| figure.print(unit, value)))
+/// Shape by shape, each when it is there.
+fn times(part: &str) {
+    for figures in table::named(part).chunk_by(|one, other| one.shape == other.shape) {
+        figures
+            .iter()
+            .zip(time::medians(figures))
+            .for_each(|(figure, median)| figure.print("ns/item", median));
+    }
 }

@@ -1,10 +1,11 @@
 //! Every figure: which peers stand in which shape. A row more is a name more.
+use crate::drive::drain_in_task;
 use crate::figure::Figure;
 use crate::peers::{
     AsyncFnStream, AsyncGen, AsyncStream, AsynkStrim, Fauxgen, GenawaiterRc, GenawaiterSync,
-    HandWritten, OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll, Unfold,
+    HandWritten, OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll, Suspends, Unfold,
 };
-use crate::shapes;
+use crate::shapes::{self, SUSPENDED_IN_TASK};
 
 pub(crate) fn all() -> Vec<Figure> {
     let mut all = Vec::new();
@@ -26,15 +27,28 @@ pub(crate) fn all() -> Vec<Figure> {
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         suspended_in_tokio: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
-        suspended_in_task: HandWritten Unfold AsyncStream OurStream OurGenFn
-            AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         sent: HandWritten OurDuplex GenawaiterRc GenawaiterSync Fauxgen;
         dropped: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
         taken_one: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
     }
+    macro_rules! spawned {
+        ($($peer:ident)+) => { $({
+            let run = |n| drain_in_task($peer::suspending::<SUSPENDED_IN_TASK>(n));
+            all.push(shapes::suspended_in_task::<$peer>(run));
+        })+ };
+    }
+    spawned! { HandWritten Unfold AsyncStream OurStream OurGenFn
+    AsyncGen GenawaiterSync Fauxgen AsynkStrim AsyncFnStream }
     all
+}
+
+/// The figures that have `part` in their names.
+pub(crate) fn named(part: &str) -> Vec<Figure> {
+    let mut named = all();
+    named.retain(|figure| figure.is_named(part));
+    named
 }
 
 /// The figure of that name.

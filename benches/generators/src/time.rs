@@ -8,17 +8,30 @@ const ITEMS: u64 = 200_000;
 /// Odd, so that the median is one of them; enough to outvote rounds that were disturbed.
 const ROUNDS: usize = 21;
 
-pub(crate) fn median_nanoseconds(figure: &Figure) -> f64 {
+/// In nanoseconds, one for each figure. They take turns, so that what slows the machine for a while slows them all.
+pub(crate) fn medians(figures: &[Figure]) -> Vec<f64> {
+    let mut rounds = vec![Vec::with_capacity(ROUNDS); figures.len()];
+    for figure in figures {
+        (figure.run)(ITEMS);
+    }
+    for _ in 0..ROUNDS {
+        for (figure, rounds) in figures.iter().zip(&mut rounds) {
+            rounds.push(nanoseconds(figure));
+        }
+    }
+    rounds.into_iter().map(median).collect()
+}
+
+/// One round.
+fn nanoseconds(figure: &Figure) -> f64 {
+    let start = Instant::now();
     (figure.run)(ITEMS);
-    let mut rounds: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            (figure.run)(ITEMS);
-            start.elapsed().as_secs_f64() * 1e9
-        })
-        .collect();
-    rounds.sort_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let items = ITEMS as f64;
-    rounds[ROUNDS / 2] / items
+    start.elapsed().as_secs_f64() * 1e9 / items
+}
+
+fn median(mut rounds: Vec<f64>) -> f64 {
+    rounds.sort_by(f64::total_cmp);
+    rounds[rounds.len() / 2]
 }

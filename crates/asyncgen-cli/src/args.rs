@@ -4,6 +4,7 @@ mod common;
 mod csv;
 mod pages;
 mod request;
+mod resume;
 mod sse;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -11,6 +12,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 pub(crate) use common::{FaultArgs, OutputArgs, SelectArgs, SourceArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
+use resume::ResumeArgs;
 pub(crate) use sse::SseArgs;
 
 /// Stream lines, CSV, NDJSON and paged APIs, record by record, in bounded memory
@@ -19,8 +21,8 @@ pub(crate) use sse::SseArgs;
     name = "asyncgen",
     bin_name = "asyncgen",
     version,
-    after_help = "SOURCE is a path, an http(s) URL, or - for standard input; gzip, zstd, bzip2 and xz are \
-                  recognised by their first bytes.\n\
+    after_help = "SOURCE is a path, an http(s) URL, or - for standard input, or several of them; gzip, zstd, \
+                  bzip2 and xz are recognised by their first bytes.\n\
                   Records go to standard output, or to FILE with -o, as soon as they are there. On a terminal,\n\
                   progress and a summary go to standard error.\n\n\
                   Exit codes: 0 done, also when the reader of a pipe has gone; 1 bad data or I/O, \
@@ -66,6 +68,8 @@ pub(crate) struct LinesArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
 
@@ -73,6 +77,8 @@ pub(crate) struct LinesArgs {
 pub(crate) struct NdjsonArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
     #[command(flatten)]

@@ -1,9 +1,9 @@
 //! The streaming commands: from their options to a pump that runs.
 
 use std::{
-    ffi::OsStr,
+    ffi::OsString,
     io::{self, IsTerminal, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use asyncgen_sources::Batches;
@@ -12,6 +12,7 @@ use crate::{
     args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To},
     failure::Failure,
     output::{Encoder, Shape, format},
+    position::Kept,
     progress::Bar,
     pump::Pump,
     sink::Sink,
@@ -20,28 +21,35 @@ use crate::{
 
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
-    let batches = args.source().batches();
-    stream(batches, Shape::Row, Some(&args.source.source), args.select, args.output).await
+    let inputs = &args.source.sources;
+    let batches = args.source().resume(args.resume.token(inputs)?).batches();
+    let input = Read { inputs, detect: args.detect, kept: args.resume.position };
+    stream(batches, Shape::Row, input, args.select, args.output).await
 }
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
-    let batches = asyncgen_sources::lines(args.source.input()).batches();
+    let inputs = &args.source.sources;
+    let source = asyncgen_sources::lines(args.source.input());
+    let batches = source.resume(args.resume.token(inputs)?).batches();
     let all = SelectArgs { select: None };
-    stream(batches, Shape::Line, Some(&args.source.source), all, args.output).await
+    let input = Read { inputs, kept: args.resume.position, detect: false };
+    stream(batches, Shape::Line, input, all, args.output).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
-    let batches = asyncgen_sources::ndjson(args.source.input());
-    let batches = batches.on_error(args.faults.on_error()).batches();
-    stream(batches, Shape::Json, Some(&args.source.source), args.select, args.output).await
+    let inputs = &args.source.sources;
+    let source = asyncgen_sources::ndjson(args.source.input()).on_error(args.faults.on_error());
+    let batches = source.resume(args.resume.token(inputs)?).batches();
+    let input = Read { inputs, kept: args.resume.position, detect: false };
+    stream(batches, Shape::Json, input, args.select, args.output).await
 }
 
 /// `asyncgen pages`.
 pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
     let batches = args.source().batches();
-    stream(batches, Shape::Json, None, args.select, args.output).await
+    stream(batches, Shape::Json, Read::default(), args.select, args.output).await
 }
 
 /// `asyncgen sse`.
@@ -50,18 +58,28 @@ pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
     let by_name = || by_ending(args.output.output.as_deref()?);
     let to = args.output.to.or_else(by_name).or(Some(To::Ndjson));
     let output = OutputArgs { to, ..args.output };
-    stream(batches, Shape::Row, None, args.select, output).await
+    stream(batches, Shape::Row, Read::default(), args.select, output).await
+}
+
+/// What is read.
+#[derive(Default)]
+struct Read<'a> {
+    inputs: &'a [OsString],
+    /// Where to keep how far the output goes.
+    kept: Option<PathBuf>,
+    /// Whether the dialect is worked out, and told.
+    detect: bool,
 }
 
 async fn stream(
     batches: Batches,
     shape: Shape,
-    input: Option<&OsStr>,
+    input: Read<'_>,
     select: SelectArgs,
     output: OutputArgs,
 ) -> Result<(), Failure> {
     let target = Target::new(output.output);
-    if let Some(input) = input {
+    for input in input.inputs {
         target.refuse_input(input)?;
     }
     let to = output.to.or_else(|| by_ending(target.path()?));
@@ -70,6 +88,8 @@ async fn stream(
         encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0))),
         bar: bar(&target),
         sink: Sink::new(target),
+        tells_dialect: input.detect,
+        kept: input.kept.map(Kept::new),
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
         rejects: 0,

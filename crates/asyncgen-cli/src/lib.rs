@@ -12,6 +12,7 @@ mod demo;
 mod failure;
 mod job;
 mod output;
+mod position;
 mod progress;
 mod pump;
 mod render;

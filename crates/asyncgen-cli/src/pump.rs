@@ -1,5 +1,6 @@
 //! The loop in the middle: batches from the source, through a format, into the sink.
 
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,6 +9,7 @@ use asyncgen_sources::{Batch, Batches, Error};
 use crate::{
     failure::Failure,
     output::{Encoder, Head, Problem},
+    position::Kept,
     progress::{Bar, IDLE_TICK},
     render,
     signals::Signals,
@@ -21,6 +23,9 @@ pub(crate) struct Pump {
     pub(crate) encoder: Encoder,
     pub(crate) sink: Sink,
     pub(crate) bar: Bar,
+    /// Whether the dialect is still to be told.
+    pub(crate) tells_dialect: bool,
+    pub(crate) kept: Option<Kept>,
     /// How many records may still pass.
     pub(crate) take: u64,
     /// How many have passed.
@@ -54,11 +59,16 @@ impl Pump {
                 // A second signal does not wait for a reader that is stuck.
                 let written = match &result {
                     Err(Failure::Signal(_)) => self.sink.finish_soon().await,
-                    _ if !worth_writing => Ok(()),
+                    _ if !worth_writing => Ok(true),
                     _ => tokio::select! {
                         signal = signals.recv() => Err(signal),
-                        written = self.sink.finish() => written,
+                        written = self.sink.finish() => written.map(|()| true),
                     },
+                };
+                let is_output = matches!(result, Err(Failure::Output { .. } | Failure::ReaderGone));
+                let written = match (written, &self.kept) {
+                    (Ok(true), Some(kept)) if !is_output => kept.write(&self.batches),
+                    (written, _) => written.map(|_| ()),
                 };
                 match result {
                     Ok(()) => written,
@@ -95,6 +105,7 @@ impl Pump {
                     continue;
                 }
             };
+            self.tell_dialect();
             let batch = next.transpose()?;
             if let Some(batch) = &batch {
                 self.tell_rejects(batch);
@@ -113,6 +124,9 @@ impl Pump {
             let (passed, result) = self.encoder.records(&batch, 0..passing, self.sink.buf());
             self.take -= passed as u64;
             self.records += passed as u64;
+            if let (Some(kept), Some(last)) = (&mut self.kept, passed.checked_sub(1)) {
+                kept.set(batch.get(last).map_or(batch.end(), |record| record.end()));
+            }
             result.map_err(|problem| self.failure(&problem))?;
             self.bar.update(self.batches.progress(), self.records);
             if self.sink.is_full() {
@@ -124,12 +138,24 @@ impl Pump {
         Ok(())
     }
 
+    /// Tells how the source is written, once it is known.
+    fn tell_dialect(&mut self) {
+        if self.tells_dialect
+            && let Some(dialect) = self.batches.dialect()
+        {
+            self.tells_dialect = false;
+            self.bar.clear();
+            // There is nowhere left to tell that stderr is closed.
+            let _ = writeln!(io::stderr(), "{}: {dialect}", self.batches.name());
+        }
+    }
+
     /// Tells of the records that were passed over, the first of them.
     fn tell_rejects(&mut self, batch: &Batch) {
         for reject in batch.rejects() {
             self.rejects += 1;
             if self.rejects <= TOLD {
-                let name = Arc::clone(self.batches.name());
+                let name = Arc::clone(self.batches.file_name(reject.start()));
                 self.bar.clear();
                 render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
             }

@@ -112,9 +112,12 @@ impl Sink {
             .map_err(|error| self.failure(error))
     }
 
-    /// Writes the rest, but does not wait long for a reader that is stuck.
-    pub(crate) async fn finish_soon(self) -> Result<(), Failure> {
-        tokio::time::timeout(GRACE, self.finish()).await.unwrap_or(Ok(()))
+    /// Writes the rest, but does not wait long for a reader that is stuck; says whether all is written.
+    pub(crate) async fn finish_soon(self) -> Result<bool, Failure> {
+        match tokio::time::timeout(GRACE, self.finish()).await {
+            Ok(written) => written.map(|()| true),
+            Err(_) => Ok(false),
+        }
     }
 
     fn failure(&self, error: io::Error) -> Failure {

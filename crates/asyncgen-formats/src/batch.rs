@@ -33,6 +33,8 @@ pub struct Batch {
     /// How its text is written, where it is CSV.
     pub(crate) dialect: Option<Dialect>,
     pub(crate) rejects: Vec<Reject>,
+    /// The bytes of its records, where they are no text.
+    pub(crate) bytes: Vec<u8>,
     /// Where it goes when it is dropped.
     pub(crate) pool: Option<Pool>,
 }
@@ -99,6 +101,13 @@ impl Batch {
         self.text.as_bytes().get(span.start as usize..span.end as usize)
     }
 
+    /// All bytes of the record at `index`, counted from 0, where it is a chunk of bytes.
+    pub fn chunk(&self, index: usize) -> Option<&[u8]> {
+        let start = self.records.get(index)?.offset as usize;
+        let end = self.records.get(index + 1).map_or(self.bytes.len(), |next| next.offset as usize);
+        self.bytes.get(start..end)
+    }
+
     /// The records that were passed over, in order; see [`OnError::Skip`](crate::OnError::Skip).
     pub fn rejects(&self) -> &[Reject] {
         &self.rejects
@@ -133,6 +142,7 @@ impl Batch {
     /// The memory the batch holds, in bytes.
     pub fn memory(&self) -> usize {
         self.text.capacity()
+            + self.bytes.capacity()
             + self.fields.capacity() * size_of::<Span>()
             + self.records.capacity() * size_of::<Entry>()
     }
@@ -154,6 +164,7 @@ impl Batch {
     /// Drops all but the allocations.
     pub(crate) fn clear(&mut self, start: Position) {
         self.text.clear();
+        self.bytes.clear();
         self.fields.clear();
         self.records.clear();
         self.rejects.clear();

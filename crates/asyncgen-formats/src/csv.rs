@@ -1,13 +1,16 @@
 //! CSV as RFC 4180 has it, with what spreadsheets and programs add to it.
 
 mod careful;
+mod detect;
 mod dialect;
 mod field;
 mod index;
 mod options;
 mod quick;
+mod written;
 
 pub use options::{Blank, CsvOptions, Header, OptionError, Ragged};
+pub use written::CsvDialect;
 
 pub(crate) use self::dialect::Dialect;
 use self::dialect::State;
@@ -15,7 +18,7 @@ use self::field::Field;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, count_lines};
-use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume};
+use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume, Tail};
 
 /// The most fields a record may have. The widest tables of science have some 100,000 columns; a
 /// field takes eight bytes of index, so a source of endless delimiters is told at 8 MiB.
@@ -45,8 +48,11 @@ const MAX_FIELDS: usize = 1 << 20;
 /// assert_eq!((error.position().line, error.column()), (5, 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CsvDecoder {
+    /// What was said, as long as the rest is still to be worked out.
+    unsettled: Option<Box<CsvOptions>>,
+    written: CsvDialect,
     dialect: Dialect,
     max_record: usize,
     header: Head,
@@ -55,6 +61,8 @@ pub struct CsvDecoder {
     /// The lines that still stand before all that is CSV.
     preamble: u64,
     columns: Option<Columns>,
+    /// What the header must be, as it is that of the file before.
+    expected: Option<Columns>,
     /// How many fields a record must have, once that is known.
     width: Option<usize>,
     pending: Pending,
@@ -65,6 +73,7 @@ pub struct CsvDecoder {
     broken: Option<(ErrorKind, usize)>,
     /// Line ends inside the quoted fields of the open record.
     inner_lines: u32,
+    tail: Tail,
 }
 
 /// What says how many fields there are.
@@ -82,8 +91,14 @@ impl CsvDecoder {
     /// A decoder of sources that are written as `options` say.
     pub fn new(options: CsvOptions) -> Result<Self, OptionError> {
         options.check()?;
-        let dialect = options.dialect();
-        let CsvOptions { header, ragged, blank, skip, strict, on_error, max_record, .. } = options;
+        let unsettled = options.detect.then(|| Box::new(options.clone()));
+        Ok(Self { unsettled, ..Self::settled(options) })
+    }
+
+    fn settled(options: CsvOptions) -> Self {
+        let (written, dialect) = (options.dialect(), options.meanings());
+        let CsvOptions { header, ragged, blank, strict, on_error, max_record, .. } = options;
+        let header = header.unwrap_or_default();
         let (header, columns) = match header {
             Header::First => (Head::Awaited, None),
             Header::None => (Head::Absent, None),
@@ -92,21 +107,40 @@ impl CsvDecoder {
             }
         };
         let columns: Option<Columns> = columns;
-        Ok(Self {
+        Self {
+            unsettled: None,
+            written,
             dialect,
             max_record: max_record.min(MAX_RECORD),
             header,
             ragged,
             blank,
-            preamble: skip,
+            preamble: written.skip,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
+            expected: None,
             pending: Pending::new(on_error),
             field: Field::starting(0),
             strict,
             broken: None,
             inner_lines: 0,
-        })
+            tail: Tail::Whole,
+        }
+    }
+
+    /// Works out what was not said; false as long as too little has come for that.
+    fn settle(&mut self, input: Input) -> bool {
+        let Some(options) = &self.unsettled else { return true };
+        let bytes = &self.pending.bytes;
+        let whole = bytes.len() < CsvOptions::SAMPLE;
+        if whole && input == Input::Open {
+            return false;
+        }
+        let sample = &bytes[..bytes.len().min(CsvOptions::SAMPLE)];
+        let options = options.as_ref().clone().or_as_in(&detect::detect(options, sample, whole));
+        let pending = std::mem::take(&mut self.pending);
+        *self = Self { pending, ..Self::settled(options) };
+        true
     }
 
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
@@ -208,7 +242,11 @@ impl CsvDecoder {
     /// Ends the record that no line end ends, where the source has ended.
     fn end_last_record(&mut self, bytes: &[u8], field: Field, input: Input) -> Result<(), Fault> {
         let end = bytes.len();
-        if input == Input::Open || end == self.pending.open_start() {
+        if input == Input::Open {
+            return Ok(());
+        }
+        self.tail = self.tail_of(bytes, field);
+        if end == self.pending.open_start() {
             return Ok(());
         }
         let mut field = field;
@@ -232,6 +270,18 @@ impl CsvDecoder {
         }
         self.add_field(bytes, field, end);
         self.end_record(bytes, end, end, 0)
+    }
+
+    fn tail_of(&self, bytes: &[u8], field: Field) -> Tail {
+        match field.state {
+            _ if self.preamble > 0 => Tail::Torn,
+            _ if bytes.len() == self.pending.open_start() => match bytes.last() {
+                Some(b'\r') => Tail::Cr,
+                _ => Tail::Whole,
+            },
+            State::Quoted | State::QuotedEscaped | State::Escaped => Tail::Torn,
+            _ => Tail::Line,
+        }
     }
 
     #[inline]
@@ -323,7 +373,10 @@ impl CsvDecoder {
                     let at = start + error.valid_up_to();
                     return Err(Fault { kind: ErrorKind::InvalidUtf8 { byte: bytes[at] }, at });
                 }
-                self.columns = Some(self.pending.take_header(bytes, next, lines));
+                let columns = self.pending.header(bytes);
+                self.check_header(&columns, bytes, end)?;
+                self.pending.pass_header(next, lines);
+                self.columns = Some(columns);
                 self.header = Head::Known;
             }
             (None, _) => self.pending.end_record(next, lines),
@@ -369,6 +422,26 @@ impl CsvDecoder {
         Err(Fault { kind, at: start })
     }
 
+    /// Refuses a header that is not that of the file before.
+    fn check_header(&self, columns: &Columns, bytes: &[u8], end: usize) -> Result<(), Fault> {
+        let Some(expected) = &self.expected else { return Ok(()) };
+        let widest = columns.len().max(expected.len());
+        let other = (0..widest).find(|&column| columns.get(column) != expected.get(column));
+        let Some(column) = other else { return Ok(()) };
+        let name = |names: &Columns| names.get(column).map(|name| name.clone().into_string());
+        let kind = ErrorKind::OtherHeader {
+            column: column + 1,
+            found: name(columns),
+            expected: name(expected),
+        };
+        let start = self.pending.open_start();
+        let at = match columns.get(column) {
+            Some(_) => start + self.dialect.field_start(&bytes[start..end], column),
+            None => end,
+        };
+        Err(Fault { kind, at })
+    }
+
     #[cold]
     fn wrong_width(&self, bytes: &[u8], end: usize, found: usize, expected: usize) -> Fault {
         let against = match self.header {
@@ -393,7 +466,7 @@ impl CsvDecoder {
 
 impl Decoder for CsvDecoder {
     fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
-        if self.pending.push(chunk) {
+        if self.pending.push(chunk) && self.settle(Input::Open) {
             return self.run(Input::Open, batch);
         }
         batch.clear(self.position());
@@ -401,6 +474,7 @@ impl Decoder for CsvDecoder {
     }
 
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        self.settle(Input::Ended);
         self.run(Input::Ended, batch)
     }
 
@@ -410,6 +484,10 @@ impl Decoder for CsvDecoder {
 
     fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()
+    }
+
+    fn dialect(&self) -> Option<CsvDialect> {
+        self.unsettled.is_none().then_some(self.written)
     }
 }
 
@@ -422,5 +500,21 @@ impl Resume for CsvDecoder {
         self.pending.resume(position);
         self.field = Field::starting(0);
         (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
+    }
+
+    fn follow(&mut self, last: &Self) {
+        if let Some(options) = self.unsettled.take() {
+            *self = Self::settled(options.or_as_in(&last.written));
+        }
+        self.pending.follow(&last.pending);
+        match self.header {
+            Head::Awaited => self.expected.clone_from(&last.columns),
+            Head::Absent => self.width = last.width,
+            Head::Known => {}
+        }
+    }
+
+    fn tail(&self) -> Tail {
+        self.tail
     }
 }

@@ -1,6 +1,6 @@
 //! What every decoder does.
 
-use crate::{Batch, Columns, Error, Position};
+use crate::{Batch, Columns, CsvDialect, Error, Position};
 
 /// The longest chunk that may be handed to [`Decoder::decode`]: 1 GiB.
 ///
@@ -39,6 +39,11 @@ pub trait Decoder {
     fn columns(&self) -> Option<&Columns> {
         None
     }
+
+    /// How the source is written, once that is known. `None` where a format has no dialects.
+    fn dialect(&self) -> Option<CsvDialect> {
+        None
+    }
 }
 
 /// A decoder of what has a beginning that can be read again: it can go on in the middle.
@@ -51,4 +56,24 @@ pub trait Resume: Decoder {
     /// Goes on at `position`, where a record begins: what comes next stands there, and what has come and
     /// was not handed out is dropped.
     fn resume(&mut self, position: Position);
+
+    /// Makes this decoder, which has seen nothing, that of the file which is read after that of `last`.
+    fn follow(&mut self, last: &Self);
+
+    /// How the source ended, after [`finish`](Decoder::finish).
+    fn tail(&self) -> Tail;
+}
+
+/// How a source ended, for who goes on with it when it has grown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tail {
+    /// With a line end, or with nothing in it.
+    #[default]
+    Whole,
+    /// With a CR that is a line end: an LF after it belongs to it.
+    Cr,
+    /// In a line that a line end would only end.
+    Line,
+    /// In a line that would be another, whatever came after it.
+    Torn,
 }

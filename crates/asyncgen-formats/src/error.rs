@@ -48,6 +48,15 @@ pub enum ErrorKind {
         /// What says so: `the header` or `the first record`.
         against: &'static str,
     },
+    /// The header of a file is not that of the file before it. The place is the column that differs.
+    OtherHeader {
+        /// The column, counted from 1.
+        column: usize,
+        /// Its name here, where there are so many columns.
+        found: Option<String>,
+        /// Its name there.
+        expected: Option<String>,
+    },
     /// A quoted CSV field is still open where the source ends. The place is its opening quote.
     UnclosedQuote,
     /// Text follows the closing quote of a CSV field (RFC 4180, section 2, rule 5).
@@ -63,6 +72,8 @@ pub enum ErrorKind {
         /// What it should be: `a float`.
         expected: &'static str,
     },
+    /// A JSON value is no object, and members of it are wanted.
+    NotObject,
     /// A byte that is not UTF-8.
     InvalidUtf8 {
         /// The first byte of the sequence that is not UTF-8.
@@ -102,9 +113,10 @@ impl ErrorKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ragged { .. } => "ragged",
+            Self::OtherHeader { .. } => "header",
             Self::UnclosedQuote | Self::TextAfterQuote => "quote",
             Self::OpenEscape => "escape",
-            Self::Cell { .. } => "type",
+            Self::Cell { .. } | Self::NotObject => "type",
             Self::InvalidUtf8 { .. } | Self::Malformed { .. } => "encoding",
             Self::TooLong { .. } | Self::TooManyFields { .. } => "limit",
             Self::Json { .. } => "json",
@@ -192,6 +204,17 @@ impl fmt::Display for Error {
                 let fields = if *found == 1 { "field" } else { "fields" };
                 write!(f, "{subject} has {found} {fields}, {against} has {expected}")
             }
+            ErrorKind::OtherHeader { column, found, expected } => {
+                let named = |name: &Option<String>| match name {
+                    Some(name) => format!("{name:?}"),
+                    None => "nothing".to_owned(),
+                };
+                let (found, expected) = (named(found), named(expected));
+                write!(
+                    f,
+                    "{subject} has {found} as column {column}, that of the file before has {expected}"
+                )
+            }
             ErrorKind::UnclosedQuote => {
                 write!(f, "{subject}: the quote opened here is never closed")
             }
@@ -202,6 +225,7 @@ impl fmt::Display for Error {
                 let more = if shown.len() < text.len() { " and so on" } else { "" };
                 write!(f, "{subject}, column {column}: {shown:?}{more} is not {expected}")
             }
+            ErrorKind::NotObject => write!(f, "{subject} is no JSON object"),
             ErrorKind::InvalidUtf8 { byte } => write!(f, "{subject}: not UTF-8, byte 0x{byte:02x}"),
             ErrorKind::Malformed { encoding } => write!(f, "{subject}: not {encoding}"),
             ErrorKind::TooLong { limit } => {

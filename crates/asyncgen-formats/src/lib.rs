@@ -21,6 +21,7 @@
 
 mod batch;
 mod block;
+mod chunks;
 mod csv;
 mod decoder;
 mod error;
@@ -39,8 +40,9 @@ mod splitter;
 mod sse;
 
 pub use batch::{Batch, Columns};
-pub use csv::{Blank, CsvDecoder, CsvOptions, Header, OptionError, Ragged};
-pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD, Resume};
+pub use chunks::ChunksDecoder;
+pub use csv::{Blank, CsvDecoder, CsvDialect, CsvOptions, Header, OptionError, Ragged};
+pub use decoder::{Decoder, MAX_CHUNK, MAX_RECORD, Resume, Tail};
 pub use error::{Error, ErrorKind, Snippet};
 pub use lines::LinesDecoder;
 pub use ndjson::NdjsonDecoder;

@@ -3,7 +3,7 @@
 use crate::pending::{Input, Pending};
 use crate::place::LineEnds;
 use crate::splitter::Splitter;
-use crate::{Batch, Decoder, Error, Position, Resume};
+use crate::{Batch, Decoder, Error, Position, Resume, Tail};
 
 /// Decodes lines: each is a record of one field, the line without its end.
 ///
@@ -25,7 +25,7 @@ use crate::{Batch, Decoder, Error, Position, Resume};
 /// assert_eq!(batch.get(0).unwrap().get(0), Some("three"));
 /// # Ok::<(), asyncgen_formats::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct LinesDecoder {
     pending: Pending,
     splitter: Splitter,
@@ -72,5 +72,13 @@ impl Resume for LinesDecoder {
     fn resume(&mut self, position: Position) {
         self.pending.resume(position);
         self.splitter.restart();
+    }
+
+    fn follow(&mut self, last: &Self) {
+        self.pending.follow(&last.pending);
+    }
+
+    fn tail(&self) -> Tail {
+        self.splitter.tail()
     }
 }

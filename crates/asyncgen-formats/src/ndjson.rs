@@ -8,7 +8,7 @@ use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, error_at};
 use crate::reject::{counted, take_out};
 use crate::splitter::Splitter;
-use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume};
+use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume, Tail};
 
 /// Decodes newline-delimited JSON: each line is a record of one field, the value's text.
 ///
@@ -24,7 +24,7 @@ use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume}
 /// let values: Vec<&str> = batch.iter().flatten().collect();
 /// assert_eq!(values, [r#"{"id": 1}"#, "[2]"]);
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct NdjsonDecoder {
     pending: Pending,
     splitter: Splitter,
@@ -79,6 +79,14 @@ impl Resume for NdjsonDecoder {
     fn resume(&mut self, position: Position) {
         self.pending.resume(position);
         self.splitter.restart();
+    }
+
+    fn follow(&mut self, last: &Self) {
+        self.pending.follow(&last.pending);
+    }
+
+    fn tail(&self) -> Tail {
+        self.splitter.tail()
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const BOM: &[u8] = "\u{feff}".as_bytes();
 ///
 /// `bytes` becomes the text of the batch as it is; only the open record is copied, once per batch
 /// that is handed out. So a record that spans many chunks costs no more than its length.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Pending {
     pub(crate) bytes: Vec<u8>,
     pub(crate) fields: Vec<Span>,
@@ -104,6 +104,7 @@ impl Pending {
     /// The place of the open record.
     pub(crate) fn open_position(&self) -> Position {
         Position {
+            file: self.base.file,
             record: self.base.record + self.records.len() as u64,
             line: self.base.line + u64::from(self.done.lines),
             offset: self.base.offset + self.done.bytes as u64,
@@ -118,6 +119,11 @@ impl Pending {
     /// The place before what is not handed out, when records before it were taken out of the batch.
     pub(crate) fn go_on_from(&mut self, base: Position) {
         self.base = base;
+    }
+
+    /// What is read stands in the file after that of `last`.
+    pub(crate) fn follow(&mut self, last: &Self) {
+        self.base.file = last.base.file + 1;
     }
 
     /// Drops all that is not handed out: what comes next stands at `position`.
@@ -222,8 +228,8 @@ impl Pending {
         self.skip_line(next, lines);
     }
 
-    /// Takes the first record out, as a header: gives its fields, and passes over it.
-    pub(crate) fn take_header(&mut self, bytes: &[u8], end: usize, lines: u32) -> Columns {
+    /// The fields of the first record, as a header.
+    pub(crate) fn header(&self, bytes: &[u8]) -> Columns {
         debug_assert!(self.records.is_empty(), "a header stands before all records");
         let mut moved = self.moved.iter().peekable();
         let texts = (0..).zip(&self.fields).map(|(index, field)| {
@@ -234,12 +240,15 @@ impl Pending {
             let text = &text[field.start as usize..field.end as usize];
             String::from_utf8_lossy(text).into_owned().into_boxed_str()
         });
-        let columns = texts.collect();
+        texts.collect()
+    }
+
+    /// Passes over the first record, which is the header.
+    pub(crate) fn pass_header(&mut self, end: usize, lines: u32) {
         self.fields.clear();
         self.moved.clear();
         self.unescaped.clear();
         self.done = Done { bytes: end, lines: self.done.lines + lines, ..Done::default() };
-        columns
     }
 
     /// Hands out the complete records, and keeps the rest. On an error, which is that of a byte

@@ -29,6 +29,7 @@ pub(crate) fn error_at(
     let (line_start, line_end) = (start + line_start, line_end(bytes, at, ends));
     let column = 1 + String::from_utf8_lossy(&bytes[line_start..at]).chars().count() as u64;
     let place = Position {
+        file: record.file,
         record: record.record,
         line: record.line + lines,
         offset: record.offset + (at - start) as u64,

@@ -3,6 +3,8 @@
 /// A place between two records of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
+    /// The files that stand before this place, where a source is several; all else is counted in the file.
+    pub file: u32,
     /// Records that stand before this place; a header is not a record.
     pub record: u64,
     /// The line that begins here, counted from 1. A quoted newline counts as a line too.
@@ -12,8 +14,8 @@ pub struct Position {
 }
 
 impl Position {
-    /// The start of a source: record 0, line 1, byte 0.
-    pub const START: Self = Self { record: 0, line: 1, offset: 0 };
+    /// The start of a source: record 0, line 1, byte 0 of its first file.
+    pub const START: Self = Self { file: 0, record: 0, line: 1, offset: 0 };
 }
 
 impl Default for Position {

@@ -59,6 +59,27 @@ impl<'b> Record<'b> {
         error_at(kind, self.position(), (bytes, start, start + at), LineEnds::Any)
     }
 
+    /// The error that the member `name` of the object, whose value `text` stands at the byte `at` of the first field, is
+    /// not `expected`.
+    #[cold]
+    pub fn not_a_member(&self, name: &str, text: &str, expected: &'static str, at: usize) -> Error {
+        let (column, text) = (format!("{name:?}"), text.to_owned());
+        self.json_error(ErrorKind::Cell { column, text, expected }, at)
+    }
+
+    /// The error that the JSON value is no object.
+    #[cold]
+    pub fn not_an_object(&self) -> Error {
+        self.json_error(ErrorKind::NotObject, 0)
+    }
+
+    fn json_error(&self, kind: ErrorKind, at: usize) -> Error {
+        let start = self.batch.records[self.index].offset as usize;
+        let bytes = &self.batch.text.as_bytes()[..start + self.raw().len()];
+        let field = self.spans().first().map_or(start, |field| field.start as usize);
+        error_at(kind, self.position(), (bytes, start, field + at), LineEnds::Lf)
+    }
+
     /// How it is written, without its line end.
     pub(crate) fn raw(&self) -> &'b str {
         let text = &self.batch.text;
@@ -96,10 +117,17 @@ impl<'b> Record<'b> {
     pub fn position(&self) -> Position {
         let (start, entry) = (self.batch.start, self.batch.records[self.index]);
         Position {
+            file: start.file,
             record: start.record + self.index as u64,
             line: start.line + u64::from(entry.line),
             offset: start.offset + u64::from(entry.offset),
         }
+    }
+
+    /// The files that stand before the one it is in, where a source is several.
+    #[inline]
+    pub fn file(&self) -> u32 {
+        self.batch.start.file
     }
 
     /// The place after the record: where the next one begins, or [`Batch::end`] for the last one.

@@ -6,13 +6,13 @@ use crate::block;
 use crate::decoder::MAX_RECORD;
 use crate::pending::{Fault, Input, Pending, small};
 use crate::place::LineEnds;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Tail};
 
 /// The part of a line that is the field of its record, if the line is one.
 pub(crate) type Content = fn(&[u8]) -> Option<Range<usize>>;
 
 /// Cuts the pending bytes into lines; keeps how far it looked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Splitter {
     limit: usize,
     /// Where each line is a record, there is nothing to ask.
@@ -23,6 +23,7 @@ pub(crate) struct Splitter {
     scanned: usize,
     /// The newlines found by a split.
     newlines: Vec<u32>,
+    tail: Tail,
 }
 
 impl Splitter {
@@ -33,6 +34,7 @@ impl Splitter {
             keep_ends: false,
             scanned: 0,
             newlines: Vec::new(),
+            tail: Tail::Whole,
         }
     }
 
@@ -44,6 +46,11 @@ impl Splitter {
     /// Forgets how far it looked.
     pub(crate) fn restart(&mut self) {
         self.scanned = 0;
+    }
+
+    /// How the last line ended.
+    pub(crate) fn tail(&self) -> Tail {
+        self.tail
     }
 
     /// Makes a record of each line that is one, and passes over the others.
@@ -69,6 +76,9 @@ impl Splitter {
             let cut = if input == Input::Open { open.strip_suffix(b"\r") } else { None };
             too_long = cut.unwrap_or(open).len() > self.limit;
             if input == Input::Ended && !too_long {
+                let is_whole_line = self.content.is_none();
+                let ends_another = self.keep_ends || open.ends_with(b"\r");
+                self.tail = if is_whole_line && ends_another { Tail::Torn } else { Tail::Line };
                 self.add(pending, start, open, (bytes.len(), 0));
             }
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asyncgen_sources::Position;
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyStopIteration,
@@ -10,7 +11,7 @@ use pyo3::{
 };
 
 use crate::{
-    core::Core,
+    core::{Core, Hold},
     cursor::Taken,
     entered::Entered,
     raw::GilCell,
@@ -30,7 +31,8 @@ pub(crate) struct Batched {
 
 impl Batched {
     pub(crate) fn new(source: Py<Source>, size: usize) -> Self {
-        let batching = Batching { size, open: GilCell::new(Open::default()) };
+        let core = Arc::clone(source.get().core());
+        let batching = Batching { size, core, open: GilCell::new(Open::default()) };
         Self { source, batching: Arc::new(batching) }
     }
 }
@@ -54,6 +56,7 @@ impl Batched {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let blocking = self.source.get().sync(py)?;
         self.batching.check(py)?;
+        self.batching.begin(py);
         loop {
             match blocking.__next__(py) {
                 Ok(record) => {
@@ -103,15 +106,19 @@ impl Batched {
     }
 }
 
-/// Gathers records, over as many steps as it takes: one that is cancelled loses none.
+/// Gathers records, over as many steps as it takes: one that is cancelled loses none. Until they are handed
+/// out the position of the source stays before them.
 pub(crate) struct Batching {
     size: usize,
+    core: Arc<Core>,
     open: GilCell<Open>,
 }
 
 #[derive(Default)]
 struct Open {
     records: Vec<Py<PyAny>>,
+    /// Where the source is held.
+    held: Option<Hold>,
     /// What ended the source, after the records before it.
     fault: Option<PyErr>,
 }
@@ -122,8 +129,32 @@ impl Batching {
         self.open.with(py, |open| open.fault.take()).map_or(Ok(()), Err)
     }
 
+    /// Begins a list, if none is begun, with the next record of the source.
+    fn begin(&self, py: Python<'_>) {
+        let next = self.core.position(py);
+        self.hold(py, next);
+    }
+
+    /// Holds the source at `position`, unless it is held.
+    fn hold(&self, py: Python<'_>, position: Position) {
+        if self.open.with(py, |open| open.held.is_none()) {
+            let hold = self.core.hold(py, position);
+            self.open.with(py, |open| open.held = Some(hold));
+        }
+    }
+
+    /// The records that are to be handed out now, all that are gathered.
+    fn take(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
+        let taken = |open: &mut Open| (std::mem::take(&mut open.records), open.held.take());
+        let (records, held) = self.open.with(py, taken);
+        if let Some(hold) = held {
+            self.core.release(py, hold);
+        }
+        records
+    }
+
     /// Adds a record; gives the list when it has as many as it should.
-    pub(crate) fn add<'py>(
+    fn add<'py>(
         &self,
         py: Python<'py>,
         record: Bound<'py, PyAny>,
@@ -131,21 +162,26 @@ impl Batching {
         let record = record.unbind();
         let full = self.open.with(py, |open| {
             open.records.push(record);
-            (open.records.len() >= self.size).then(|| std::mem::take(&mut open.records))
+            open.records.len() >= self.size
         });
-        full.map(|records| PyList::new(py, records)).transpose()
+        full.then(|| PyList::new(py, self.take(py))).transpose()
     }
 
     /// Adds the record that was taken and those of its batch that follow.
     pub(crate) fn gather<'py>(
         &self,
         py: Python<'py>,
-        core: &Core,
         taken: &Taken,
     ) -> PyResult<Option<Bound<'py, PyList>>> {
+        let core = &self.core;
         let began = std::time::Instant::now();
         let missing = self.size - self.open.with(py, |open| open.records.len());
         let end = taken.batch.len().min(taken.index + missing);
+        if missing > end - taken.index
+            && let Some(first) = taken.batch.get(taken.index)
+        {
+            self.hold(py, first.position());
+        }
         let mut list = None;
         for index in taken.index..end {
             let record = Taken { batch: Arc::clone(&taken.batch), index };
@@ -164,7 +200,7 @@ impl Batching {
 
     /// What is left where the source has ended.
     pub(crate) fn end<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
-        let records = self.open.with(py, |open| std::mem::take(&mut open.records));
+        let records = self.take(py);
         if records.is_empty() { Ok(None) } else { PyList::new(py, records).map(Some) }
     }
 

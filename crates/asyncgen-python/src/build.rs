@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Columns, Error, Record};
+use asyncgen_sources::{Error, Record};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyValueError,
@@ -17,6 +17,7 @@ use pyo3::{
 use crate::{
     cursor::Taken,
     facts, json,
+    members::Members,
     raw::{self, GilCell},
     row::Row,
     schema::{Schema, Selector, Wanted},
@@ -26,8 +27,12 @@ use crate::{
 pub(crate) enum Builder {
     /// A str: the first field.
     Line,
+    /// The bytes of a chunk.
+    Chunk,
     /// What the JSON of the first field says.
     Json(json::Keys),
+    /// What is wanted of the object that the JSON of the first field says.
+    Members(Box<Members>),
     /// A row of columns.
     Row(Rows),
     /// As `Json`; once it is asked for, a `WholePage` of the members of the object.
@@ -72,12 +77,15 @@ impl From<PyErr> for Unbuilt {
 }
 
 impl Builder {
-    /// What the records are, for who writes them.
-    pub(crate) fn shape(&self) -> Shape {
+    /// What the records are, for who writes them; `None` of what is no record.
+    pub(crate) fn shape(&self) -> Option<Shape> {
         match self {
-            Self::Line => Shape::Line,
-            Self::Made(_, _, 0) | Self::Json(_) | Self::Item(..) | Self::Raw => Shape::Json,
-            Self::Row(_) | Self::Event | Self::Made(..) => Shape::Row,
+            Self::Line => Some(Shape::Line),
+            Self::Chunk => None,
+            Self::Made(_, _, 0) | Self::Json(_) | Self::Members(_) | Self::Item(..) | Self::Raw => {
+                Some(Shape::Json)
+            }
+            Self::Row(_) | Self::Event | Self::Made(..) => Some(Shape::Row),
         }
     }
 
@@ -87,13 +95,18 @@ impl Builder {
             Self::Made(_, make, _) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
                 visit.call(make)
             }
+            Self::Members(members) => members.make().map_or(Ok(()), |make| visit.call(make)),
             _ => Ok(()),
         }
     }
 
     /// The columns that were chosen, as who writes the records calls them.
     pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        let Self::Row(rows) = self else { return None };
+        let rows = match self {
+            Self::Row(rows) => rows,
+            Self::Members(members) => return members.selected(),
+            _ => return None,
+        };
         let name = |selector: &Selector| match selector {
             Selector::Name(name) => name.clone(),
             Selector::Number(number) => (number + 1).to_string(),
@@ -118,7 +131,12 @@ impl Builder {
         };
         match self {
             Self::Line => Ok(raw::string(py, first(record), record.is_ascii())?.into_any()),
+            Self::Chunk => {
+                let chunk = taken.batch.chunk(taken.index).unwrap_or_default();
+                Ok(PyBytes::new(py, chunk).into_any())
+            }
             Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
+            Self::Members(members) => members.build(py, record),
             Self::Row(rows) => rows.build(py, record),
             Self::Item(keys, whole) => {
                 let value = json::value(py, first(record), keys)?;
@@ -144,7 +162,7 @@ impl Rows {
         py: Python<'py>,
         record: Record<'_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
-        let schema = self.schema(py, record.columns())?;
+        let schema = self.schema(py, record)?;
         match &self.kind {
             Kind::Row => Ok(Bound::new(py, Row::new(py, record, &schema)?)?.into_any()),
             Kind::List if schema.is_plain() => {
@@ -160,15 +178,20 @@ impl Rows {
         }
     }
 
-    /// The schema of these columns, which mostly are those of the record before.
-    fn schema(&self, py: Python<'_>, columns: Option<&Columns>) -> Result<Arc<Schema>, Unbuilt> {
+    /// The schema of this record, which mostly is that of the one before.
+    fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Arc<Schema>, Unbuilt> {
         let known = self.schema.with(py, |schema| {
-            schema.as_ref().filter(|schema| schema.is_of(columns)).map(Arc::clone)
+            schema.as_ref().filter(|schema| schema.is_of(record)).map(Arc::clone)
         });
         if let Some(schema) = known {
             return Ok(schema);
         }
-        let schema = Arc::new(self.wanted.schema(py, columns)?);
+        if matches!(self.kind, Kind::Dict) && record.columns().is_none() {
+            // Known only now, where it was worked out whether there is a header.
+            let message = "a dict needs the names of the columns, and the text has no header";
+            return Err(self.wanted.refused(message.to_owned()));
+        }
+        let schema = Arc::new(self.wanted.schema(py, record)?);
         drop(self.schema.with(py, |known| known.replace(Arc::clone(&schema))));
         Ok(schema)
     }

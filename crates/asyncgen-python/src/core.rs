@@ -7,7 +7,9 @@ use std::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Position, Progress, Reject, Summary};
+use asyncgen_sources::{
+    Batches, Columns, Dialect, Error, ErrorKind, Position, Progress, Reject, Summary,
+};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 use crate::{
@@ -26,6 +28,8 @@ pub(crate) struct Core {
     builder: Builder,
     /// The source's name in messages: a path, `<bytes>`, a URL without its secrets.
     pub(crate) name: Arc<str>,
+    /// What its files are called, where they are several.
+    files: Option<Arc<[Arc<str>]>>,
     /// The function that made the source, and where it was called: `csv`, `app.py:12`.
     pub(crate) noun: &'static str,
     pub(crate) created: String,
@@ -59,6 +63,19 @@ struct State {
     collects: bool,
     /// Those that became nothing only here.
     rejected: u64,
+    /// The records that were taken and are not handed out yet, by where they begin.
+    held: Vec<Held>,
+    holds: u64,
+}
+
+/// Keeps the position of a source where it is until it is released.
+pub(crate) struct Hold(u64);
+
+struct Held {
+    hold: u64,
+    position: Position,
+    /// The position as a text, once the source is over.
+    token: Option<Result<String, String>>,
 }
 
 enum Stage {
@@ -76,6 +93,7 @@ struct Last {
     summary: Option<Summary>,
     token: Option<Result<String, String>>,
     plan: Option<String>,
+    dialect: Option<Dialect>,
 }
 
 /// What a source has to give at this moment.
@@ -92,6 +110,7 @@ pub(crate) enum Next {
 impl Core {
     pub(crate) fn new(batches: Batches, noun: &'static str, plan: Plan) -> Arc<Self> {
         let name = Arc::clone(batches.name());
+        let files = batches.files().cloned();
         let fed = matches!(plan.reader, Some(Reader::Thread(_)));
         let core = Arc::new(Self {
             state: GilCell::new(State {
@@ -105,9 +124,12 @@ impl Core {
                 rejects: Vec::new(),
                 collects: plan.faulty == Faulty::Collect,
                 rejected: 0,
+                held: Vec::new(),
+                holds: 0,
             }),
             builder: plan.builder,
             name,
+            files,
             noun,
             created: plan.created,
             reader: plan.reader,
@@ -248,7 +270,7 @@ impl Core {
     }
 
     /// What its records are.
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Option<Shape> {
         self.builder.shape()
     }
 
@@ -276,6 +298,12 @@ impl Core {
         }
     }
 
+    /// What the file is called that `position` is in.
+    pub(crate) fn file_name(&self, position: Position) -> &Arc<str> {
+        let files = self.files.as_ref();
+        files.and_then(|files| files.get(position.file as usize)).unwrap_or(&self.name)
+    }
+
     pub(crate) fn is_running(&self, py: Python<'_>) -> bool {
         self.state.with(py, |state| state.running)
     }
@@ -289,15 +317,35 @@ impl Core {
         self.state.with(py, |state| state.last.summary)
     }
 
+    /// Keeps the position at `position`, whatever is taken, until the hold is released.
+    pub(crate) fn hold(&self, py: Python<'_>, position: Position) -> Hold {
+        self.state.with(py, |state| {
+            state.holds += 1;
+            state.held.push(Held { hold: state.holds, position, token: None });
+            Hold(state.holds)
+        })
+    }
+
+    /// What was held is handed out.
+    pub(crate) fn release(&self, py: Python<'_>, Hold(hold): Hold) {
+        self.state.with(py, |state| state.held.retain(|held| held.hold != hold));
+    }
+
     pub(crate) fn position(&self, py: Python<'_>) -> Position {
-        self.state.with(py, |state| state.cursor().map_or(state.last.position, Cursor::position))
+        self.state.with(py, |state| match (state.first_held(), state.cursor()) {
+            (Some(held), _) => held.position,
+            (None, Some(cursor)) => cursor.position(),
+            (None, None) => state.last.position,
+        })
     }
 
     /// The position as a text to resume at, or why it is refused; `None` where there is none.
     pub(crate) fn token(&self, py: Python<'_>) -> Option<Result<String, String>> {
-        self.state.with(py, |state| match state.cursor() {
-            Some(cursor) => cursor.token(),
-            None => state.last.token.clone(),
+        self.state.with(py, |state| match (state.first_held(), state.cursor()) {
+            (Some(held), Some(cursor)) => cursor.token(held.position),
+            (Some(held), None) => held.token.clone(),
+            (None, Some(cursor)) => cursor.token(cursor.position()),
+            (None, None) => state.last.token.clone(),
         })
     }
 
@@ -313,6 +361,11 @@ impl Core {
             Some(cursor) => cursor.plan(),
             None => state.last.plan.clone(),
         })
+    }
+
+    /// How it is written, where it is CSV.
+    pub(crate) fn dialect(&self, py: Python<'_>) -> Option<Dialect> {
+        self.state.with(py, |state| state.cursor().map_or(state.last.dialect, Cursor::dialect))
     }
 
     pub(crate) fn progress(&self, py: Python<'_>) -> Option<Progress> {
@@ -388,9 +441,17 @@ impl State {
         self.last.position = cursor.position();
         self.last.progress = Some(cursor.progress());
         self.last.columns = cursor.columns().cloned();
-        self.last.token = cursor.token();
+        self.last.token = cursor.token(cursor.position());
+        for held in &mut self.held {
+            held.token = cursor.token(held.position);
+        }
         self.last.plan = cursor.plan();
+        self.last.dialect = cursor.dialect();
         Some(cursor)
+    }
+
+    fn first_held(&self) -> Option<&Held> {
+        self.held.iter().min_by_key(|held| held.position)
     }
 
     fn cursor(&self) -> Option<&Cursor> {

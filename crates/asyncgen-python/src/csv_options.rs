@@ -1,34 +1,52 @@
 //! The options of Python's `csv()`, which come as dicts.
 
-use std::sync::Arc;
-
-use asyncgen_sources::{Blank, Csv, Header, Input, OnError, Ragged};
+use asyncgen_sources::{Batches, Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{
     build::{Kind, Rows},
     cast::Cast,
     core::Faulty,
+    members::Members,
     schema::{Selector, Typed, Wanted},
 };
 
-/// All of them; Python has checked what can be checked without the others.
+/// All of them; Python has checked what can be checked without the others. `None` is what was not
+/// said.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct CsvOptions {
-    delimiter: u8,
-    quotechar: Option<u8>,
-    escapechar: Option<u8>,
+    detect: bool,
+    delimiter: Option<u8>,
+    quotechar: Option<MarkOption>,
+    escapechar: Option<MarkOption>,
+    skip: Option<u64>,
+    skipinitialspace: Option<bool>,
+    header: Option<HeaderOption>,
     comment: Option<u8>,
-    skip: u64,
-    skipinitialspace: bool,
     strict: bool,
     blank: String,
     ragged: String,
-    header: HeaderOption,
     on_error: String,
     resume: Option<String>,
     max_record: usize,
+}
+
+/// `False` for none, or the byte.
+#[derive(FromPyObject)]
+enum MarkOption {
+    #[expect(dead_code, reason = "it says that there is none")]
+    None(bool),
+    Byte(u8),
+}
+
+impl From<MarkOption> for Option<u8> {
+    fn from(option: MarkOption) -> Self {
+        match option {
+            MarkOption::None(_) => None,
+            MarkOption::Byte(byte) => Some(byte),
+        }
+    }
 }
 
 /// `True`, `False` or the names.
@@ -60,18 +78,9 @@ impl CsvOptions {
 
     /// The source that they describe.
     pub(crate) fn source(self, input: Input) -> Csv {
-        let header = match self.header {
-            HeaderOption::First(true) => Header::First,
-            HeaderOption::First(false) => Header::None,
-            HeaderOption::Names(names) => Header::Names(names),
-        };
-        asyncgen_sources::csv(input)
-            .delimiter(self.delimiter)
-            .quote(self.quotechar)
-            .escape(self.escapechar)
+        let mut csv = asyncgen_sources::csv(input)
+            .detect(self.detect)
             .comment(self.comment)
-            .skip(self.skip)
-            .skip_initial_space(self.skipinitialspace)
             .strict(self.strict)
             .blank(if self.blank == "keep" { Blank::Keep } else { Blank::Skip })
             .ragged(match self.ragged.as_str() {
@@ -79,10 +88,30 @@ impl CsvOptions {
                 "pad" => Ragged::Pad,
                 _ => Ragged::Refuse,
             })
-            .header(header)
             .on_error(faulty(&self.on_error).into())
             .resume(self.resume)
-            .max_record(self.max_record)
+            .max_record(self.max_record);
+        if let Some(delimiter) = self.delimiter {
+            csv = csv.delimiter(delimiter);
+        }
+        if let Some(quote) = self.quotechar {
+            csv = csv.quote(quote);
+        }
+        if let Some(escape) = self.escapechar {
+            csv = csv.escape(escape);
+        }
+        if let Some(skip) = self.skip {
+            csv = csv.skip(skip);
+        }
+        if let Some(skip) = self.skipinitialspace {
+            csv = csv.skip_initial_space(skip);
+        }
+        match self.header {
+            None => csv,
+            Some(HeaderOption::First(true)) => csv.header(Header::First),
+            Some(HeaderOption::First(false)) => csv.header(Header::None),
+            Some(HeaderOption::Names(names)) => csv.header(Header::Names(names)),
+        }
     }
 }
 
@@ -98,8 +127,25 @@ pub(crate) struct RowOptions {
 }
 
 impl RowOptions {
-    /// What builds such rows of the source called `name`.
-    pub(crate) fn rows(self, name: &Arc<str>) -> Rows {
+    /// What builds objects of the values of `batches`, JSON each; `None` where nothing is asked of them.
+    pub(crate) fn members(self, py: Python<'_>, batches: &Batches) -> Option<Members> {
+        let named = |selector: Selector| match selector {
+            Selector::Name(name) => Some(name),
+            Selector::Number(_) => None,
+        };
+        if self.make.is_none() && self.columns.is_none() && self.types.is_empty() {
+            return None;
+        }
+        let kind = self.make.map_or(Kind::Dict, Kind::Made);
+        let columns = self.columns.map(|columns| columns.into_iter().filter_map(named).collect());
+        let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
+            Some((named(selector)?, Typed { cast: Cast::named(&cast)?, optional }))
+        });
+        Some(Members::new(py, kind, batches.into(), columns, types.collect()))
+    }
+
+    /// What builds such rows of `batches`.
+    pub(crate) fn rows(self, batches: &Batches) -> Rows {
         let kind = match (self.kind.as_str(), self.make) {
             (_, Some(make)) => Kind::Made(make),
             ("list", None) => Kind::List,
@@ -111,7 +157,7 @@ impl RowOptions {
             Some((selector, Typed { cast: Cast::named(&cast)?, optional }))
         });
         let wanted = Wanted {
-            source: Arc::clone(name),
+            sources: batches.into(),
             columns: self.columns,
             types: types.collect(),
             nulls: self.null_values,

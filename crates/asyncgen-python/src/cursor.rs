@@ -6,7 +6,9 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use asyncgen_sources::{Batch, Batches, Columns, Error, Position, Progress, Reject, Summary};
+use asyncgen_sources::{
+    Batch, Batches, Columns, Dialect, Error, Position, Progress, Reject, Summary,
+};
 use futures_core::Stream;
 use pyo3::{prelude::*, types::PyString};
 
@@ -96,9 +98,8 @@ impl Cursor {
         }
     }
 
-    /// The position as a text to resume at.
-    pub(crate) fn token(&self) -> Option<Result<String, String>> {
-        let position = self.position();
+    /// A position as a text to resume at.
+    pub(crate) fn token(&self, position: Position) -> Option<Result<String, String>> {
         let token = self.batches.token(position);
         let token = token.or_else(|| self.batches.position_after(position.record))?;
         Some(token.map_err(|error| error.message()))
@@ -115,6 +116,10 @@ impl Cursor {
 
     pub(crate) fn columns(&self) -> Option<&Columns> {
         self.batches.columns()
+    }
+
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        self.batches.dialect().copied()
     }
 
     pub(crate) fn progress(&self) -> Progress {

@@ -36,11 +36,13 @@ pub(crate) struct Encoded {
 impl Encoded {
     /// What is left of `source` as `format`.
     pub(crate) fn new(py: Python<'_>, source: Py<Source>, format: String) -> PyResult<Self> {
+        let core = source.get().core();
+        let Some(shape) = core.shape() else {
+            let message = "chunks are bytes as they are: there are no records to encode";
+            return Err(misused(py, message.to_owned(), None));
+        };
         let encoder = match format.as_str() {
-            "ndjson" | "csv" => {
-                let core = source.get().core();
-                Encoder::named(&format, core.shape(), core.selected())
-            }
+            "ndjson" | "csv" => Encoder::named(&format, shape, core.selected()),
             _ => None,
         };
         let encoder = encoder.ok_or_else(|| {

@@ -116,11 +116,12 @@ fn at_record(py: Python<'_>, class: &str, text: &str, place: Position, core: &Co
     let _stay = Stay::begin(py);
     let facts = PyDict::new(py);
     let made = || {
-        facts.set_item("source", core.name.as_ref())?;
+        let name = core.file_name(place);
+        facts.set_item("source", name.as_ref())?;
         facts.set_item("line", place.line)?;
         facts.set_item("offset", place.offset)?;
         facts.set_item("record", place.record + 1)?;
-        let text = format!("{}:{}: {text}", core.name, place.line);
+        let text = format!("{name}:{}: {text}", place.line);
         let raised = new(py, class, &text, &facts, None)?;
         explain(py, &raised, core, place.record + 1)?;
         Ok(raised)

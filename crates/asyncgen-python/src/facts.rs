@@ -1,6 +1,6 @@
 //! Positions, progress and summaries as the named tuples of `asyncgen._facts`.
 
-use asyncgen_sources::{Position, Progress, Record, Reject, Summary};
+use asyncgen_sources::{CsvDialect, Dialect, Position, Progress, Record, Reject, Summary};
 use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
 
 pub(crate) fn position<'py>(
@@ -24,6 +24,15 @@ pub(crate) fn position<'py>(
             class.call1((record, line, offset, token))
         }
     }
+}
+
+pub(crate) fn dialect<'py>(py: Python<'py>, dialect: &Dialect) -> PyResult<Bound<'py, PyAny>> {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let class = CLASS.import(py, "asyncgen._facts", "Dialect")?;
+    let CsvDialect { delimiter, quote, escape, skip_initial_space, header, skip } = dialect.csv;
+    let marks = (char::from(delimiter), quote.map(char::from), escape.map(char::from));
+    let encoding = dialect.encoding;
+    class.call1((marks.0, marks.1, marks.2, skip_initial_space, header, skip, encoding))
 }
 
 pub(crate) fn event<'py>(py: Python<'py>, record: Record<'_>) -> PyResult<Bound<'py, PyAny>> {

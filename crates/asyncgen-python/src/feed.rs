@@ -53,7 +53,7 @@ impl Input {
         &self,
         py: Python<'_>,
         compression: &str,
-        encoding: &str,
+        encoding: Option<&str>,
         errors: &str,
         max_decoded: Option<u64>,
         max_ratio: Option<u64>,
@@ -77,7 +77,11 @@ impl Input {
                 }
             };
             let input = input.compression(compression).malformed(malformed);
-            input.max_decoded(max_decoded).max_ratio(max_ratio).encoding(encoding)
+            let input = input.max_decoded(max_decoded).max_ratio(max_ratio);
+            match encoding {
+                Some(encoding) => input.encoding(encoding),
+                None => Ok(input),
+            }
         };
         let input = read().map_err(|error| to_pyerr(py, &error))?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((input, reader));
@@ -107,6 +111,14 @@ impl Input {
     #[staticmethod]
     fn data(data: &[u8]) -> Self {
         Self::new(asyncgen_sources::Input::bytes(data.to_vec()), None)
+    }
+
+    /// The files that `inputs` are, one after the other.
+    #[staticmethod]
+    fn several(inputs: Vec<PyRef<'_, Self>>) -> PyResult<Self> {
+        let taken = inputs.into_iter().map(|input| Ok(input.take()?.0));
+        let inputs: Vec<asyncgen_sources::Input> = taken.collect::<PyResult<_>>()?;
+        Ok(Self::new(asyncgen_sources::Input::several(inputs), None))
     }
 
     /// What `reader` pushes into `feed`, once its `start` was called.

@@ -30,20 +30,40 @@ pub(crate) fn value<'py>(
     source: &str,
     keys: &Keys,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut reader = Reader { py, json: Jiter::new(source.as_bytes()), keys };
-    let peek = told(reader.json.peek())?;
-    let value = reader.value(peek, 0)?;
+    let mut reader = Reader::new(py, source, keys);
+    let value = reader.next()?;
     told(reader.json.finish())?;
     Ok(value)
 }
 
-struct Reader<'py, 'j, 'k> {
+/// Makes objects of a JSON text, from its beginning.
+pub(crate) struct Reader<'py, 'j, 'k> {
     py: Python<'py>,
-    json: Jiter<'j>,
+    pub(crate) json: Jiter<'j>,
     keys: &'k Keys,
 }
 
-impl<'py> Reader<'py, '_, '_> {
+impl<'py, 'j, 'k> Reader<'py, 'j, 'k> {
+    pub(crate) fn new(py: Python<'py>, source: &'j str, keys: &'k Keys) -> Self {
+        Self { py, json: Jiter::new(source.as_bytes()), keys }
+    }
+
+    /// What the next value is.
+    pub(crate) fn peek(&mut self) -> PyResult<Peek> {
+        told(self.json.peek())
+    }
+
+    /// The next value.
+    pub(crate) fn next(&mut self) -> PyResult<Bound<'py, PyAny>> {
+        let peek = self.peek()?;
+        self.value(peek, 0)
+    }
+
+    /// The text from the byte `start` to where it is.
+    pub(crate) fn text_from(&self, start: usize) -> String {
+        String::from_utf8_lossy(self.json.slice_to_current(start)).into_owned()
+    }
+
     fn value(&mut self, peek: Peek, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         if depth > DEEPEST {
@@ -105,7 +125,7 @@ impl Keys {
         Self(GilCell::new(HashMap::new()))
     }
 
-    fn get<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyString>> {
+    pub(crate) fn get<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyString>> {
         if key.len() > LONGEST_KEY {
             return raw::string(py, key, false);
         }
@@ -124,6 +144,6 @@ impl Keys {
 }
 
 /// The decoders have checked the text: what is wrong here is a difference between two readers.
-fn told<T>(result: JiterResult<T>) -> PyResult<T> {
+pub(crate) fn told<T>(result: JiterResult<T>) -> PyResult<T> {
     result.map_err(|error| PyValueError::new_err(format!("not JSON: {error}")))
 }

@@ -25,7 +25,9 @@ mod fairness;
 mod feed;
 mod generator;
 mod hand;
+mod html;
 mod json;
+mod members;
 mod open;
 mod outcome;
 mod pages;
@@ -71,7 +73,7 @@ mod _asyncgen {
     #[pymodule_export]
     use crate::hand::Hand;
     #[pymodule_export]
-    use crate::open::{csv, lines, ndjson};
+    use crate::open::{chunks, csv, lines, ndjson};
     #[pymodule_export]
     use crate::pages::pages;
     #[pymodule_export]

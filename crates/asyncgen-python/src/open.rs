@@ -37,6 +37,22 @@ pub(crate) fn lines(
     ))
 }
 
+/// A source of chunks of bytes.
+#[pyfunction]
+#[pyo3(signature = (input, *, size, resume, fair, created))]
+pub(crate) fn chunks(
+    input: &Input,
+    size: usize,
+    resume: Option<String>,
+    fair: Fair,
+    created: String,
+) -> PyResult<Source> {
+    let (input, reader) = input.take()?;
+    let batches = asyncgen_sources::chunks(input, size).resume(resume).batches();
+    let plan = Plan { builder: Builder::Chunk, fair, created, reader, faulty: Faulty::Raise };
+    Ok(source("chunks", batches, plan))
+}
+
 /// A source of the records of a CSV text.
 #[pyfunction]
 #[pyo3(signature = (input, *, options, rows, fair, created))]
@@ -50,15 +66,18 @@ pub(crate) fn csv(
     let (input, reader) = input.take()?;
     let faulty = options.faulty();
     let batches = options.source(input).batches();
-    let builder = Builder::Row(rows.rows(batches.name()));
+    let builder = Builder::Row(rows.rows(&batches));
     Ok(source("csv", batches, Plan { fair, builder, created, reader, faulty }))
 }
 
 /// A source of the values of newline-delimited JSON.
 #[pyfunction]
-#[pyo3(signature = (input, *, on_error, resume, max_record, fair, created))]
+#[pyo3(signature = (input, *, rows, on_error, resume, max_record, fair, created))]
+#[expect(clippy::too_many_arguments, reason = "the options of Python")]
 pub(crate) fn ndjson(
+    py: Python<'_>,
     input: &Input,
+    rows: RowOptions,
     on_error: &str,
     resume: Option<String>,
     max_record: usize,
@@ -72,7 +91,10 @@ pub(crate) fn ndjson(
         .on_error(faulty.into())
         .resume(resume)
         .batches();
-    let builder = Builder::Json(json::Keys::new());
+    let builder = match rows.members(py, &batches) {
+        Some(members) => Builder::Members(Box::new(members)),
+        None => Builder::Json(json::Keys::new()),
+    };
     let plan = Plan { fair, builder, created, reader, faulty };
     Ok(source("ndjson", batches, plan))
 }

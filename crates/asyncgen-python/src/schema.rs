@@ -2,20 +2,37 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_sources::{Columns, Error, ErrorKind, Place, Record};
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Place, Record};
 use pyo3::{prelude::*, types::PyString};
 
 use crate::{build::Unbuilt, cast::Cast, raw};
 
 /// What Python asks of the columns, before they are known.
 pub(crate) struct Wanted {
-    /// The source's name.
-    pub(crate) source: Arc<str>,
+    pub(crate) sources: Sources,
     /// Only these, in this order.
     pub(crate) columns: Option<Vec<Selector>>,
     pub(crate) types: Vec<(Selector, Typed)>,
     /// What stands for no value, in the columns that have a type.
     pub(crate) nulls: Vec<String>,
+}
+
+/// The name of a source, or of each of its files.
+pub(crate) struct Sources(Arc<[Arc<str>]>);
+
+impl From<&Batches> for Sources {
+    fn from(batches: &Batches) -> Self {
+        let one = || [Arc::clone(batches.name())].into();
+        Self(batches.files().map_or_else(one, Arc::clone))
+    }
+}
+
+impl Sources {
+    /// That of the file number `file`.
+    pub(crate) fn of(&self, file: u32) -> Arc<str> {
+        let source = self.0.get(file as usize).or(self.0.first());
+        source.map_or_else(|| Arc::from(""), Arc::clone)
+    }
 }
 
 /// A column: its name, or its number, counted from 0.
@@ -35,6 +52,8 @@ pub(crate) struct Typed {
 /// The columns of the rows of a source.
 pub(crate) struct Schema {
     pub(crate) source: Arc<str>,
+    /// Which of the files of the source it is.
+    file: u32,
     /// What it was made for.
     of: Option<Columns>,
     names: Option<Names>,
@@ -52,12 +71,9 @@ struct Names {
 }
 
 impl Wanted {
-    /// The schema of records of these columns.
-    pub(crate) fn schema(
-        &self,
-        py: Python<'_>,
-        columns: Option<&Columns>,
-    ) -> Result<Schema, Unbuilt> {
+    /// The schema of records like this one.
+    pub(crate) fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Schema, Unbuilt> {
+        let columns = record.columns();
         let place = |selector: &Selector| self.place(columns, selector);
         let places: Option<Box<[usize]>> =
             self.columns.as_ref().map(|all| all.iter().map(place).collect()).transpose()?;
@@ -79,7 +95,8 @@ impl Wanted {
             return Err(self.refused(text));
         }
         Ok(Schema {
-            source: Arc::clone(&self.source),
+            source: self.sources.of(record.file()),
+            file: record.file(),
             of: columns.cloned(),
             names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
             places,
@@ -117,8 +134,8 @@ impl Wanted {
         Err(self.refused(missing))
     }
 
-    fn refused(&self, message: String) -> Unbuilt {
-        let place = Place { source: Some(Arc::clone(&self.source)), ..Place::default() };
+    pub(crate) fn refused(&self, message: String) -> Unbuilt {
+        let place = Place { source: Some(self.sources.of(0)), ..Place::default() };
         Unbuilt::Fault(Error::new(ErrorKind::Usage(message), place))
     }
 }
@@ -130,6 +147,7 @@ impl Schema {
             names.map(|names| names.into_iter().map(String::into_boxed_str).collect());
         Self {
             source,
+            file: 0,
             names: columns.as_ref().map(|columns| Names::of(py, columns, None)),
             of: columns,
             places: None,
@@ -138,9 +156,10 @@ impl Schema {
         }
     }
 
-    /// Whether it is that of records of these columns.
-    pub(crate) fn is_of(&self, columns: Option<&Columns>) -> bool {
-        match (&self.of, columns) {
+    /// Whether it is that of records like this one.
+    pub(crate) fn is_of(&self, record: Record<'_>) -> bool {
+        match (&self.of, record.columns()) {
+            _ if self.file != record.file() => false,
             (Some(of), Some(columns)) => Arc::ptr_eq(of, columns),
             (None, None) => true,
             _ => false,

@@ -16,7 +16,7 @@ use crate::{
     encode::Encoded,
     entered::Entered,
     errors::misused,
-    facts,
+    facts, html,
     raw::{self, Advance, GilCell},
     step::{Step, Verb},
     stream::Stream,
@@ -181,6 +181,12 @@ impl Source {
             .transpose()
     }
 
+    /// How a source of CSV is written; None before the first record, and of other sources.
+    #[getter]
+    fn dialect<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.core.dialect(py).map(|dialect| facts::dialect(py, &dialect)).transpose()
+    }
+
     /// The summary, after the end; None before.
     #[getter]
     fn value<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
@@ -232,8 +238,17 @@ impl Source {
         let position = self.core.position(py);
         format!(
             "<asyncgen.{} of {} at record {}, line {}, byte {}>",
-            self.core.noun, self.core.name, position.record, position.line, position.offset
+            self.core.noun,
+            self.core.file_name(position),
+            position.record,
+            position.line,
+            position.offset
         )
+    }
+
+    /// What is known of it, for notebooks; nothing is read for it.
+    fn _repr_html_(&self, py: Python<'_>) -> String {
+        html::table(py, &self.core)
     }
 
     /// `Source[T]` in annotations.

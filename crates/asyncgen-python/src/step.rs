@@ -171,7 +171,7 @@ impl Step {
             next = match next {
                 Next::Record(taken) => {
                     if let Some(batching) = batching {
-                        if let Some(list) = batching.gather(py, core, &taken)? {
+                        if let Some(list) = batching.gather(py, &taken)? {
                             return Ok(Outcome::Returned(list.into_any()));
                         }
                         next = core.next_fair(py);

@@ -7,6 +7,7 @@ pub(crate) mod http;
 mod memory;
 mod nonblocking;
 mod open;
+mod ranged;
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use self::http::HttpChunks;
 use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
+use self::ranged::Ranged;
 use crate::compression::Coding;
 use crate::http::options::Ready;
 use crate::http::{Caller, Request, parse};
@@ -46,6 +48,8 @@ pub(crate) struct Chunks {
     coding: Option<Coding>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
+    /// How many there are, where that is known.
+    total: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -62,14 +66,17 @@ enum Pieces {
     Feed(FeedChunks),
     Hand(HandChunks),
     Http(Box<HttpChunks>),
+    Ranged(Box<Ranged>),
 }
 
 impl Pieces {
-    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+    /// The next one; `Ok(Err)` is an error that has its place.
+    async fn next(&mut self) -> io::Result<Result<Option<Bytes>, Error>> {
         match self {
-            Self::Feed(chunks) => chunks.next().await,
-            Self::Hand(chunks) => chunks.next().await,
-            Self::Http(chunks) => chunks.next().await,
+            Self::Feed(chunks) => chunks.next().await.map(Ok),
+            Self::Hand(chunks) => chunks.next().await.map(Ok),
+            Self::Http(chunks) => chunks.next().await.map(Ok),
+            Self::Ranged(chunks) => Ok(chunks.next().await),
         }
     }
 }
@@ -83,12 +90,12 @@ impl Chunks {
     ) -> Result<Self, Error> {
         let place = Place::of(name);
         let at = |kind| Error::new(kind, place.clone());
-        let mut stored = None;
+        let (mut stored, mut total) = (None, None);
         let from = match input.into_kind().map_err(at)? {
             Kind::Path(path) => {
                 match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
                     Opened::File(chunks, length) => {
-                        shared.set_total(length);
+                        total = Some(length);
                         stored = chunks.again().map(Stored::from);
                         From::File(chunks)
                     }
@@ -98,16 +105,16 @@ impl Chunks {
             }
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
-                let caller = Caller::plain(url.clone(), Arc::clone(&shared));
-                return Self::asked(&caller, &Request::get(url), place, shared).await;
+                let caller = Arc::new(Caller::plain(url.clone(), Arc::clone(&shared)));
+                return Self::asked(caller, Request::get(url), place, shared).await;
             }
             Kind::Request(request) => {
                 let Ready { caller, first, .. } =
                     request.request.ready("*/*", &shared).map_err(at)?;
-                return Self::asked(&caller, &first, place, shared).await;
+                return Self::asked(caller, first, place, shared).await;
             }
             Kind::Bytes(bytes) => {
-                shared.set_total(bytes.len() as u64);
+                total = Some(bytes.len() as u64);
                 stored = Some(Stored::Bytes(bytes.clone()));
                 From::Memory(Slices::from(bytes))
             }
@@ -116,26 +123,34 @@ impl Chunks {
             }
             Kind::Feed(chunks, _) => From::Pieces(Pieces::Feed(chunks), Slices::default()),
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
+            Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        Ok(Self { from, place, read: 0, shared, stored, coding: None, ended: false })
+        Ok(Self { from, place, read: 0, shared, stored, coding: None, ended: false, total })
     }
 
     /// The body of the answer to `request`.
     async fn asked(
-        caller: &Caller,
-        request: &Request,
+        caller: Arc<Caller>,
+        request: Request,
         place: Place,
         shared: Arc<Shared>,
     ) -> Result<Self, Error> {
-        let chunks = caller.body(request, &place).await?;
-        if let Some(length) = chunks.length() {
-            shared.set_total(length);
-        }
-        Ok(Self::of_body(chunks, place, shared))
+        let chunks = Ranged::open(caller, request, place.clone()).await?;
+        Ok(Self {
+            coding: chunks.coding(),
+            total: chunks.length(),
+            from: From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default()),
+            place,
+            read: 0,
+            shared,
+            stored: None,
+            ended: false,
+        })
     }
 
     /// The body of a response.
     pub(crate) fn of_body(chunks: HttpChunks, place: Place, shared: Arc<Shared>) -> Self {
+        let total = chunks.length();
         Self {
             coding: chunks.coding(),
             from: From::Pieces(Pieces::Http(Box::new(chunks)), Slices::default()),
@@ -144,7 +159,13 @@ impl Chunks {
             shared,
             stored: None,
             ended: false,
+            total,
         }
+    }
+
+    /// How many bytes there are, where that is known.
+    pub(crate) fn total(&self) -> Option<u64> {
+        self.total
     }
 
     /// How a server says that it has packed them, where their first bytes do not tell.
@@ -190,8 +211,9 @@ impl Chunks {
                     break Ok(slices.next());
                 }
                 match pieces.next().await {
-                    Ok(Some(bytes)) => slices.refill(bytes),
-                    Ok(None) => break Ok(&[][..]),
+                    Ok(Ok(Some(bytes))) => slices.refill(bytes),
+                    Ok(Ok(None)) => break Ok(&[][..]),
+                    Ok(Err(error)) => return Err(error),
                     Err(error) => break Err(error),
                 }
             },

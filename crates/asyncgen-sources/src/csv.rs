@@ -3,6 +3,7 @@
 use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, OnError, Ragged};
 
 use crate::decode::{MAX_RECORD, decoded};
+use crate::resume::Token;
 use crate::{Batches, ErrorKind, Input, Rows};
 
 /// CSV as RFC 4180 has it, with a header unless [`Csv::header`] says otherwise.
@@ -25,7 +26,8 @@ use crate::{Batches, ErrorKind, Input, Rows};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn csv(input: impl Into<Input>) -> Csv {
-    Csv { input: input.into(), options: CsvOptions::new().max_record(MAX_RECORD), resume: None }
+    let options = CsvOptions::new().max_record(MAX_RECORD);
+    Csv { input: input.into(), options, detect: false, resume: None }
 }
 
 /// How to read CSV; made by [`csv`].
@@ -34,6 +36,7 @@ pub fn csv(input: impl Into<Input>) -> Csv {
 pub struct Csv {
     input: Input,
     options: CsvOptions,
+    detect: bool,
     resume: Option<String>,
 }
 
@@ -66,6 +69,17 @@ impl Csv {
     /// Whether spaces at the beginning of a field are passed over; not unless set.
     pub fn skip_initial_space(mut self, skip: bool) -> Self {
         self.options = self.options.skip_initial_space(skip);
+        self
+    }
+
+    /// Whether what is not said here is worked out from the first 64 KiB: the delimiter, quotes, the
+    /// escape character, spaces after delimiters, the lines before the header, whether there is a
+    /// header, and the encoding. [`Source::dialect`](crate::Source::dialect) tells it.
+    ///
+    /// The same bytes give the same dialect, however they come. What does not fit later is an error.
+    /// A position to resume at has the dialect in it.
+    pub fn detect(mut self, detect: bool) -> Self {
+        self.detect = detect;
         self
     }
 
@@ -140,13 +154,18 @@ impl Csv {
 
     /// The records in batches.
     pub fn batches(self) -> Batches {
-        let decoder = CsvDecoder::new(self.options);
-        decoded(
-            "csv",
-            self.input,
-            self.resume.as_deref(),
-            decoder.map_err(|error| ErrorKind::Usage(error.to_string())),
-        )
+        let Self { mut input, mut options, detect, resume } = self;
+        let resume = resume.as_deref();
+        if detect {
+            let known = resume.and_then(Token::dialect);
+            options = match &known {
+                Some(dialect) => options.or_as_in(&dialect.csv),
+                None => options.detect(true),
+            };
+            input = input.detect(known.as_ref());
+        }
+        let decoder = CsvDecoder::new(options);
+        decoded("csv", input, resume, decoder.map_err(|error| ErrorKind::Usage(error.to_string())))
     }
 
     /// The records one by one.

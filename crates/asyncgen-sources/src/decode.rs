@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, try_stream};
-use asyncgen_formats::{Batch, Pool, Resume};
+use asyncgen_formats::{Pool, Resume};
 
-use crate::bytes::Chunks;
-use crate::compression::Plain;
+use crate::files::{File, Files};
 use crate::progress::Shared;
-use crate::resume::{Origin, Token};
-use crate::text::Text;
+use crate::resume::Token;
 use crate::{Batches, Error, ErrorKind, Input, Place};
 
 /// The most bytes of a record, unless a builder says otherwise: what is in memory of an endless
@@ -25,7 +23,7 @@ pub(crate) fn decoded<D>(
     decoder: Result<D, ErrorKind>,
 ) -> Batches
 where
-    D: Resume + Send + 'static,
+    D: Resume + Clone + Send + Sync + 'static,
 {
     let name = input.name();
     let shared = Arc::new(Shared::new());
@@ -35,59 +33,48 @@ where
         shared.set_start(text.to_owned());
         shared.resumed.get_or_init(|| token.position);
     }
-    let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
+    let told = Arc::clone(&shared);
+    let mut files = Files::new(noun, input, Arc::clone(&shared));
+    let source = Arc::clone(&name);
     let generator = try_stream!(async move {
-        let place = Place::of(Arc::clone(&source));
-        let mut decoder = decoder.map_err(|kind| Error::new(kind, place.clone()))?;
-        let token = token.map_err(|kind| Error::new(kind, place))?;
-        let reading = input.reading();
-        let again = input.again();
-        let chunks = Chunks::open(input, Arc::clone(&source), Arc::clone(&told)).await?;
-        let plain = Plain::new(chunks, reading.compression, reading.limits);
-        let mut bytes = Text::new(plain, reading.encoded);
+        let at = |kind| Error::new(kind, Place::of(Arc::clone(&source)));
+        let fresh = decoder.map_err(at)?;
+        let token = token.map_err(at)?;
+        let mut file = files.first(&fresh, token.as_ref()).await?;
         let pool = Pool::default();
-        // What is passed over, where what is resumed must be decoded from its beginning.
-        let mut skip = 0;
-        if let Some(token) = &token {
-            let names = (noun, &source);
-            (bytes, skip) = resumed(names, token, bytes, again, &mut decoder, &told).await?;
-        }
         loop {
-            let mut chunk = bytes.next().await?;
+            let File { bytes, seam, decoder, name, .. } = &mut file;
+            let chunk = bytes.next().await?;
             let end = chunk.is_empty();
-            if skip > 0 {
-                let passed = chunk.len().min(usize::try_from(skip).unwrap_or(usize::MAX));
-                skip -= passed as u64;
-                chunk = &chunk[passed..];
-                if end {
-                    let message = "it is shorter than the position to resume at".to_owned();
-                    let place = Place::of(Arc::clone(&source));
-                    return Err(Error::new(ErrorKind::Stale { message }, place));
-                } else if chunk.is_empty() {
-                    continue;
-                }
+            let chunk = seam
+                .pass(chunk, decoder)
+                .map_err(|kind| Error::new(kind, Place::of(Arc::clone(name))))?;
+            if chunk.is_empty() && !end {
+                continue;
             }
             let mut batch = pool.take();
             let fault =
                 if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
-            if told.origin.get().is_none()
-                && let Some((stored, plain)) = bytes.take_origin()
-            {
-                let name = source.to_string();
-                told.origin.get_or_init(|| Origin { noun, name, stored, plain });
-            }
-            told.set_columns(decoder.columns());
+            files.tell(decoder, bytes);
             told.add_records(batch.len());
             told.add_rejects(batch.rejects().len());
+            files.tell_origin(&mut file);
+            if end {
+                file.keep_tail();
+            }
             if !batch.is_empty() || !batch.rejects().is_empty() {
+                file.told_of = true;
                 yield batch;
             }
             fault.map_err(|error| {
-                let encoding = bytes.recoded_from();
-                Error::decode(error.in_encoding(encoding), Arc::clone(&source))
+                let encoding = file.bytes.recoded_from();
+                Error::decode(error.in_encoding(encoding), Arc::clone(&file.name))
             })?;
             if end {
-                return Ok(told.summary());
+                match files.next(&file, &fresh).await? {
+                    Some(next) => file = next,
+                    None => return Ok(told.summary()),
+                }
             }
         }
     });
@@ -96,47 +83,4 @@ where
     } else {
         Batches::of(name, shared, generator)
     }
-}
-
-/// Makes `decoder` ready to go on at the position, which must be one of what is read: gives what comes
-/// next, and how many bytes of it are to be passed over.
-async fn resumed<D: Resume>(
-    (noun, source): (&'static str, &Arc<str>),
-    token: &Token,
-    mut bytes: Text,
-    again: Option<Input>,
-    decoder: &mut D,
-    told: &Arc<Shared>,
-) -> Result<(Text, u64), Error> {
-    let at = |kind| Error::new(kind, Place::of(Arc::clone(source)));
-    let mut batch = Batch::default();
-    loop {
-        let chunk = bytes.next().await?;
-        let ended = chunk.is_empty();
-        decoder
-            .decode(chunk, &mut batch)
-            .map_err(|error| Error::decode(error, Arc::clone(source)))?;
-        if ended || decoder.is_primed() {
-            break;
-        }
-    }
-    let (Some(again), Some((stored, plain))) = (again, bytes.take_origin()) else {
-        let message = "resume: only a file or bytes can be gone on with".to_owned();
-        return Err(at(ErrorKind::Usage(message)));
-    };
-    let origin = Origin { noun, name: source.to_string(), stored, plain };
-    origin.check(token).map_err(at)?;
-    told.origin.get_or_init(|| origin);
-    told.set_columns(decoder.columns());
-    decoder.resume(token.position);
-    let (reading, offset) = (again.reading(), token.position.offset);
-    let mut chunks = Chunks::open(again, Arc::clone(source), Arc::clone(told)).await?;
-    if plain {
-        chunks.seek(offset)?;
-        told.set_bytes(offset);
-        return Ok((Text::rest(chunks), 0));
-    }
-    told.set_bytes(0);
-    let plain = Plain::new(chunks, reading.compression, reading.limits);
-    Ok((Text::new(plain, reading.encoded), offset))
 }

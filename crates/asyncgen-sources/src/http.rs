@@ -172,13 +172,6 @@ impl Caller {
         }
     }
 
-    /// The body of the answer, as it is sent.
-    pub(crate) async fn body(&self, request: &Request, place: &Place) -> Result<HttpChunks, Error> {
-        let answer = self.answer(request, &mut self.attempts(), place).await?;
-        let url = answer.url.clone();
-        HttpChunks::new(answer).map_err(|kind| error(kind, &url, place))
-    }
-
     /// The body of `answer` with compression undone.
     pub(crate) fn opened(&self, answer: Answer, place: &Place) -> Result<Plain, Error> {
         let place = Place { url: Some(redact(&answer.url).into()), ..place.clone() };

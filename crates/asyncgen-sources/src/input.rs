@@ -10,11 +10,13 @@ use encoding_rs::Encoding;
 use crate::bytes::feed::{FeedChunks, feed};
 use crate::bytes::hand::{Hand, HandChunks};
 use crate::compression::{Compression, Limits};
+use crate::dialect::Dialect;
 use crate::http::redact::redact_text;
 use crate::text::Encoded;
 use crate::{Error, ErrorKind, Feed, Malformed, Place, Request};
 
-/// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, or a [`Feed`].
+/// Where the bytes of a source come from: a path, an http(s) URL, bytes, stdin, a [`Feed`], or
+/// [several](Input::several) of them.
 ///
 /// A `&str` or `String` that begins with `http://` or `https://` is a URL, any other is a path; a
 /// [`Path`] is always a path. Gzip, zstd, bzip2 and xz are recognised by their first bytes, wherever they come
@@ -45,6 +47,10 @@ pub(crate) struct Reading {
     pub(crate) compression: Compression,
     pub(crate) limits: Limits,
     pub(crate) encoded: Encoded,
+    /// Whether what was not said of the dialect is worked out: positions tell it then.
+    pub(crate) detect: bool,
+    /// Whether they are no text, and stay as they are.
+    pub(crate) as_is: bool,
 }
 
 #[derive(Debug)]
@@ -56,6 +62,8 @@ pub(crate) enum Kind {
     Stdin,
     Feed(FeedChunks, Arc<str>),
     Hand(HandChunks, Arc<str>),
+    /// One after the other.
+    Several(Vec<Input>),
 }
 
 impl Input {
@@ -66,6 +74,33 @@ impl Input {
     /// Bytes in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         Self::new(Kind::Bytes(bytes.into()))
+    }
+
+    /// Several inputs, read one after the other: each is opened when the one before has ended, each record
+    /// and each error knows its file ([`Position::file`](crate::Position::file)), and of CSV each has the header of the
+    /// first. What is said of the bytes, of their compression say, is said of all.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Input, lines};
+    ///
+    /// # async fn example() -> Result<(), asyncgen_sources::Error> {
+    /// let input = Input::several([Input::bytes("one\ntwo"), Input::bytes("three\n")]);
+    /// let mut rows = lines(input).rows();
+    /// let mut all = Vec::new();
+    /// while let Some(row) = rows.next().await {
+    ///     let row = row?;
+    ///     all.push((row.record().position().file, row.get(0).unwrap().to_owned()));
+    /// }
+    /// assert_eq!(all, [(0, "one".into()), (0, "two".into()), (1, "three".into())]);
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(example()).unwrap();
+    /// ```
+    pub fn several<I>(inputs: impl IntoIterator<Item = I>) -> Self
+    where
+        I: Into<Self>,
+    {
+        Self::new(Kind::Several(inputs.into_iter().map(Into::into).collect()))
     }
 
     /// The process's standard input. Its flags stay as they are.
@@ -145,7 +180,7 @@ impl Input {
             let kind = ErrorKind::Usage(format!("no encoding is called {name:?}"));
             return Err(Error::new(kind, Place::default()));
         };
-        self.reading.encoded.encoding = encoding;
+        self.reading.encoded.encoding = Some(encoding);
         Ok(self)
     }
 
@@ -153,6 +188,28 @@ impl Input {
     #[must_use]
     pub fn malformed(mut self, malformed: Malformed) -> Self {
         self.reading.encoded.malformed = malformed;
+        self
+    }
+
+    /// Says that the dialect is worked out; `known` is what was worked out already. What was said of
+    /// the encoding stands.
+    pub(crate) fn detect(mut self, known: Option<&Dialect>) -> Self {
+        self.reading.detect = true;
+        let encoded = &mut self.reading.encoded;
+        match known {
+            Some(dialect) => {
+                let named = Encoding::for_label(dialect.encoding.as_bytes());
+                encoded.encoding = encoded.encoding.or(named);
+                encoded.guess = false;
+            }
+            None => encoded.guess = true,
+        }
+        self
+    }
+
+    /// The bytes as they are, whatever text they may be.
+    pub(crate) fn raw(mut self) -> Self {
+        self.reading.as_is = true;
         self
     }
 
@@ -164,6 +221,27 @@ impl Input {
             _ => return None,
         };
         Some(Self { kind, ..*self })
+    }
+
+    /// The files of it, all to be read in its way; `false` where it is one by itself.
+    pub(crate) fn into_files(self) -> (Vec<Self>, bool) {
+        let Self { kind: Kind::Several(inputs), http, reading } = self else {
+            return (vec![self], false);
+        };
+        let files = inputs.into_iter().flat_map(|input| input.into_files().0);
+        (files.map(|file| Self { http: http && file.http, reading, ..file }).collect(), true)
+    }
+
+    /// The bytes it has, as they are stored, where that can be told without reading it.
+    pub(crate) fn size(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Path(path) => {
+                let metadata = std::fs::metadata(path).ok()?;
+                metadata.is_file().then_some(metadata.len())
+            }
+            Kind::Bytes(bytes) => Some(bytes.len() as u64),
+            _ => None,
+        }
     }
 
     pub(crate) fn reading(&self) -> Reading {
@@ -181,6 +259,13 @@ impl Input {
             Kind::Bytes(_) => "<bytes>".into(),
             Kind::Stdin => "<stdin>".into(),
             Kind::Feed(_, name) | Kind::Hand(_, name) => Arc::clone(name),
+            Kind::Several(inputs) => match &inputs[..] {
+                [] => "<no file>".into(),
+                [one] => one.name(),
+                [first, others @ ..] => {
+                    format!("{} and {} more", first.name(), others.len()).into()
+                }
+            },
         }
     }
 
@@ -221,6 +306,12 @@ impl From<&Path> for Input {
 impl From<PathBuf> for Input {
     fn from(path: PathBuf) -> Self {
         Self::new(Kind::Path(path))
+    }
+}
+
+impl From<Vec<PathBuf>> for Input {
+    fn from(paths: Vec<PathBuf>) -> Self {
+        Self::several(paths)
     }
 }
 

@@ -13,7 +13,7 @@
 //! # pollster::block_on(example()).unwrap();
 //! ```
 //!
-//! A source is built by [`lines`], [`csv`], [`ndjson`] or [`pages`] from an [`Input`], and gives
+//! A source is built by [`lines`], [`csv`], [`ndjson`], [`chunks`] or [`pages`] from an [`Input`], and gives
 //! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
@@ -32,10 +32,13 @@
 
 mod batches;
 mod bytes;
+mod chunks;
 mod compression;
 mod csv;
 mod decode;
+mod dialect;
 mod error;
+mod files;
 mod http;
 mod input;
 mod lines;
@@ -47,6 +50,7 @@ mod request;
 mod resume;
 mod rows;
 mod runtime;
+mod seam;
 mod signal;
 mod source;
 mod sse;
@@ -54,15 +58,17 @@ mod text;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
-    Batch, Blank, Columns, Fields, Header, OnError, Position, Ragged, Record, RecordBuf, Records,
-    Reject, Row, Snippet,
+    Batch, Blank, Columns, CsvDialect, Fields, Header, OnError, Position, Ragged, Record,
+    RecordBuf, Records, Reject, Row, Snippet,
 };
 pub use batches::Batches;
 pub use bytes::feed::{Closed, Feed};
 #[doc(hidden)]
 pub use bytes::hand::Hand;
+pub use chunks::{Chunks, chunks};
 pub use compression::Compression;
 pub use csv::{Csv, csv};
+pub use dialect::Dialect;
 pub use error::{Error, ErrorKind, Place};
 pub use http::auth::{Auth, Credentials, Fresh};
 pub use http::rate::Rate;

@@ -1,12 +1,14 @@
 //! How far a source is, and what it came to.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use asyncgen_formats::{Columns, Position};
 
+use crate::Dialect;
 use crate::pages::Marks;
+use crate::resume::Origins;
 
 /// How far the producer of a source is; it runs a few batches ahead of the consumer.
 ///
@@ -84,6 +86,7 @@ pub(crate) struct Shared {
     throttled: AtomicU64,
     rejects: AtomicU64,
     columns: OnceLock<Columns>,
+    dialect: OnceLock<Dialect>,
     plan: Mutex<Option<String>>,
     /// A source of pages gives them in place of their items; `None` before it is known.
     pages_given: OnceLock<bool>,
@@ -94,8 +97,10 @@ pub(crate) struct Shared {
     pub(crate) marks: Marks,
     /// Where a file is gone on with.
     pub(crate) resumed: OnceLock<Position>,
-    /// What positions in a file are made of.
-    pub(crate) origin: OnceLock<crate::resume::Origin>,
+    /// What positions in files are made of.
+    pub(crate) origins: Origins,
+    /// What the files are called, where there are several.
+    pub(crate) files: OnceLock<Arc<[Arc<str>]>>,
 }
 
 /// Stands for a total that is not known.
@@ -113,13 +118,15 @@ impl Shared {
             throttled: AtomicU64::new(0),
             rejects: AtomicU64::new(0),
             columns: OnceLock::new(),
+            dialect: OnceLock::new(),
             plan: Mutex::default(),
             pages_given: OnceLock::new(),
             walk: OnceLock::new(),
             start: OnceLock::new(),
             marks: Marks::default(),
             resumed: OnceLock::new(),
-            origin: OnceLock::new(),
+            origins: Origins::default(),
+            files: OnceLock::new(),
         }
     }
 
@@ -204,6 +211,17 @@ impl Shared {
 
     pub(crate) fn columns(&self) -> Option<&Columns> {
         self.columns.get()
+    }
+
+    /// Says how the source is written; the first word counts.
+    pub(crate) fn set_dialect(&self, dialect: Option<Dialect>) {
+        if let Some(dialect) = dialect {
+            self.dialect.get_or_init(|| dialect);
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Option<&Dialect> {
+        self.dialect.get()
     }
 
     pub(crate) fn bytes(&self) -> u64 {

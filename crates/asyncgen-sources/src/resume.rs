@@ -3,16 +3,18 @@
 //! A position points behind the last record that was handed out. It is JSON, holds no secret, and proves
 //! its place by hashes: of the head of what is stored, and of the bytes before it.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use asyncgen_formats::Position;
+use asyncgen_formats::{Position, Tail};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::ErrorKind;
+use crate::{Dialect, ErrorKind};
 
 /// The form of the positions that are written here.
 const VERSION: u64 = 1;
@@ -36,12 +38,22 @@ pub(crate) struct Origin {
     pub(crate) stored: Stored,
     /// Whether the decoded bytes are the stored ones, so that a place in one is a place in the other.
     pub(crate) plain: bool,
+    /// The dialect, where it was worked out: a file that has grown might look like another one.
+    pub(crate) dialect: Option<Dialect>,
+    /// Which of the files of a source, and a hash of the names of those up to it, where it is a list.
+    pub(crate) file: u32,
+    pub(crate) listed: Option<u64>,
+    /// Places where the last line may have no end, and how it ended: that where it was resumed, and its end.
+    pub(crate) tails: [OnceLock<(u64, Tail)>; 2],
 }
 
 /// A position as it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) position: Position,
+    pub(crate) tail: Tail,
+    /// A hash of the names of the files up to the one it is in, where they are a list.
+    listed: Option<u64>,
     facts: Facts,
 }
 
@@ -102,11 +114,23 @@ impl Origin {
     pub(crate) fn token(&self, position: Position) -> io::Result<String> {
         let (size, modified) = self.stored.size_and_time()?;
         let Facts { head, tail, .. } = self.facts(position.offset, size, modified)?;
-        let token = json!({
+        let mut token = json!({
             "v": VERSION, "k": self.noun, "s": self.name, "o": position.offset, "r": position.record,
             "l": position.line, "sz": size, "mt": modified,
             "h": format!("{head:016x}"), "t": format!("{tail:016x}"),
         });
+        if let Some(dialect) = self.dialect {
+            token["d"] = dialect.to_json();
+        }
+        let mut tails = self.tails.iter().filter_map(OnceLock::get);
+        let tail = tails.find(|(offset, _)| *offset == position.offset).map(|(_, tail)| *tail);
+        if let Some(listed) = self.listed {
+            token["f"] = self.file.into();
+            token["fs"] = format!("{listed:016x}").into();
+        }
+        if let Some((_, name)) = TAILS.iter().find(|(known, _)| Some(*known) == tail) {
+            token["e"] = (*name).into();
+        }
         Ok(token.to_string())
     }
 
@@ -145,7 +169,71 @@ impl Origin {
     }
 }
 
+/// The origins of the files that positions are asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Origins(Mutex<VecDeque<Arc<Origin>>>);
+
+/// How many of them are kept, with their open files: those of the batches on their way to a consumer, and a few that it
+/// may hold.
+const KEPT: usize = 16;
+
+impl Origins {
+    /// That of the file number `file`, where it is kept.
+    pub(crate) fn of(&self, file: u32) -> Option<Arc<Origin>> {
+        let origins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        origins.iter().find(|origin| origin.file == file).cloned()
+    }
+
+    pub(crate) fn add(&self, origin: Arc<Origin>) {
+        let mut origins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if origins.len() == KEPT {
+            origins.pop_front();
+        }
+        origins.push_back(origin);
+    }
+
+    /// Drops that of a file without a record, if there is a file before it: no position is in it.
+    pub(crate) fn drop_last(&self) {
+        let mut origins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if origins.len() > 1 {
+            origins.pop_back();
+        }
+    }
+}
+
+/// A hash of the names of files.
+pub(crate) fn hash_names(names: &[Arc<str>]) -> u64 {
+    hash(names.join("\0").as_bytes())
+}
+
 impl Token {
+    /// The dialect that a position tells.
+    pub(crate) fn dialect(text: &str) -> Option<Dialect> {
+        let value: Value = serde_json::from_str(text).ok()?;
+        Dialect::of_json(&value["d"])
+    }
+
+    /// Whether it is one of the list of files of these names, or of one file by itself.
+    pub(crate) fn check_files(&self, names: Option<&[Arc<str>]>) -> Result<(), ErrorKind> {
+        let count = self.position.file as usize + 1;
+        match (names, self.listed) {
+            (None, None) => Ok(()),
+            (Some(names), Some(listed)) => match names.get(..count) {
+                Some(names) if hash_names(names) == listed => Ok(()),
+                _ => Err(ErrorKind::Stale {
+                    message: "the files up to the position to resume at are not those of then"
+                        .to_owned(),
+                }),
+            },
+            (None, Some(_)) => {
+                Err(ErrorKind::Usage("resume: this is a position of a list of files".to_owned()))
+            }
+            (Some(_), None) => Err(ErrorKind::Usage(
+                "resume: this is a position of one file, not of a list".to_owned(),
+            )),
+        }
+    }
+
     /// Reads a position of a source of `noun`.
     pub(crate) fn parse(text: &str, noun: &str) -> Result<Self, ErrorKind> {
         let refused = |message: String| ErrorKind::Usage(format!("resume: {message}"));
@@ -161,9 +249,16 @@ impl Token {
             None => return Err(refused("this is no position of a source".to_owned())),
         }
         let hash = |key: &str| u64::from_str_radix(value[key].as_str()?, 16).ok();
+        let tail = match value["e"].as_str() {
+            None => Some(Tail::Whole),
+            Some(name) => TAILS.iter().find(|(_, known)| *known == name).map(|(tail, _)| *tail),
+        };
         let read = || {
             Some(Self {
+                tail: tail?,
+                listed: value.get("fs").map_or(Some(None), |_| hash("fs").map(Some))?,
                 position: Position {
+                    file: value.get("f").map_or(Some(0), Value::as_u64)?.try_into().ok()?,
                     record: number("r")?,
                     line: number("l")?,
                     offset: number("o")?,
@@ -179,6 +274,9 @@ impl Token {
         read().ok_or_else(|| refused("this position is not whole".to_owned()))
     }
 }
+
+/// What is written of a source that did not end with a line end.
+const TAILS: [(Tail, &str); 3] = [(Tail::Cr, "cr"), (Tail::Line, "line"), (Tail::Torn, "torn")];
 
 /// FNV-1a, over words of eight bytes.
 fn hash(bytes: &[u8]) -> u64 {

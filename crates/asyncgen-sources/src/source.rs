@@ -10,7 +10,7 @@ use asyncgen_formats::Columns;
 use futures_core::Stream;
 
 use crate::progress::Shared;
-use crate::{Error, Progress, Summary};
+use crate::{Dialect, Error, Progress, Summary};
 
 /// A source that gives `Y`: its records in [`Batches`](crate::Batches), or one by one as
 /// [`Rows`](crate::Rows).
@@ -59,9 +59,26 @@ impl<Y> Source<Y> {
         &self.name
     }
 
+    /// The name of the file that `position` is in: that of the source, where it is no list.
+    pub fn file_name(&self, position: crate::Position) -> &Arc<str> {
+        let files = self.shared.files.get();
+        files.and_then(|files| files.get(position.file as usize)).unwrap_or(&self.name)
+    }
+
+    /// The names of the files that are read one after the other, where it is a list of them.
+    pub fn files(&self) -> Option<&Arc<[Arc<str>]>> {
+        self.shared.files.get()
+    }
+
     /// The names of the columns, once they have been read.
     pub fn columns(&self) -> Option<&Columns> {
         self.shared.columns()
+    }
+
+    /// How a source of CSV is written, once that is known: as was said, or as was worked out. `None`
+    /// for other sources.
+    pub fn dialect(&self) -> Option<&Dialect> {
+        self.shared.dialect()
     }
 
     /// How far the producer is.
@@ -105,13 +122,14 @@ impl<Y> Source<Y> {
     }
 
     /// `position` of a source of lines, CSV or NDJSON in a file or in bytes as a text, to `resume` at; `None`
-    /// where what is read cannot be read again, and before it was opened.
+    /// where what is read cannot be read again, before it was opened, and once many further files have been read.
     ///
     /// It is JSON and holds no secret.
     pub fn token(&self, position: crate::Position) -> Option<Result<String, Error>> {
-        let Some(origin) = self.shared.origin.get() else {
-            self.shared.resumed.get()?;
-            return self.shared.start().map(|start| Ok(start.to_owned()));
+        let Some(origin) = self.shared.origins.of(position.file) else {
+            let resumed = self.shared.resumed.get()?;
+            let start = self.shared.start().filter(|_| *resumed == position);
+            return start.map(|start| Ok(start.to_owned()));
         };
         let token = origin.token(position);
         Some(token.map_err(|error| {

@@ -1,5 +1,8 @@
 //! Other encodings into UTF-8.
 
+mod guess;
+
+use asyncgen_formats::CsvOptions;
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::Error;
@@ -20,16 +23,13 @@ pub enum Malformed {
 }
 
 /// How the text of an input is encoded.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Encoded {
-    pub(crate) encoding: &'static Encoding,
+    /// What was said of it; UTF-8, where nothing was.
+    pub(crate) encoding: Option<&'static Encoding>,
+    /// Whether the first bytes are asked, where nothing was said.
+    pub(crate) guess: bool,
     pub(crate) malformed: Malformed,
-}
-
-impl Default for Encoded {
-    fn default() -> Self {
-        Self { encoding: UTF_8, malformed: Malformed::Refuse }
-    }
 }
 
 /// What the decoders, which read UTF-8 alone, find in the place of what is malformed.
@@ -80,7 +80,11 @@ impl Text {
 
     /// The rest of an input whose bytes are what the decoders read.
     pub(crate) fn rest(chunks: Chunks) -> Self {
-        let plain = Plain::new(chunks, Compression::None, Limits::default());
+        Self::as_is(Plain::new(chunks, Compression::None, Limits::default()))
+    }
+
+    /// What is handed on as it is.
+    pub(crate) fn as_is(plain: Plain) -> Self {
         Self { stage: Stage::Body, ..Self::new(plain, Encoded::default()) }
     }
 
@@ -91,10 +95,14 @@ impl Text {
         Some((self.plain.take_stored()?, plain))
     }
 
+    /// The encoding; known once something has come.
+    pub(crate) fn encoding(&self) -> &'static Encoding {
+        self.recoding.as_ref().map_or(UTF_8, |recoding| recoding.decoder.encoding())
+    }
+
     /// The encoding that is not UTF-8, for the errors about it.
     pub(crate) fn recoded_from(&self) -> Option<&'static str> {
-        let recoding = self.recoding.as_ref()?;
-        Some(recoding.decoder.encoding().name()).filter(|name| *name != UTF_8.name())
+        Some(self.encoding().name()).filter(|name| *name != UTF_8.name())
     }
 
     /// The next bytes; none at the end.
@@ -115,21 +123,25 @@ impl Text {
         }
     }
 
-    /// Reads the first bytes: a byte order mark says more than the option.
+    /// Reads the first bytes: a byte order mark says more than what is usual.
     async fn begin(&mut self) -> Result<(), Error> {
-        let Encoded { encoding, malformed } = self.encoded;
+        let Encoded { encoding, malformed, guess } = self.encoded;
         let mut ended = false;
-        // A UTF-8 text begins with neither byte of the marks.
-        while !ended && self.head.len() < 2 && self.head.first().is_none_or(|byte| *byte >= 0xFE) {
+        while !ended && self.needs_more() {
             let chunk = self.plain.next().await?;
             ended = chunk.is_empty();
             self.head.extend_from_slice(chunk);
         }
         let marked = UTF16_MARKS.iter().position(|mark| self.head.starts_with(mark));
-        let encoding = match marked {
-            Some(0) if encoding == UTF_8 => UTF_16LE,
-            Some(_) if encoding == UTF_8 => UTF_16BE,
-            _ => encoding,
+        let encoding = match (encoding, marked) {
+            (Some(encoding), _) if encoding != UTF_8 => encoding,
+            (_, Some(0)) => UTF_16LE,
+            (_, Some(_)) => UTF_16BE,
+            (None, None) if guess => {
+                let sample = &self.head[..self.head.len().min(CsvOptions::SAMPLE)];
+                guess::encoding(sample, sample.len() < CsvOptions::SAMPLE)
+            }
+            _ => UTF_8,
         };
         if encoding != UTF_8 || malformed != Malformed::Refuse {
             let decoder = encoding.new_decoder();
@@ -137,6 +149,16 @@ impl Text {
         }
         self.stage = Stage::Head(ended);
         Ok(())
+    }
+
+    /// Whether the head is too short to tell the encoding.
+    fn needs_more(&self) -> bool {
+        let Encoded { encoding, guess, .. } = self.encoded;
+        if guess && encoding.is_none() {
+            return self.head.len() < CsvOptions::SAMPLE;
+        }
+        // A UTF-8 text begins with neither byte of the marks.
+        self.head.len() < 2 && self.head.first().is_none_or(|byte| *byte >= 0xFE)
     }
 }
 

@@ -11,6 +11,7 @@ const STANDARD: &[&str] = &[
     "collections",
     "contextlib",
     "contextvars",
+    "csv",
     "dataclasses",
     "datetime",
     "decimal",

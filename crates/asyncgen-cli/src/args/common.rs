@@ -1,6 +1,9 @@
 //! The options that several commands share.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+};
 
 use asyncgen_sources::{Compression, Input, Malformed, OnError};
 use clap::{
@@ -11,8 +14,10 @@ use clap::{
 /// Where the bytes come from.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
-    /// A path, an http:// or https:// URL, or - for standard input (./- is the file of that name)
-    pub(crate) source: OsString,
+    /// A path, an http:// or https:// URL, or - for standard input (./- is the file of that name);
+    /// several are read one after the other
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<OsString>,
     /// Refuse URLs: for a SOURCE that comes from elsewhere and must be a file
     #[arg(long)]
     pub(crate) no_http: bool,
@@ -32,9 +37,9 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "N")]
     max_ratio: Option<u64>,
     /// The encoding of the text, by a name of the Encoding Standard; a byte order mark of UTF-16 counts
-    /// more than the default
-    #[arg(long, value_name = "NAME", default_value = "utf-8", value_parser = encoding)]
-    encoding: String,
+    /// more than the default [default: utf-8]
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<String>,
     /// What becomes of bytes that are no text: strict (they are an error), replace, ignore
     #[arg(
         long,
@@ -61,14 +66,24 @@ impl SourceArgs {
             ErrorsArg::Replace => Malformed::Replace,
             ErrorsArg::Ignore => Malformed::Ignore,
         };
-        let input = match self.source.to_str() {
-            Some("-") => Input::stdin(),
-            Some(text) => Input::from(text),
-            None => Input::from(PathBuf::from(&self.source)),
+        let input = match &self.sources[..] {
+            [source] => input(source),
+            sources => Input::several(sources.iter().map(|source| input(source))),
         };
         let input = input.http(!self.no_http).compression(self.compression).malformed(malformed);
         let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
-        input.encoding(&self.encoding).expect("checked when the arguments were parsed")
+        match &self.encoding {
+            Some(name) => input.encoding(name).expect("checked when the arguments were parsed"),
+            None => input,
+        }
+    }
+}
+
+fn input(source: &OsStr) -> Input {
+    match source.to_str() {
+        Some("-") => Input::stdin(),
+        Some(text) => Input::from(text),
+        None => Input::from(PathBuf::from(source)),
     }
 }
 

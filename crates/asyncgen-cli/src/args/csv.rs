@@ -4,18 +4,26 @@ use asyncgen_sources::{Blank, Csv, Header, Ragged};
 use clap::{Args, ValueEnum};
 
 use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
+use super::resume::ResumeArgs;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// What stands between two fields, one ASCII character; \t is a tab
-    #[arg(long, value_name = "CHAR", default_value = ",", value_parser = byte)]
-    delimiter: u8,
-    /// What stands round a field that has a delimiter, a newline or a quote in it
-    #[arg(long, value_name = "CHAR", default_value = "\"", value_parser = byte)]
-    quotechar: u8,
+    #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
+    /// Work out what is not said: delimiter, quotes, escape character, spaces after delimiters, lines
+    /// before the header, whether there is a header, and the encoding, from the first 64 KiB. The
+    /// options to write down go to standard error
+    #[arg(long)]
+    pub(crate) detect: bool,
+    /// What stands between two fields, one ASCII character; \t is a tab [default: ,]
+    #[arg(long, value_name = "CHAR", value_parser = byte)]
+    delimiter: Option<u8>,
+    /// What stands round a field that has a delimiter, a newline or a quote in it [default: "]
+    #[arg(long, value_name = "CHAR", value_parser = byte)]
+    quotechar: Option<u8>,
     /// Nothing stands round a field
     #[arg(long, conflicts_with = "quotechar")]
     no_quotechar: bool,
@@ -25,9 +33,9 @@ pub(crate) struct CsvArgs {
     /// A line that begins with it is no record
     #[arg(long, value_name = "CHAR", value_parser = byte)]
     comment: Option<u8>,
-    /// Pass over N lines before the header, whatever is in them
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    skip: u64,
+    /// Pass over N lines before the header, whatever is in them [default: 0]
+    #[arg(long, value_name = "N")]
+    skip: Option<u64>,
     /// Pass over spaces at the beginning of a field
     #[arg(long)]
     skipinitialspace: bool,
@@ -77,9 +85,12 @@ impl CsvArgs {
     /// The source it describes.
     pub(crate) fn source(&self) -> Csv {
         let header = match &self.header {
-            Some(names) => Header::Names(names.0.clone()),
-            None if self.no_header => Header::None,
-            None => Header::First,
+            Some(names) => Some(Header::Names(names.0.clone())),
+            None => self.no_header.then_some(Header::None),
+        };
+        let quote = match self.quotechar {
+            Some(quote) => Some(Some(quote)),
+            None => self.no_quotechar.then_some(None),
         };
         let blank = match self.blank {
             BlankArg::Skip => Blank::Skip,
@@ -90,18 +101,27 @@ impl CsvArgs {
             RaggedArg::Keep => Ragged::Keep,
             RaggedArg::Pad => Ragged::Pad,
         };
-        asyncgen_sources::csv(self.source.input())
-            .delimiter(self.delimiter)
-            .quote((!self.no_quotechar).then_some(self.quotechar))
-            .escape(self.escapechar)
+        let mut csv = asyncgen_sources::csv(self.source.input())
+            .detect(self.detect)
             .comment(self.comment)
-            .skip(self.skip)
-            .skip_initial_space(self.skipinitialspace)
             .strict(!self.no_strict)
             .blank(blank)
             .ragged(ragged)
-            .header(header)
-            .on_error(self.faults.on_error())
+            .on_error(self.faults.on_error());
+        // What is said counts, also beside --detect; what is not said is not set.
+        csv = set(csv, self.delimiter, Csv::delimiter);
+        csv = set(csv, quote, Csv::quote);
+        csv = set(csv, self.escapechar, Csv::escape);
+        csv = set(csv, self.skip, Csv::skip);
+        csv = set(csv, self.skipinitialspace.then_some(true), Csv::skip_initial_space);
+        set(csv, header, Csv::header)
+    }
+}
+
+fn set<T>(csv: Csv, value: Option<T>, option: impl FnOnce(Csv, T) -> Csv) -> Csv {
+    match value {
+        Some(value) => option(csv, value),
+        None => csv,
     }
 }
 

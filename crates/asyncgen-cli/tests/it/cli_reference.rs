@@ -27,10 +27,12 @@ soon as they are there, in bounded memory whatever the input.
   records before it are written, whole; a JSON array is closed after them.
 - `-o FILE` is opened once there is something to write, so a source that cannot be opened leaves
   it as it was. The file that is read is refused as output.
+- `--position FILE` is written once the records before it are, also after an error or Ctrl-C, and is read at
+  the next call; it stays as it was where a reader has gone.
 - A reader that goes (`| head`) ends the command silently, with exit code 0. Ctrl-C and SIGTERM end
   it at once, with whole records written; only a reader that is stuck may be left with a part.
 - On a terminal a summary goes to stderr at the end, and a progress bar while the records go to a
-  file or a pipe. Into a pipe nothing but errors goes to stderr.
+  file or a pipe. Into a pipe nothing but errors goes to stderr, and what `--detect` has found.
 ";
 
 #[test]

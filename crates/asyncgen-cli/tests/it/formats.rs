@@ -53,6 +53,29 @@ fn csv_dialect() {
 }
 
 #[test]
+fn csv_that_is_worked_out() {
+    let told = "<stdin>: --delimiter ';' --skip 1\n";
+    let odd = "made by a machine\nid;price\n1;2,50\n2;0,99\n";
+    let detect = ["csv", "-", "--detect"];
+    check(&detect, odd, "id,price\n1,\"2,50\"\n2,\"0,99\"\n", told, 0);
+    // What is told can be written down.
+    writes(&["csv", "-", "--delimiter", ";", "--skip", "1", "--select", "id"], odd, "id\n1\n2\n");
+    // What is said counts.
+    let told = "<stdin>: --delimiter ',' --no-header\n";
+    check(
+        &[&detect[..], &["--delimiter", ","]].concat(),
+        "1;2,3\n4;5,6\n",
+        "1;2,3\n4;5,6\n",
+        told,
+        0,
+    );
+    check(&detect, "", "", "<stdin>: --delimiter ','\n", 0);
+    let fault =
+        "<stdin>: --delimiter '|'\n<stdin>:3:2: record 2 has 1 field, the header has 2\n3\n ^\n";
+    check(&detect, "a|b\n1|2\n3\n", "a,b\n1,2\n", fault, 1);
+}
+
+#[test]
 fn csv_that_is_odd() {
     let odd = "made by a machine\n# a, b\nid, note\n1, \"x\"y\n\n2\n3,\\,\n";
     let options = ["csv", "-", "--skip", "1", "--comment", "#", "--skipinitialspace"];
@@ -150,4 +173,26 @@ fn take_stops_early() {
     writes(&["lines", "-", "--take", "0"], "a\nb\nc\n", "");
     writes(&["csv", "-", "--take", "1"], "a,b\n1,2\nbad\n", "a,b\n1,2\n");
     writes(&["csv", "-", "--take", "1", "--to", "json"], "a\n1\n2\n", "[\n{\"a\":\"1\"}\n]\n");
+}
+
+#[test]
+fn several_sources() {
+    let files: [(&str, &[u8]); 4] =
+        [("a.csv", b"id,x\n1,a"), ("b.csv", b"id,x\n2,b\n"), ("c.csv", b"id\n3\n"), ("d", b"4\n")];
+    let folder = Folder::with(&files);
+    let run = |args: &[&str]| {
+        let ran = folder.run(args, b"id,x\n0,-\n");
+        (ran.stdout, ran.stderr, ran.code)
+    };
+    let all = "id,x\n1,a\n0,-\n2,b\n".to_owned();
+    assert_eq!(run(&["csv", "a.csv", "-", "b.csv"]), (all, String::new(), 0));
+    assert_eq!(run(&["lines", "d", "d"]).0, "4\n4\n");
+    assert_eq!(run(&["ndjson", "d", "d", "--take", "1"]).0, "4\n");
+    let error = "c.csv:1:3: the header has nothing as column 2, that of the file before has \"x\"\nid\n  ^\n";
+    assert_eq!(run(&["csv", "a.csv", "c.csv"]), ("id,x\n1,a\n".to_owned(), error.to_owned(), 1));
+    let output = "b.csv: is the output as well; write to another file\n";
+    assert_eq!(
+        run(&["csv", "a.csv", "b.csv", "-o", "b.csv"]),
+        (String::new(), output.to_owned(), 2)
+    );
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::dialect::Dialect;
+use super::written::CsvDialect;
 use crate::OnError;
 
 /// The limit for a record where none is given: 16 MiB.
@@ -12,16 +13,20 @@ use crate::OnError;
 const DEFAULT_MAX_RECORD: usize = 16 << 20;
 
 /// How a CSV source is written: by default as RFC 4180 has it, with a header.
+///
+/// What was not said is `None`: it may be worked out.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::option_option, reason = "not said, said that there is none, or a byte")]
 pub struct CsvOptions {
-    delimiter: u8,
-    quote: Option<u8>,
-    escape: Option<u8>,
-    comment: Option<u8>,
-    skip_initial_space: bool,
+    pub(super) delimiter: Option<u8>,
+    pub(super) quote: Option<Option<u8>>,
+    pub(super) escape: Option<Option<u8>>,
+    pub(super) skip_initial_space: Option<bool>,
+    pub(super) skip: Option<u64>,
+    pub(super) header: Option<Header>,
+    pub(super) comment: Option<u8>,
+    pub(super) detect: bool,
     pub(super) strict: bool,
-    pub(super) skip: u64,
-    pub(super) header: Header,
     pub(super) ragged: Ragged,
     pub(super) blank: Blank,
     pub(super) on_error: OnError,
@@ -68,14 +73,15 @@ impl CsvOptions {
     /// The options of RFC 4180: comma, double quote, a header; a record has at most 16 MiB.
     pub fn new() -> Self {
         Self {
-            delimiter: b',',
-            quote: Some(b'"'),
+            delimiter: None,
+            quote: None,
             escape: None,
+            skip_initial_space: None,
+            skip: None,
+            header: None,
             comment: None,
-            skip_initial_space: false,
+            detect: false,
             strict: true,
-            skip: 0,
-            header: Header::First,
             ragged: Ragged::Refuse,
             blank: Blank::Skip,
             on_error: OnError::Raise,
@@ -86,14 +92,14 @@ impl CsvOptions {
     /// The ASCII byte between fields.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = delimiter;
+        self.delimiter = Some(delimiter);
         self
     }
 
     /// The ASCII byte around fields; `None` for sources without any.
     #[must_use]
     pub fn quote(mut self, quote: impl Into<Option<u8>>) -> Self {
-        self.quote = quote.into();
+        self.quote = Some(quote.into());
         self
     }
 
@@ -101,7 +107,7 @@ impl CsvOptions {
     /// set there is none.
     #[must_use]
     pub fn escape(mut self, escape: impl Into<Option<u8>>) -> Self {
-        self.escape = escape.into();
+        self.escape = Some(escape.into());
         self
     }
 
@@ -116,7 +122,7 @@ impl CsvOptions {
     /// Whether spaces at the beginning of a field are passed over.
     #[must_use]
     pub fn skip_initial_space(mut self, skip: bool) -> Self {
-        self.skip_initial_space = skip;
+        self.skip_initial_space = Some(skip);
         self
     }
 
@@ -131,7 +137,7 @@ impl CsvOptions {
     /// How many lines stand before all that is CSV, whatever is in them.
     #[must_use]
     pub fn skip(mut self, lines: u64) -> Self {
-        self.skip = lines;
+        self.skip = Some(lines);
         self
     }
 
@@ -145,7 +151,7 @@ impl CsvOptions {
     /// Where the names of the columns come from.
     #[must_use]
     pub fn header(mut self, header: Header) -> Self {
-        self.header = header;
+        self.header = Some(header);
         self
     }
 
@@ -170,24 +176,83 @@ impl CsvOptions {
         self
     }
 
-    pub(super) fn dialect(&self) -> Dialect {
+    /// Whether what is not said is worked out from the first [`SAMPLE`](Self::SAMPLE) bytes: the
+    /// delimiter, quotes, the escape character, spaces after delimiters, the lines before the header,
+    /// and whether there is one. What does not fit later is an error.
+    ///
+    /// ```
+    /// use asyncgen_formats::{Batch, CsvDecoder, CsvOptions, Decoder};
+    ///
+    /// let mut decoder = CsvDecoder::new(CsvOptions::new().detect(true))?;
+    /// let mut batch = Batch::default();
+    /// decoder.decode(b"made by hand\nid;price\n1;2,50\n2;0,99\n", &mut batch)?;
+    /// decoder.finish(&mut batch)?;
+    /// assert_eq!(batch.get(0).unwrap().by_name("price"), Some("2,50"));
+    /// let dialect = decoder.dialect().unwrap();
+    /// assert_eq!((dialect.delimiter, dialect.header, dialect.skip), (b';', true, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn detect(mut self, detect: bool) -> Self {
+        self.detect = detect;
+        self
+    }
+
+    /// How many bytes are looked at to work a dialect out; nothing is handed out before they have
+    /// come, or the source has ended.
+    ///
+    /// With fewer, a long text before the table or in the first field hides what follows; more
+    /// takes longer, and a slow source is waited for.
+    pub const SAMPLE: usize = 64 << 10;
+
+    /// What is not said is as `dialect` has it; nothing is left to be worked out.
+    #[must_use]
+    pub fn or_as_in(mut self, dialect: &CsvDialect) -> Self {
+        self.delimiter.get_or_insert(dialect.delimiter);
+        self.quote.get_or_insert(dialect.quote);
+        self.escape.get_or_insert(dialect.escape);
+        self.skip_initial_space.get_or_insert(dialect.skip_initial_space);
+        self.skip.get_or_insert(dialect.skip);
+        self.header.get_or_insert(if dialect.header { Header::First } else { Header::None });
+        self.detect = false;
+        self
+    }
+
+    /// How a source is written that these options describe, where what is not said is as by default.
+    pub fn dialect(&self) -> CsvDialect {
+        let unsaid = CsvDialect::default();
+        CsvDialect {
+            delimiter: self.delimiter.unwrap_or(unsaid.delimiter),
+            quote: self.quote.unwrap_or(unsaid.quote),
+            escape: self.escape.unwrap_or(unsaid.escape),
+            skip_initial_space: self.skip_initial_space.unwrap_or(unsaid.skip_initial_space),
+            skip: self.skip.unwrap_or(unsaid.skip),
+            header: self.header.as_ref().is_none_or(|header| *header == Header::First),
+        }
+    }
+
+    /// What each byte means.
+    pub(super) fn meanings(&self) -> Dialect {
+        let CsvDialect { delimiter, quote, escape, skip_initial_space, .. } = self.dialect();
         Dialect {
-            delimiter: self.delimiter,
-            quote: self.quote,
-            escape: self.escape,
+            delimiter,
+            quote,
+            escape,
             comment: self.comment,
-            skip_initial_space: self.skip_initial_space,
+            skip_initial_space,
             // Where a record may be passed over, it is read to its end, and looked at then.
             strict: self.strict && self.on_error == OnError::Raise,
         }
     }
 
-    /// Refuses bytes that could not be told from others.
+    /// Refuses bytes that could not be told from others. What is to be worked out is none yet.
     pub(super) fn check(&self) -> Result<(), OptionError> {
+        let CsvDialect { delimiter, quote, escape, skip_initial_space, .. } = self.dialect();
+        let said = |said: bool, byte: Option<u8>| byte.filter(|_| said || !self.detect);
         let named = [
-            ("delimiter", Some(self.delimiter)),
-            ("quote", self.quote),
-            ("escape character", self.escape),
+            ("delimiter", said(self.delimiter.is_some(), Some(delimiter))),
+            ("quote", said(self.quote.is_some(), quote)),
+            ("escape character", said(self.escape.is_some(), escape)),
             ("comment character", self.comment),
         ];
         for (index, (option, byte)) in named.into_iter().enumerate() {
@@ -198,7 +263,7 @@ impl CsvOptions {
             if matches!(byte, b'\n' | b'\r') {
                 return Err(OptionError::Newline { option });
             }
-            if byte == b' ' && self.skip_initial_space {
+            if byte == b' ' && skip_initial_space {
                 return Err(OptionError::Space { option });
             }
             if let Some((first, _)) = named[..index].iter().find(|(_, other)| *other == Some(byte))

@@ -448,6 +448,7 @@ impl ItemsDecoder {
         let at = at.min(text.len());
         let behind = self.outside.found.is_some() && at >= cut.at;
         let start = Position {
+            file: 0,
             record: 0,
             line: 1 + if behind { cut.lines } else { 0 },
             offset: self.mark + if behind { cut.bytes } else { 0 },

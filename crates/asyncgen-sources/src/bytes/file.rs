@@ -1,6 +1,10 @@
 //! Descriptors that are read on a thread for blocking calls: regular files, and stdin.
+//!
+//! What the system has in memory of a file is copied at once, where it can be asked for that alone: a hop to another thread
+//! and back costs as much as the copy and what is decoded of it.
 
 use std::io;
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -12,11 +16,12 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::CHUNK;
 use crate::signal::Signal;
 
-/// The chunks of a descriptor, each read while the one before is decoded.
+/// The chunks of a descriptor.
 #[derive(Debug)]
 pub(crate) struct FileChunks {
     from: Arc<From>,
     current: Vec<u8>,
+    /// What stdin is read into while the chunk before is decoded.
     reading: Option<JoinHandle<(io::Result<usize>, Vec<u8>)>>,
 }
 
@@ -59,7 +64,13 @@ impl FileChunks {
     pub(crate) async fn next(&mut self) -> io::Result<&[u8]> {
         let reading = match self.reading.take() {
             Some(reading) => reading,
-            None => start(&self.from, vec![0; CHUNK]),
+            None => {
+                self.current.resize(CHUNK, 0);
+                if let Some(count) = self.from.copy_cached(&mut self.current) {
+                    return Ok(&self.current[..count]);
+                }
+                start(&self.from, mem::take(&mut self.current))
+            }
         };
         let (count, buffer) = match reading.await {
             Ok(done) => done,
@@ -69,12 +80,33 @@ impl FileChunks {
             },
         };
         let count = count?;
-        let mut spare = std::mem::replace(&mut self.current, buffer);
-        if count > 0 {
+        let mut spare = mem::replace(&mut self.current, buffer);
+        // Of a file the system reads ahead by itself.
+        if count > 0 && matches!(*self.from, From::Stdin(_)) {
             spare.resize(CHUNK, 0);
             self.reading = Some(start(&self.from, spare));
         }
         Ok(&self.current[..count])
+    }
+}
+
+impl From {
+    /// Reads what can be had without waiting; `None` where that is nothing, or is not known.
+    #[cfg(target_os = "linux")]
+    fn copy_cached(&self, buffer: &mut [u8]) -> Option<usize> {
+        use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+        /// Where the descriptor is.
+        const HERE: u64 = u64::MAX;
+
+        let Self::File(file) = self else { return None };
+        // What fails here is read once more by who can tell an error from a wait.
+        preadv2(file, &mut [IoSliceMut::new(buffer)], HERE, ReadWriteFlags::NOWAIT).ok()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn copy_cached(&self, _buffer: &mut [u8]) -> Option<usize> {
+        None
     }
 }
 

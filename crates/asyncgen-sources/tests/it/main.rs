@@ -1,6 +1,8 @@
 //! The behaviour of the sources, from outside.
 
+mod chunks;
 mod compression;
+mod dialects;
 mod early;
 mod encoding;
 mod executors;
@@ -18,10 +20,12 @@ mod pages_shapes;
 mod pages_shrink;
 mod pages_styles;
 mod pages_unique;
+mod ranged;
 mod request;
 mod resume;
 mod secrets;
 mod server;
+mod several;
 mod sse;
 mod support;
 mod tls;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use asyncgen_sources::{
-    Batches, ErrorKind, Header, Input, OnError, Position, Ragged, csv, lines, ndjson,
+    Batches, Blank, ErrorKind, Header, Input, OnError, Position, Ragged, csv, lines, ndjson,
 };
 
 use crate::support::{Folder, run, text};
@@ -136,6 +136,103 @@ fn what_has_changed() {
     );
 }
 
+/// What comes of `after` at the end of `before`, and how the first of it is placed.
+fn grown(make: Make, before: &str, after: &str) -> String {
+    let folder = Folder::new();
+    let path = folder.file("log", before);
+    let token = pollster::block_on(async {
+        let mut batches = make(Input::from(&*path), None);
+        let mut end = Position::START;
+        while let Some(batch) = batches.next().await {
+            end = batch.unwrap().end();
+        }
+        batches.token(end).unwrap().unwrap()
+    });
+    // Nothing has come: the position stays what it is.
+    let same = run(make(Input::from(&*path), Some(token.clone())));
+    assert_eq!((same.records.len(), same.end.is_ok()), (0, true), "{token}");
+    let path = folder.file("log", format!("{before}{after}"));
+    pollster::block_on(async {
+        let mut batches = make(Input::from(&*path), Some(token));
+        let mut told = Vec::new();
+        while let Some(batch) = batches.next().await {
+            match batch {
+                Ok(batch) => told.extend(batch.iter().map(|record| {
+                    let fields: Vec<_> = record.iter().collect();
+                    format!("{}:{}", record.position().line, fields.join("|"))
+                })),
+                Err(error) => {
+                    assert!(matches!(error.kind(), ErrorKind::Stale { .. }), "{error}");
+                    told.push(error.message());
+                }
+            }
+        }
+        told.join(" ")
+    })
+}
+
+#[test]
+fn what_has_grown() {
+    const TORN: &str = "it has changed: what stood last before the position to resume at has grown";
+    const GROWN: &str =
+        "it has changed: its last line had no line end at the position to resume at, and has grown";
+    let plain: Make = |input, at| lines(input).resume(at).batches();
+    let kept: Make = |input, at| lines(input).keep_ends(true).resume(at).batches();
+    let comma: Make = |input, at| csv(input).header(Header::None).resume(at).batches();
+    let loose: Make = |input, at| {
+        let blank = csv(input).strict(false).escape(b'\\').blank(Blank::Keep);
+        blank.header(Header::None).ragged(Ragged::Keep).resume(at).batches()
+    };
+    let late: Make = |input, at| csv(input).skip(2).resume(at).batches();
+    let comment: Make = |input, at| csv(input).comment(b'#').resume(at).batches();
+    let json: Make = |input, at| ndjson(input).resume(at).batches();
+    for (make, before, after, expected) in [
+        (plain, "a\nb", "c\n", GROWN),
+        (plain, "a\nb", "\n", ""),
+        (plain, "a\nb", "\nc\n", "3:c"),
+        (plain, "a\nb", "\r\nc\n", "3:c"),
+        (plain, "a\nb", "\r", GROWN),
+        (plain, "a\nb\r", "\n", TORN),
+        (plain, "a\nb\n", "c", "3:c"),
+        (kept, "a\nb", "\nc\n", TORN),
+        (kept, "a\nb\n", "c\n", "3:c\n"),
+        (comma, "a,b\n1,2", "3\n", GROWN),
+        (comma, "a,b\n1,2", "\n3,4\n", "3:3|4"),
+        (comma, "a,b\n1,\"2\"", "\n3,4\n", "3:3|4"),
+        (comma, "a,b\r1,2\r", "3,4\r", "3:3|4"),
+        (comma, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
+        (loose, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
+        (loose, "a\n\"b\n", "c\"\n", TORN),
+        (loose, "a\nb\\", "\n", TORN),
+        (late, "x", "\ny\na\n1\n", "4:1"),
+        (comment, "a\n1\n# x", "y\n2\n", "4:2"),
+        (comment, "a\n1\n# x", "\n2\n", "4:2"),
+        (comment, "a", "b\n1\n", "2:1"),
+        (comment, "a\n", "1\n", "2:1"),
+        (json, "[1]\n[2]", "3\n", GROWN),
+        (json, "[1]\n[2]\r", "\n[3]\n", "3:[3]"),
+        (json, "[1]\n[2]\n", "[3]\n", "3:[3]"),
+    ] {
+        assert_eq!(grown(make, before, after), expected, "{before:?} + {after:?}");
+    }
+}
+
+#[test]
+fn a_fault_comes_in_its_turn() {
+    for (make, text) in [
+        (table as Make, "a,b\n1,2\n3,4\n5,6,7\n"),
+        (|input, at| ndjson(input).resume(at).batches(), "1\n2\n3 4\n"),
+    ] {
+        let first = pollster::block_on(async {
+            let mut batches = make(Input::bytes(text), None);
+            let end = batches.next().await.unwrap().unwrap().get(0).unwrap().end();
+            batches.token(end).unwrap().unwrap()
+        });
+        let outcome = run(make(Input::bytes(text), Some(first)));
+        assert_eq!((outcome.records.len(), outcome.end.is_err()), (1, true), "{text}");
+    }
+}
+
 #[test]
 fn what_is_refused() {
     let token = r#"{"v":1,"k":"csv","s":"x","o":4,"r":1,"l":2,"sz":8,"mt":0,"h":"0","t":"0"}"#;
@@ -157,4 +254,47 @@ fn what_is_refused() {
     let token = token.replace("csv", "lines");
     let error = run(lines(input).resume(token).batches()).end.unwrap_err();
     assert_eq!(error.message(), "resume: only a file or bytes can be gone on with");
+}
+
+#[test]
+fn in_a_dialect_that_was_worked_out() {
+    fn table(input: Input, at: Option<String>) -> Batches {
+        csv(input).detect(true).resume(at).batches()
+    }
+    let text = "made by hand\n\nid;note\n1;\"a\nb\"\n2;'x'\n3;\u{fc}\n";
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let folder = Folder::new();
+    let path = folder.file("table.csv", text);
+    for input in [
+        &(|| Input::bytes(text)) as &dyn Fn() -> Input,
+        &|| Input::from(&path),
+        &|| Input::bytes(pack(text.as_bytes())),
+        &|| Input::bytes(latin.clone()),
+    ] {
+        assert_eq!(check(table, input), 3);
+    }
+    // A file that has grown may look otherwise: what was found stands.
+    let (_, tokens) =
+        pollster::block_on(all(table(Input::from(&path), None), |record| record == 1));
+    let token = tokens[1].clone().unwrap();
+    std::fs::write(&path, format!("{text}{}", "4,5,6;1,2,3\n".repeat(50))).unwrap();
+    let mut batches = table(Input::from(&path), Some(token.clone()));
+    let first = pollster::block_on(batches.next()).unwrap().unwrap();
+    assert_eq!(first.get(0).unwrap().by_name("note"), Some("'x'"));
+    assert_eq!(batches.dialect().unwrap().to_string(), "--delimiter ';' --skip 2");
+    // One whose beginning is another is refused, and so is a position that tells no dialect.
+    std::fs::write(&path, text.replace(';', ",")).unwrap();
+    let outcome = run(table(Input::from(&path), Some(token.clone())));
+    let changed =
+        "table.csv: it has changed: its beginning is not what it was at the position to resume at";
+    assert_eq!(outcome.error(&folder), changed);
+    let (_, plain) = pollster::block_on(all(
+        csv(Input::bytes("a;b\n1;2\n3;4\n")).delimiter(b';').batches(),
+        |_| true,
+    ));
+    let outcome = run(table(Input::bytes("a;b\n1;2\n3;4\n"), plain[1].clone()));
+    assert_eq!(outcome.records, ["3|4"], "worked out again");
+    let broken = token.replace("[59,34,null", "[59,59,null");
+    let outcome = run(table(Input::bytes(text), Some(broken)));
+    assert_eq!(outcome.error(&folder), "<bytes>: delimiter and quote are both ';'");
 }

@@ -1,0 +1,39 @@
+//! Going on where a command has stopped.
+
+use std::{ffi::OsString, fs, io, path::PathBuf};
+
+use clap::Args;
+
+use crate::failure::Failure;
+
+/// Where to go on, and where to keep that.
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// Go on at a position that --position has kept, of the same SOURCE
+    #[arg(long, value_name = "POSITION", conflicts_with = "position")]
+    resume: Option<String>,
+    /// Keep in FILE how far the output goes, at the end and when it is interrupted, and go on there if
+    /// FILE has a position: only what is new is written (to a file, with >>)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) position: Option<PathBuf>,
+}
+
+impl ResumeArgs {
+    /// The position to go on at.
+    pub(crate) fn token(&self, sources: &[OsString]) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.position else { return Ok(self.resume.clone()) };
+        let is_gone = |source: &&OsString| {
+            let text = source.to_string_lossy().to_ascii_lowercase();
+            text == "-" || text.starts_with("http://") || text.starts_with("https://")
+        };
+        if let Some(source) = sources.iter().find(is_gone) {
+            let source = source.to_string_lossy();
+            return Err(Failure::Usage(format!("--position: {source} is no file to go on in")));
+        }
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::Usage(format!("--position: {}: {error}", path.display()))),
+        }
+    }
+}

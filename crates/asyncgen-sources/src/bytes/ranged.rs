@@ -1,0 +1,176 @@
+//! A body that goes on where its connection broke.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use reqwest::{Method, StatusCode};
+
+use super::http::HttpChunks;
+use crate::compression::Coding;
+use crate::http::retry::{Again, Failure};
+use crate::http::{Answer, Caller, Request, error};
+use crate::{Error, ErrorKind, Place};
+
+/// The body of what is at a URL. Where its connection breaks, the rest is asked for (RFC 9110, 14), if the server
+/// has said what proves that it is the rest of the same.
+#[derive(Debug)]
+pub(crate) struct Ranged {
+    chunks: HttpChunks,
+    caller: Arc<Caller>,
+    request: Request,
+    place: Place,
+    version: Option<Version>,
+    /// The bytes that have come.
+    read: u64,
+    /// The bytes that come once more, from a server that sends all again.
+    skip: u64,
+    /// How often it broke since the last byte came.
+    idle: u32,
+}
+
+/// What proves that two answers are of the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Version {
+    /// A strong entity tag, or else the time of the last change.
+    validator: HeaderValue,
+    is_tag: bool,
+    /// The length of the whole, where it is said.
+    length: Option<u64>,
+}
+
+impl Version {
+    fn of(headers: &HeaderMap, length: Option<u64>) -> Option<Self> {
+        let tag = headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\""));
+        let validator = tag.or(headers.get(LAST_MODIFIED))?.clone();
+        Some(Self { validator, is_tag: tag.is_some(), length })
+    }
+}
+
+impl Ranged {
+    /// Asks for the whole.
+    pub(crate) async fn open(
+        caller: Arc<Caller>,
+        request: Request,
+        place: Place,
+    ) -> Result<Self, Error> {
+        let answer = caller.answer(&request, &mut caller.attempts(), &place).await?;
+        let is_get = request.method == Method::GET;
+        let version = Version::of(answer.response.headers(), length(&answer)).filter(|_| is_get);
+        let chunks = opened(answer, &place)?;
+        Ok(Self { chunks, caller, request, place, version, read: 0, skip: 0, idle: 0 })
+    }
+
+    /// The length of the whole body, where the server says it.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.chunks.length()
+    }
+
+    /// How the body is packed, where its first bytes do not tell.
+    pub(crate) fn coding(&self) -> Option<Coding> {
+        self.chunks.coding()
+    }
+
+    /// The next bytes.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            match self.chunks.next().await {
+                Ok(None) if self.skip > 0 => return Err(self.changed("it is shorter now")),
+                Ok(None) => return Ok(None),
+                Ok(Some(mut piece)) => {
+                    let passed = usize::try_from(self.skip).unwrap_or(usize::MAX).min(piece.len());
+                    self.skip -= passed as u64;
+                    let piece = piece.split_off(passed);
+                    if !piece.is_empty() {
+                        self.read += piece.len() as u64;
+                        self.idle = 0;
+                        return Ok(Some(piece));
+                    }
+                }
+                Err(cause) => self.go_on(cause).await?,
+            }
+        }
+    }
+
+    /// Asks for the rest, after the connection broke for the reason `cause`.
+    async fn go_on(&mut self, cause: io::Error) -> Result<(), Error> {
+        let broken = Error::new(
+            ErrorKind::Read(cause),
+            Place { offset: Some(self.read), ..self.place.clone() },
+        );
+        let Some(version) = self.version.clone() else { return Err(broken) };
+        if self.idle > self.caller.retry.times {
+            return Err(broken);
+        }
+        let mut attempts = self.caller.attempts();
+        if self.idle > 0 {
+            attempts.wait(Failure { error: broken, again: Again::Soon }).await?;
+        } else {
+            self.caller.shared.add_retry();
+        }
+        self.idle += 1;
+        let mut request = self.request.clone();
+        let range = HeaderValue::try_from(format!("bytes={}-", self.read));
+        request.headers.extend(range.ok().map(|range| (RANGE, range)));
+        request.headers.insert(IF_RANGE, version.validator.clone());
+        let answer = match self.caller.answer(&request, &mut attempts, &self.place).await {
+            Err(error) if is_out_of_range(&error) => {
+                return Err(self.changed("it is shorter now"));
+            }
+            answer => answer?,
+        };
+        let headers = answer.response.headers();
+        self.skip = if answer.response.status() == StatusCode::PARTIAL_CONTENT {
+            let (first, total) = content_range(headers)
+                .ok_or_else(|| self.changed("the server does not say which part it sent"))?;
+            let now = Version::of(headers, total.or(version.length));
+            // A part need not repeat what proves it: the server has compared it.
+            let same = now.is_none_or(|now| now.is_tag != version.is_tag || now == version);
+            if first != self.read
+                || total.is_some_and(|total| version.length != Some(total))
+                || !same
+            {
+                return Err(self.changed("the server sent a part of something else"));
+            }
+            0
+        } else if Version::of(headers, length(&answer)) == Some(version) {
+            self.read
+        } else {
+            return Err(self.changed("it is another version now"));
+        };
+        self.chunks = opened(answer, &self.place)?;
+        Ok(())
+    }
+
+    fn changed(&self, what: &str) -> Error {
+        let message = format!("the connection broke, and when the rest was asked for, {what}");
+        let place = Place { offset: Some(self.read), ..self.place.clone() };
+        Error::new(ErrorKind::Stale { message }, place)
+    }
+}
+
+fn opened(answer: Answer, place: &Place) -> Result<HttpChunks, Error> {
+    let url = answer.url.clone();
+    HttpChunks::new(answer).map_err(|kind| error(kind, &url, place))
+}
+
+/// The length that is said of the body.
+fn length(answer: &Answer) -> Option<u64> {
+    answer.response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The first byte of a part, and the length of the whole, where that is said: `bytes 7-99/100`, `bytes 7-99/*`.
+fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
+    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?;
+    let (part, total) = range.split_once('/')?;
+    let (first, _) = part.split_once('-')?;
+    let total = if total.trim() == "*" { None } else { Some(total.trim().parse().ok()?) };
+    Some((first.trim().parse().ok()?, total))
+}
+
+fn is_out_of_range(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Status { status: 416, .. })
+}

@@ -1,0 +1,282 @@
+//! The files that a source reads one after the other: mostly one.
+
+use std::sync::{Arc, OnceLock};
+
+use asyncgen_formats::{Batch, Position, Resume};
+
+use crate::bytes::Chunks;
+use crate::compression::Plain;
+use crate::progress::Shared;
+use crate::resume::{Origin, Token, hash_names};
+use crate::seam::Seam;
+use crate::text::Text;
+use crate::{Dialect, Error, ErrorKind, Input, Place};
+
+/// What a source reads.
+#[derive(Debug)]
+pub(crate) struct Files {
+    noun: &'static str,
+    inputs: Vec<Option<Input>>,
+    names: Arc<[Arc<str>]>,
+    /// Whether it is a list of files, if only of one.
+    listed: bool,
+    /// Whether their dialect is worked out: that of the first is that of all.
+    detects: bool,
+    told: Arc<Shared>,
+}
+
+/// One of them, as it is read.
+#[derive(Debug)]
+pub(crate) struct File<D> {
+    pub(crate) name: Arc<str>,
+    pub(crate) bytes: Text,
+    pub(crate) seam: Seam,
+    pub(crate) decoder: D,
+    /// Whether batches of it were handed out.
+    pub(crate) told_of: bool,
+    number: u32,
+    origin: Option<Arc<Origin>>,
+}
+
+impl Files {
+    pub(crate) fn new(noun: &'static str, input: Input, told: Arc<Shared>) -> Self {
+        let detects = input.reading().detect;
+        let (inputs, listed) = input.into_files();
+        let names: Arc<[Arc<str>]> = inputs.iter().map(Input::name).collect();
+        if listed {
+            told.files.get_or_init(|| Arc::clone(&names));
+        }
+        let inputs = inputs.into_iter().map(Some).collect();
+        Self { noun, inputs, names, listed, detects, told }
+    }
+
+    /// The file that is read first: that of the position, if the source goes on there.
+    pub(crate) async fn first<D>(
+        &mut self,
+        fresh: &D,
+        token: Option<&Token>,
+    ) -> Result<File<D>, Error>
+    where
+        D: Resume + Clone,
+    {
+        let sizes = if self.listed { self.measure().await } else { Vec::new() };
+        let Some(token) = token else {
+            return match self.begin(0, fresh.clone()).await? {
+                Some(file) => Ok(file),
+                None => Err(Error::new(
+                    ErrorKind::Usage("the list of files is empty".to_owned()),
+                    Place::default(),
+                )),
+            };
+        };
+        let names = self.listed.then_some(&*self.names);
+        token.check_files(names).map_err(|kind| self.error(kind, token.position.file))?;
+        let before = sizes.iter().take(token.position.file as usize);
+        self.resume(fresh, token, before.map(|size| size.unwrap_or_default()).sum()).await
+    }
+
+    /// The file after `last`, which has ended.
+    pub(crate) async fn next<D>(
+        &mut self,
+        last: &File<D>,
+        fresh: &D,
+    ) -> Result<Option<File<D>>, Error>
+    where
+        D: Resume + Clone,
+    {
+        if !last.told_of && last.origin.is_some() {
+            self.told.origins.drop_last();
+        }
+        let mut decoder = fresh.clone();
+        decoder.follow(&last.decoder);
+        self.begin(last.number + 1, decoder).await
+    }
+
+    /// The file of this number, from its beginning; `None` where there are not so many.
+    async fn begin<D>(&mut self, number: u32, decoder: D) -> Result<Option<File<D>>, Error> {
+        let input = self.inputs.get_mut(number as usize).and_then(Option::take);
+        let Some(input) = input else { return Ok(None) };
+        let bytes = self.open(input, number).await?;
+        Ok(Some(File {
+            name: self.name(number),
+            bytes,
+            seam: Seam::default(),
+            decoder,
+            told_of: false,
+            number,
+            origin: None,
+        }))
+    }
+
+    /// Goes on at the position of `token`, with a decoder made of `fresh`, `before` bytes behind the beginning of the
+    /// first file.
+    async fn resume<D>(&mut self, fresh: &D, token: &Token, before: u64) -> Result<File<D>, Error>
+    where
+        D: Resume + Clone,
+    {
+        let Token { position, tail, .. } = *token;
+        let number = position.file;
+        let mut decoder = fresh.clone();
+        if number > 0 {
+            let mut first = fresh.clone();
+            self.prime(&mut first, 0).await?;
+            decoder.follow(&first);
+        }
+        let mut primed = self.prime(&mut decoder, number).await?;
+        let at = |kind| self.error(kind, number);
+        let input = self.again(number);
+        let (Some(input), Some((stored, plain))) = (input, primed.take_origin()) else {
+            let message = "resume: only a file or bytes can be gone on with".to_owned();
+            return Err(at(ErrorKind::Usage(message)));
+        };
+        let began = OnceLock::from((position.offset, tail));
+        let origin =
+            Origin { tails: [began, OnceLock::new()], ..self.origin(number, stored, plain) };
+        origin.check(token).map_err(at)?;
+        let origin = Arc::new(origin);
+        self.told.origins.add(Arc::clone(&origin));
+        self.tell(&decoder, &primed);
+        if position == Position::START {
+            // What the head says is yet to be read: of it nothing was handed out.
+            decoder = fresh.clone();
+        } else {
+            decoder.resume(position);
+        }
+        let bytes = if plain {
+            let mut chunks = self.chunks(input, number).await?;
+            chunks.seek(position.offset)?;
+            self.told.set_bytes(before + position.offset);
+            Text::rest(chunks)
+        } else {
+            self.told.set_bytes(before);
+            self.open(input, number).await?
+        };
+        let skip = if plain { 0 } else { position.offset };
+        if let Some(input) = self.inputs.get_mut(number as usize) {
+            *input = None;
+        }
+        Ok(File {
+            name: self.name(number),
+            bytes,
+            seam: Seam { skip, position, tail },
+            decoder,
+            told_of: true,
+            number,
+            origin: Some(origin),
+        })
+    }
+
+    /// Reads of the file of this number what its head says, into `decoder`; gives what it read it from.
+    async fn prime<D: Resume>(&self, decoder: &mut D, number: u32) -> Result<Text, Error> {
+        let Some(input) = self.again(number) else {
+            let message = "resume: only a file or bytes can be gone on with".to_owned();
+            return Err(self.error(ErrorKind::Usage(message), number));
+        };
+        let mut bytes = self.open(input, number).await?;
+        let mut batch = Batch::default();
+        loop {
+            let chunk = bytes.next().await?;
+            if chunk.is_empty() {
+                // A head that is not whole is told of where the position is looked at.
+                let _ = decoder.finish(&mut batch);
+                return Ok(bytes);
+            }
+            let fault = decoder.decode(chunk, &mut batch);
+            if decoder.is_primed() {
+                // A fault behind the head comes in its turn.
+                return Ok(bytes);
+            }
+            fault.map_err(|error| Error::decode(error, self.name(number)))?;
+        }
+    }
+
+    fn again(&self, number: u32) -> Option<Input> {
+        self.inputs.get(number as usize)?.as_ref()?.again()
+    }
+
+    async fn open(&self, input: Input, number: u32) -> Result<Text, Error> {
+        let input = match self.told.dialect().filter(|_| self.detects) {
+            Some(dialect) => input.detect(Some(dialect)),
+            None => input,
+        };
+        let reading = input.reading();
+        let chunks = self.chunks(input, number).await?;
+        let plain = Plain::new(chunks, reading.compression, reading.limits);
+        Ok(if reading.as_is { Text::as_is(plain) } else { Text::new(plain, reading.encoded) })
+    }
+
+    async fn chunks(&self, input: Input, number: u32) -> Result<Chunks, Error> {
+        let chunks = Chunks::open(input, self.name(number), Arc::clone(&self.told)).await?;
+        if let Some(total) = chunks.total().filter(|_| !self.listed) {
+            self.told.set_total(total);
+        }
+        Ok(chunks)
+    }
+
+    /// The sizes of the files; tells their sum, where all are known.
+    async fn measure(&self) -> Vec<Option<u64>> {
+        let again = self.inputs.iter().map(|input| input.as_ref().and_then(Input::again));
+        let again: Vec<_> = again.collect();
+        let measured = tokio::task::spawn_blocking(move || {
+            again.iter().map(|input| input.as_ref().and_then(Input::size)).collect()
+        });
+        let sizes: Vec<Option<u64>> = measured.await.unwrap_or_default();
+        if let Some(total) = sizes.iter().copied().sum() {
+            self.told.set_total(total);
+        }
+        sizes
+    }
+
+    fn origin(&self, number: u32, stored: crate::resume::Stored, plain: bool) -> Origin {
+        let up_to = &self.names[..=number as usize];
+        Origin {
+            noun: self.noun,
+            name: self.name(number).to_string(),
+            stored,
+            plain,
+            dialect: self.told.dialect().copied().filter(|_| self.detects),
+            file: number,
+            listed: self.listed.then(|| hash_names(up_to)),
+            tails: Default::default(),
+        }
+    }
+
+    /// Tells what the head of a file says, as far as it is known.
+    pub(crate) fn tell<D: Resume>(&self, decoder: &D, bytes: &Text) {
+        self.told.set_columns(decoder.columns());
+        let dialect = decoder.dialect().map(|csv| Dialect::new(csv, bytes.encoding()));
+        self.told.set_dialect(dialect);
+    }
+
+    /// Makes positions in `file` known, once something of it was read.
+    pub(crate) fn tell_origin<D>(&self, file: &mut File<D>) {
+        let is_settled = !self.detects || self.told.dialect().is_some();
+        if file.origin.is_none()
+            && is_settled
+            && let Some((stored, plain)) = file.bytes.take_origin()
+        {
+            let origin = Arc::new(self.origin(file.number, stored, plain));
+            self.told.origins.add(Arc::clone(&origin));
+            file.origin = Some(origin);
+        }
+    }
+
+    fn name(&self, number: u32) -> Arc<str> {
+        Arc::clone(&self.names[number as usize])
+    }
+
+    fn error(&self, kind: ErrorKind, number: u32) -> Error {
+        let name = self.names.get(number as usize).cloned();
+        Error::new(kind, Place { source: name, ..Place::default() })
+    }
+}
+
+impl<D: Resume> File<D> {
+    /// Keeps how it ended.
+    pub(crate) fn keep_tail(&self) {
+        if let Some(origin) = &self.origin {
+            let ended = (self.decoder.position().offset, self.decoder.tail());
+            origin.tails[1].get_or_init(|| ended);
+        }
+    }
+}
