@@ -20,6 +20,7 @@ AREAS = {
     "lines": "line_reading",
     "ndjson": "ndjson_values",
     "pages": "paged",
+    "long-page": "long_page",
     "generators": "generators",
     "fairness": "fairness",
     "lag": "lag",

@@ -1,16 +1,26 @@
-"""Paged APIs: aiohttp with orjson written by hand, and asyncgen; and one long page."""
+"""Paged APIs: aiohttp and orjson by hand, dlt, and asyncgen; plain, and by TLS and gzip."""
 
 import asyncio
+import gzip
 import multiprocessing
-from collections.abc import Callable, Iterator
+import ssl
+import statistics
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import asyncgen
 import orjson
+from dlt.sources.helpers.rest_client import RESTClient
+from dlt.sources.helpers.rest_client.paginators import PageNumberPaginator
 
-from .measure import Contender, Effort, compare
+from .measure import Contender, Effort, compare, figure
+
+#: A certificate for 127.0.0.1, and that of who vouches for it.
+TLS = Path(__file__).parents[2] / "testdata" / "tls"
 
 #: As most APIs have it: a hundred items, 32 KB a page.
 ITEMS = 100
@@ -19,12 +29,33 @@ AT_ONCE = 8
 
 def measure(_folder: Path, effort: Effort) -> None:
     """Measure pages in order, from a server that answers at once or soon."""
-    pages = effort.pick(20, 300)
+    pages, rounds = effort.pick(20, 300), effort.pick(3, 9)
     for delay in (0.0, 0.005):
         with serving(pages, delay) as url:
             contenders = [by_hand(url, pages), ours(url, pages, AT_ONCE), ours(url, pages, 1)]
             title = f"Paged JSON, {delay * 1000:.0f} ms a page"
-            compare(title, "pages/s", contenders, effort.pick(3, 9))
+            compare(title, "pages/s", [*contenders, with_dlt(url, pages)], rounds)
+            if not delay:
+                loop_time(f"{title}: the loop's thread", contenders[:2], rounds)
+    with serving(pages, 0.0, secure=True) as url:
+        contenders = [by_hand(url, pages), ours(url, pages, AT_ONCE)]
+        title = "Paged JSON, TLS and gzip"
+        compare(title, "pages/s", contenders, rounds)
+        loop_time(f"{title}: the loop's thread", contenders, rounds)
+
+
+def loop_time(group: str, contenders: list[Contender], rounds: int) -> None:
+    """Print how long the event loop's thread works for a page: all other tasks wait for that."""
+    took: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for _ in range(rounds):
+        for contender in contenders:
+            before = time.thread_time()
+            asyncio.run(cast("Callable[[], Coroutine[object, object, None]]", contender.job)())
+            took[contender.name].append((time.thread_time() - before) / contender.amount)
+    first = statistics.median(took[contenders[0].name])
+    for name, times in took.items():
+        own = statistics.median(times)
+        figure(group, name, "µs/page", own * 1e6, ratio=own / first)
 
 
 def ours(url: str, pages: int, concurrency: int) -> Contender:
@@ -32,7 +63,12 @@ def ours(url: str, pages: int, concurrency: int) -> Contender:
 
     async def job() -> None:
         count = 0
-        source = asyncgen.pages(url, next=asyncgen.Page(), concurrency=concurrency)
+        source = asyncgen.pages(
+            url,
+            next=asyncgen.Page(),
+            concurrency=concurrency,
+            ca=TLS / "ca.pem" if url.startswith("https") else None,
+        )
         async for _item in source:
             count += 1
         assert count == pages * ITEMS
@@ -45,7 +81,9 @@ def by_hand(url: str, pages: int) -> Contender:
 
     async def job() -> None:
         count = 0
-        async with aiohttp.ClientSession() as session:
+        trusted = ssl.create_default_context(cafile=TLS / "ca.pem")
+        connector = aiohttp.TCPConnector(ssl=trusted)
+        async with aiohttp.ClientSession(connector=connector) as session:
 
             async def get(page: int) -> list[object]:
                 async with session.get(url, params={"page": page}) as answer:
@@ -66,38 +104,56 @@ def by_hand(url: str, pages: int) -> Contender:
     return Contender(f"aiohttp and orjson, {AT_ONCE} at once", job, pages)
 
 
+def with_dlt(url: str, pages: int) -> Contender:
+    """Measure dlt's paginator."""
+    client = RESTClient(url, paginator=PageNumberPaginator(base_page=1, total_path=None))
+
+    def job() -> None:
+        count = sum(len(page) for page in client.paginate("", data_selector="items"))
+        assert count == pages * ITEMS
+
+    return Contender("dlt", job, pages)
+
+
 @contextmanager
-def serving(pages: int, delay: float) -> Iterator[str]:
+def serving(pages: int, delay: float, *, secure: bool = False) -> Iterator[str]:
     """Serve so many pages from a process of its own."""
     spawn = multiprocessing.get_context("spawn")
     ports = spawn.SimpleQueue()
-    server = spawn.Process(target=serve, args=(ports.put, pages, delay), daemon=True)
+    server = spawn.Process(target=serve, args=(ports.put, pages, delay, secure), daemon=True)
     server.start()
     try:
-        yield f"http://127.0.0.1:{ports.get()}/items"
+        yield f"http{'s' if secure else ''}://127.0.0.1:{ports.get()}/items"
     finally:
         server.terminate()
         server.join()
 
 
-def serve(tell: Callable[[int], None], pages: int, delay: float) -> None:
+def serve(tell: Callable[[int], None], pages: int, delay: float, secure: bool) -> None:  # noqa: FBT001 -- a process is given no keywords
     """Answer `?page=1` and so on; the pages are made before."""
-    bodies = [page(number) for number in range(pages)]
+    pack: Callable[[bytes], bytes] = gzip.compress if secure else bytes
+    bodies = [pack(page(number)) for number in range(pages)]
+    end = pack(b'{"items": []}')
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    context = None
+    if secure:
+        start += b"Content-Encoding: gzip\r\n"
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 number = int(head.split(b"page=")[1].split(b" ")[0])
-                body = bodies[number - 1] if number <= pages else b'{"items": []}'
+                body = bodies[number - 1] if number <= pages else end
                 await asyncio.sleep(delay)
-                start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                 writer.write(start + b"Content-Length: %d\r\n\r\n" % len(body) + body)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
     async def main() -> None:
-        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, ssl=context)
         tell(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 

@@ -492,6 +492,7 @@ def check_fair(fair: bool | float) -> None: ...
 def sse(
     options: object,
     *,
+    make: object,
     asker: tuple[object, Questions] | None,
     fair: bool | float,
     created: str,

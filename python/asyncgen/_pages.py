@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
 from asyncgen._input import resume_token
+from asyncgen._made import maker
 from asyncgen._paging import Cursor, Offset, Page, Relay, Stop
 from asyncgen._request import NOTHING, request
 from asyncgen._where import caller
@@ -16,6 +16,7 @@ from asyncgen.errors import UsageError
 if TYPE_CHECKING:
     import os
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from typing import Unpack
 
     from asyncgen._asyncgen import Source
     from asyncgen._facts import Position
@@ -25,11 +26,44 @@ if TYPE_CHECKING:
 # The longest item, and the most that stands around the items of a page.
 MAX_ITEM = 64 * 1024 * 1024
 
+KINDS = ("dict", "raw")
+T = TypeVar("T")
+
 if TYPE_CHECKING:
     Onward: TypeAlias = str | Mapping[str, str | int] | None
     Next: TypeAlias = (
         str | Page | Offset | Cursor | Relay | Callable[[SeenPage], Onward | Awaitable[Onward]]
     )
+
+
+class Options(TypedDict, total=False):
+    """The options of `pages` that do not change what an item becomes."""
+
+    method: str | None
+    params: Mapping[str, str | float | None] | None
+    headers: Mapping[str, str] | None
+    json: Any
+    data: bytes | Mapping[str, str] | None
+    next: Next
+    items: str
+    stop: Stop | None
+    on_repeat: Literal["error", "stop"]
+    concurrency: int
+    prefetch: int | None
+    retry: Retry | int
+    rate: Rate | None
+    auth: Auth | None
+    allow_hosts: Collection[str]
+    timeout: Timeout | float | None
+    ca: str | os.PathLike[str] | None
+    max_item: int
+    max_decoded: int | None
+    max_ratio: int | None
+    resume: Position | str | Sequence[Any] | None
+    shrink: str | None
+    unique_by: str | None
+    debug_body: bool
+    fair: bool | float
 
 
 class _Options(NamedTuple):
@@ -50,6 +84,16 @@ class _Options(NamedTuple):
     shrink: str | None
 
 
+@overload
+def pages(
+    url: str, *, rows: Literal["dict"] = "dict", **options: Unpack[Options]
+) -> Source[Any]: ...
+@overload
+def pages(url: str, *, rows: Literal["raw"], **options: Unpack[Options]) -> Source[bytes]: ...
+@overload
+def pages(url: str, *, rows: type[T], **options: Unpack[Options]) -> Source[T]: ...
+@overload
+def pages(url: str, *, rows: Callable[[Any], T], **options: Unpack[Options]) -> Source[T]: ...
 def pages(  # noqa: PLR0913 -- APIs differ in all of these
     url: str,
     *,
@@ -91,9 +135,9 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     another is an error. `auth` is `Bearer`, `Basic`, `ApiKey`, or a function that gives a token or
     headers and is asked once more after a 401. `params` with the value None are left out.
     `concurrency` pages are asked for at once where they are counted, and `prefetch` (one less,
-    unless given) are read before their turn; `timeout` is a total in
-    seconds, or a `Timeout`; `rows` is `"dict"`, what `json.loads` gives, `"raw"`, its bytes, a
-    dataclass, or a function of what `json.loads` gives; `resume` goes on at a `.position`;
+    unless given) are read before their turn; `timeout` is a total in seconds, or a `Timeout`;
+    `rows` is `"dict"`, what `json.loads` gives, `"raw"`, its bytes, a dataclass, NamedTuple or
+    TypedDict, or a function of what `json.loads` gives; `resume` goes on at a `.position`.
     `shrink` is where the number of items in a page stands in a request, `"limit"` say: when a page
     fails that may be too much at once, it is asked for with half of that, as are those behind it.
     `max_item` is the longest item in bytes; `max_decoded` and `max_ratio` bound what a compressed
@@ -133,7 +177,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     return _asyncgen.pages(
         options,
         raw=rows == "raw",
-        make=_make(rows),
+        make=None if rows in KINDS else maker(rows, KINDS),
         asker=None if asker is None else (asker, questions),
         fair=fair,
         created=caller(),
@@ -158,21 +202,4 @@ def _next(given: Next) -> tuple[list[str], Callable[[SeenPage], Any] | None]:
     if callable(given):
         return ["call", ""], given
     message = f"next must be a text, Page, Offset, Cursor, Relay or a function, not {given!r}"
-    raise UsageError(message)
-
-
-def _make(rows: Any) -> object:
-    if isinstance(rows, str) and rows in {"dict", "raw"}:
-        return None
-    if dataclasses.is_dataclass(rows) and isinstance(rows, type):
-        known = [field.name for field in dataclasses.fields(rows) if field.init]
-
-        def make(value: Any) -> Any:
-            # What an API adds later is no error, what it leaves out is.
-            return rows(**{name: value[name] for name in known if name in value})
-
-        return make
-    if callable(rows):
-        return rows
-    message = f"rows must be 'dict', 'raw', a dataclass or a function, not {rows!r}"
     raise UsageError(message)

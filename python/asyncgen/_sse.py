@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
+from asyncgen._made import maker
 from asyncgen._request import NOTHING, request
 from asyncgen._where import caller
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Collection, Mapping
-    from typing import Any
+    from collections.abc import Callable, Collection, Mapping
+    from typing import Unpack
 
     from asyncgen._asyncgen import Source
     from asyncgen._facts import Event
     from asyncgen._paging import Rate, Retry, Timeout
     from asyncgen._request import Auth, Request
 
+T = TypeVar("T")
+
 # The longest event.
 MAX_EVENT = 16 * 1024 * 1024
+
+
+class Options(TypedDict, total=False):
+    """The options of `sse` that do not change what an event becomes."""
+
+    method: str | None
+    params: Mapping[str, str | float | None] | None
+    headers: Mapping[str, str] | None
+    json: Any
+    data: bytes | Mapping[str, str] | None
+    until: str | None
+    reconnect: bool | None
+    last_event_id: str | None
+    retry: Retry | int
+    rate: Rate | None
+    auth: Auth | None
+    allow_hosts: Collection[str]
+    timeout: Timeout | None
+    ca: str | os.PathLike[str] | None
+    max_event: int
+    fair: bool | float
 
 
 class _Options(NamedTuple):
@@ -32,6 +56,16 @@ class _Options(NamedTuple):
     max_event: int
 
 
+@overload
+def sse(
+    url: str, *, rows: Literal["event"] = "event", **options: Unpack[Options]
+) -> Source[Event]: ...
+@overload
+def sse(url: str, *, rows: Literal["dict"], **options: Unpack[Options]) -> Source[Any]: ...
+@overload
+def sse(url: str, *, rows: type[T], **options: Unpack[Options]) -> Source[T]: ...
+@overload
+def sse(url: str, *, rows: Callable[[Any], T], **options: Unpack[Options]) -> Source[T]: ...
 def sse(  # noqa: PLR0913 -- APIs differ in all of these
     url: str,
     *,
@@ -50,15 +84,17 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
     timeout: Timeout | None = None,
     ca: str | os.PathLike[str] | None = None,
     max_event: int = MAX_EVENT,
+    rows: Literal["event", "dict"] | type[Any] | Callable[[Any], Any] = "event",
     fair: bool | float = True,
-) -> Source[Event]:
+) -> Source[Any]:
     """Stream the events of a server, as the WHATWG has them.
 
     When the stream ends or breaks off it is asked for again behind the last event
     (`Last-Event-ID`), until the server answers 204; with a body (`json`, `data`) it ends where it
     ends, unless `reconnect` says otherwise. `until` is the data of the event that ends it, such as
     `"[DONE]"`: it is not given, and a stream without it is an error. `max_event` is the longest
-    event in bytes; all else is that of `pages`.
+    event in bytes. `rows` is `"event"`, an `Event`, or of its data, which is JSON then: `"dict"`,
+    what `json.loads` gives, or a class or a function, as with `pages`. All else is that of `pages`.
     """
     questions = _asyncgen.Questions()
     asked, fresh = request(
@@ -71,9 +107,15 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
         last_event_id=last_event_id,
         max_event=max_event,
     )
+    make = None if rows == "event" else _same if rows == "dict" else maker(rows, ("event", "dict"))
     return _asyncgen.sse(
         options,
+        make=make,
         asker=(Asker(questions, None, fresh), questions) if fresh else None,
         fair=fair,
         created=caller(),
     )
+
+
+def _same(value: Any) -> Any:
+    return value

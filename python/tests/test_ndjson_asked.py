@@ -13,6 +13,8 @@ from asyncgen import errors
 from conftest import Run
 from test_pages import Quiet, serving
 
+#: Of any type, since some is refused at run time.
+ndjson: Any = asyncgen.ndjson
 ROWS = [{"n": 1}, {"n": 2}]
 
 
@@ -66,7 +68,7 @@ def api() -> Iterator[str]:
 )
 def test_it_is_asked_so(options: dict[str, Any], expected: list[Any], api: str, run: Run) -> None:
     async def main() -> None:
-        first, *rows = [row async for row in asyncgen.ndjson(f"{api}/q", **options)]
+        first, *rows = [row async for row in ndjson(f"{api}/q", **options)]
         assert list(first.values()) == expected
         assert rows == ROWS
 
@@ -81,32 +83,30 @@ def test_a_function_is_asked_for_credentials(api: str, run: Run) -> None:
         async def token() -> str:
             return next(tokens)
 
-        source = asyncgen.ndjson(f"{api}/private", json=None, auth=token)
+        source = ndjson(f"{api}/private", json=None, auth=token)
         assert [row async for row in source][1:] == ROWS
 
     run(main)
     tokens = iter(["first", "second"])
-    source = asyncgen.ndjson(f"{api}/private", json=None, auth=lambda: next(tokens))
+    source = ndjson(f"{api}/private", json=None, auth=lambda: next(tokens))
     assert list(source)[1:] == ROWS
     with pytest.raises(errors.StatusError) as failure:
-        list(
-            asyncgen.ndjson(f"{api}/private?token=s3cret", data=b"", auth=asyncgen.Bearer("s3cret"))
-        )
+        list(ndjson(f"{api}/private?token=s3cret", data=b"", auth=asyncgen.Bearer("s3cret")))
     assert "s3cret" not in f"{failure.value} {vars(failure.value)}"
 
 
 @pytest.mark.parametrize("source", [b"1\n", Path("https://x"), "a.ndjson"])
 def test_only_a_url_is_asked_for(source: Any) -> None:
     with pytest.raises(errors.UsageError) as failure:
-        asyncgen.ndjson(source, json={}, headers={"X": "s3cret"})
+        ndjson(source, json={}, headers={"X": "s3cret"})
     expected = "only a URL is asked for: json, headers say nothing of another source"
     assert str(failure.value) == expected
 
 
 def test_what_makes_no_sense_is_refused() -> None:
     with pytest.raises(errors.UsageError, match="auth must be"):
-        asyncgen.ndjson("http://127.0.0.1:9/", auth="s3cret")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] -- refused at run time
+        ndjson("http://127.0.0.1:9/", auth="s3cret")
     with pytest.raises(errors.UsageError, match="URLs are refused here"):
-        next(asyncgen.ndjson("http://127.0.0.1:9/", json=1, http=False))
+        next(ndjson("http://127.0.0.1:9/", json=1, http=False))
     with pytest.raises(TypeError):
-        asyncgen.ndjson("http://127.0.0.1:9/", json=1, jsom=2)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue] -- refused at run time
+        ndjson("http://127.0.0.1:9/", json=1, jsom=2)

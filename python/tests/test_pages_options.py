@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import asyncgen
@@ -285,6 +285,19 @@ class Named:
     name: str
 
 
+class Pair(NamedTuple):
+    """A tuple with names."""
+
+    id: int
+    other: str = "none"
+
+
+class Other(TypedDict):
+    """What the items are not."""
+
+    name: str
+
+
 class Typed(TypedDict):
     """A dictionary that is one at run time as well."""
 
@@ -297,13 +310,21 @@ def test_what_an_item_becomes(api: str, run: Run) -> None:
     way = asyncgen.Page()
     assert list(asyncgen.pages(url, next=way, rows=Item)) == [Item(n) for n in range(COUNT)]
     assert list(asyncgen.pages(url, next=way, rows=Typed)) == ITEMS
+    assert list(asyncgen.pages(url, next=way, rows=Pair)) == [Pair(n) for n in range(COUNT)]
     assert list(asyncgen.pages(url, next=way, rows=lambda item: item["id"])) == list(range(COUNT))
 
     async def main() -> None:
         raw = [item async for item in asyncgen.pages(url, next=way, rows="raw")]
         assert raw == [json.dumps(item).encode() for item in ITEMS]
-        source = asyncgen.pages(url, next=way, rows=Named)
-        with pytest.raises(TypeError, match="name"):
+        await refused("name", Named)
+        await refused("Other has name, and the value has not", Other)
+        await refused(
+            "Pair is made of an object, not of a value of type 'int'", Pair, "$.items[*].id"
+        )
+
+    async def refused(message: str, rows: Any, items: str = "auto") -> None:
+        source: Any = asyncgen.pages(url, next=way, items=items, rows=rows)
+        with pytest.raises(TypeError, match=message):
             await anext(source)
         await source.aclose()
 
@@ -361,7 +382,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"on_repeat": "skip"}, "on_repeat must be 'error' or 'stop', not 'skip'"),
     ({"concurrency": 0}, "concurrency must be 1 or more, not 0"),
     ({"timeout": -1}, "total must be a number of seconds, not -1"),
-    ({"rows": 3}, "rows must be 'dict', 'raw', a dataclass or a function, not 3"),
+    (
+        {"rows": 3},
+        "rows must be 'dict', 'raw', a dataclass, a NamedTuple, a TypedDict or a function",
+    ),
     ({"resume": [1, 2, 3]}, "resume must be the position of a source of the same kind"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import asyncgen
@@ -109,3 +110,33 @@ def test_faults(path: str, options: dict[str, Any], kind: type[Exception], api: 
         list(asyncgen.sse(f"{api}{path}?token=s3cret", **options))
     assert type(failure.value) is kind
     assert "s3cret" not in f"{failure.value} {failure.value.__notes__}"
+
+
+@dataclass
+class Part:
+    """What the data of an event says."""
+
+    n: int
+
+
+@pytest.mark.leaves_things
+def test_what_the_data_of_an_event_becomes(api: str, run: Run) -> None:
+    def chat(rows: Any) -> list[Any]:
+        return list(asyncgen.sse(f"{api}/chat", json={}, until="[DONE]", rows=rows))
+
+    assert chat("event") == EVENTS
+    assert chat("dict") == [{"n": 1}, {"n": 2}]
+    assert chat(Part) == [Part(1), Part(2)]
+    assert chat(lambda value: value["n"]) == [1, 2]
+
+    async def main() -> None:
+        # What is written is the event, whatever is made of it.
+        source = asyncgen.sse(f"{api}/chat", json={}, until="[DONE]", rows=Part)
+        written = b"".join([chunk async for chunk in source.encode("ndjson")])
+        assert written.count(b'"event"') == len(EVENTS)
+
+    run(main)
+    with pytest.raises(ValueError, match="not JSON"):
+        list(asyncgen.sse(f"{api}/chat", json={}, rows=Part))
+    with pytest.raises(errors.UsageError, match="rows must be 'event', 'dict', a dataclass"):
+        chat(3)

@@ -39,8 +39,8 @@ pub(crate) enum Builder {
     Item(json::Keys, AtomicBool),
     /// The JSON text of the first field, as bytes.
     Raw,
-    /// What a function of Python makes of the value that the JSON of the first field says.
-    Made(json::Keys, Py<PyAny>),
+    /// What a function of Python makes of the value that the JSON of the field with this number says.
+    Made(json::Keys, Py<PyAny>, usize),
     /// An `Event`: the three fields.
     Event,
 }
@@ -82,17 +82,17 @@ impl Builder {
         match self {
             Self::Line => Some(Shape::Line),
             Self::Chunk => None,
-            Self::Row(_) | Self::Event => Some(Shape::Row),
-            Self::Json(_) | Self::Members(_) | Self::Item(..) | Self::Raw | Self::Made(..) => {
+            Self::Made(_, _, 0) | Self::Json(_) | Self::Members(_) | Self::Item(..) | Self::Raw => {
                 Some(Shape::Json)
             }
+            Self::Row(_) | Self::Event | Self::Made(..) => Some(Shape::Row),
         }
     }
 
     /// For the garbage collector: a function may well refer to the source.
     pub(crate) fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self {
-            Self::Made(_, make) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
+            Self::Made(_, make, _) | Self::Row(Rows { kind: Kind::Made(make), .. }) => {
                 visit.call(make)
             }
             Self::Members(members) => members.make().map_or(Ok(()), |make| visit.call(make)),
@@ -143,8 +143,8 @@ impl Builder {
                 if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
             }
             Self::Raw => Ok(PyBytes::new(py, first(record).as_bytes()).into_any()),
-            Self::Made(keys, make) => {
-                let value = json::value(py, first(record), keys)?;
+            Self::Made(keys, make, field) => {
+                let value = json::value(py, record.get(*field).unwrap_or_default(), keys)?;
                 Ok(raw::call(make.bind(py), &PyTuple::new(py, [value])?)?)
             }
             Self::Event => Ok(facts::event(py, record)?),

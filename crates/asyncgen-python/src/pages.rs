@@ -31,7 +31,7 @@ pub(crate) fn pages(
     let questions = asker.as_ref().map(|(_, questions)| questions);
     let batches = options.pages(questions)?.batches();
     let builder = match make {
-        Some(make) => Builder::Made(json::Keys::new(), make),
+        Some(make) => Builder::Made(json::Keys::new(), make, 0),
         None if raw => Builder::Raw,
         None => Builder::Item(json::Keys::new(), AtomicBool::new(false)),
     };

@@ -7,16 +7,21 @@ use crate::{
     build::Builder,
     core::{Faulty, Plan},
     fairness::Fair,
+    json,
     open::source,
     request::{RequestOption, reader, with_request},
     source::Source,
 };
 
+/// The field that has the data of an event.
+const DATA: usize = 1;
+
 /// A source of the events of a server; `asker` answers the questions for functions of Python.
 #[pyfunction]
-#[pyo3(signature = (options, *, asker, fair, created))]
+#[pyo3(signature = (options, *, make, asker, fair, created))]
 pub(crate) fn sse(
     options: &Bound<'_, PyAny>,
+    make: Option<Py<PyAny>>,
     asker: Option<(Py<PyAny>, Py<Questions>)>,
     fair: Fair,
     created: String,
@@ -35,11 +40,11 @@ pub(crate) fn sse(
     }
     let batches = with_request!(sse, options.request, questions).batches();
     let reader = asker.map(reader);
-    Ok(source(
-        "sse",
-        batches,
-        Plan { fair, builder: Builder::Event, created, reader, faulty: Faulty::Raise },
-    ))
+    let builder = match make {
+        Some(make) => Builder::Made(json::Keys::new(), make, DATA),
+        None => Builder::Event,
+    };
+    Ok(source("sse", batches, Plan { fair, builder, created, reader, faulty: Faulty::Raise }))
 }
 
 /// The options of Python's `sse()`, checked there.

@@ -56,6 +56,12 @@ async def sources(rows: Literal["list", "dict"]) -> None:
     assert_type(asyncgen.ndjson("f"), Source[Any])
     assert_type(asyncgen.ndjson("https://x", json=[1], auth=("me", "pw"), retry=2), Source[Any])
     assert_type(asyncgen.pages("https://x", next=asyncgen.Page("page", 0)), Source[Any])
+    assert_type(asyncgen.pages("https://x", rows=Trip, unique_by="id"), Source[Trip])
+    assert_type(asyncgen.pages("https://x", rows=Record, concurrency=2), Source[Record])
+    assert_type(asyncgen.pages("https://x", rows="raw"), Source[bytes])
+    assert_type(asyncgen.sse("https://x"), Source[asyncgen.Event])
+    assert_type(asyncgen.sse("https://x", rows=Trip, until="end"), Source[Trip])
+    assert_type(asyncgen.sse("https://x", rows="dict"), Source[Any])
 
 
 async def pulled(

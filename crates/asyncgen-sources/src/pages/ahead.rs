@@ -56,7 +56,7 @@ pub(crate) struct Early {
 #[derive(Debug)]
 enum Piece {
     /// Items, and the room that they take until they are taken.
-    Items(Batch, OwnedSemaphorePermit),
+    Items(Box<Batch>, OwnedSemaphorePermit),
     Whole(Box<Page>),
     /// The failure, and whether a part of the page has been there.
     Failed(Error, bool),
@@ -127,7 +127,7 @@ impl Early {
                     drop(room);
                     batch.number_from(self.before);
                     self.before += batch.len() as u64;
-                    return Ok(Some(batch));
+                    return Ok(Some(*batch));
                 }
                 Some(Piece::Whole(page)) => self.page = Some(*page),
                 Some(Piece::Failed(error, begun)) => {
@@ -184,7 +184,7 @@ async fn read(mut reading: Reading, pieces: mpsc::UnboundedSender<Piece>, room: 
                 // A batch that is longer than the room waits until it is the only one.
                 let size = u32::try_from(batch.memory()).unwrap_or(u32::MAX).min(limit);
                 let Ok(place) = Arc::clone(&room).acquire_many_owned(size).await else { return };
-                Piece::Items(batch, place)
+                Piece::Items(Box::new(batch), place)
             }
             Ok(None) => return,
             Err(error) => Piece::Failed(error, reading.has_begun()),

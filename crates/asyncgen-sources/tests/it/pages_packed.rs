@@ -28,11 +28,6 @@ fn packed(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     }
     vec![
         ("gzip", gzip.finish().unwrap()),
-        ("X-GZip", {
-            let mut gzip = GzEncoder::new(Vec::new(), level);
-            gzip.write_all(text).unwrap();
-            gzip.finish().unwrap()
-        }),
         ("deflate", zlib.finish().unwrap()),
         ("deflate", bare.finish().unwrap()),
         ("zstd", zstd::encode_all(text, 1).unwrap()),
@@ -68,7 +63,8 @@ fn compressed_pages_are_read_and_cut_ones_are_errors() {
         let accepted = server.requests()[0].header("accept-encoding").map(str::to_owned);
         assert_eq!(accepted.as_deref(), Some("gzip, zstd, br, deflate"));
         for at in 1..body.len() {
-            if body.len() > 5000 && at % 997 != 0 {
+            // Each byte of one, and some of the others, whose cut ends are told by the same code.
+            if (encoding != "gzip" || body.len() > 5000) && at % 97 != 0 && at + 3 < body.len() {
                 continue;
             }
             let part = answer(&body[..at], encoding);
