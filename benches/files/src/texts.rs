@@ -6,9 +6,12 @@ pub(crate) const PLAIN: &str = "plain";
 
 const BYTES: usize = 100_000_000;
 
+/// Writes the row of that number.
+type Row = fn(&mut String, usize) -> std::fmt::Result;
+
 /// One after the other, with their names; each is made when its turn comes.
 pub(crate) fn all() -> impl Iterator<Item = (&'static str, String)> {
-    let texts: [(_, fn(&mut String, usize) -> std::fmt::Result); 4] = [
+    let texts: [(_, Row); 4] = [
         (PLAIN, |text, row| {
             let (a, b) = (row % 97, row * 7 % 1009);
             writeln!(text, "{row},2024-05-{:02}T10:00:00Z,EWR,N{b},{a}.25,{b},ok", row % 28 + 1)
@@ -36,7 +39,7 @@ pub(crate) fn all() -> impl Iterator<Item = (&'static str, String)> {
     texts.into_iter().map(|(name, row)| (name, grow(row)))
 }
 
-fn grow(row: fn(&mut String, usize) -> std::fmt::Result) -> String {
+fn grow(row: Row) -> String {
     let mut text = String::with_capacity(BYTES + 1024);
     for number in 0.. {
         if text.len() >= BYTES {

@@ -62,15 +62,14 @@ impl FileChunks {
 
     /// The next bytes; none at the end.
     pub(crate) async fn next(&mut self) -> io::Result<&[u8]> {
-        let reading = match self.reading.take() {
-            Some(reading) => reading,
-            None => {
-                self.current.resize(CHUNK, 0);
-                if let Some(count) = self.from.copy_cached(&mut self.current) {
-                    return Ok(&self.current[..count]);
-                }
-                start(&self.from, mem::take(&mut self.current))
+        let reading = if let Some(reading) = self.reading.take() {
+            reading
+        } else {
+            self.current.resize(CHUNK, 0);
+            if let Some(count) = self.from.copy_cached(&mut self.current) {
+                return Ok(&self.current[..count]);
             }
+            start(&self.from, mem::take(&mut self.current))
         };
         let (count, buffer) = match reading.await {
             Ok(done) => done,
