@@ -186,3 +186,28 @@ fn lists_that_have_changed() {
     let listed = told(of_lines(Input::from(vec![a]), Some(single)));
     assert_eq!(listed, ["a: resume: this is a position of one file, not of a list"]);
 }
+
+#[test]
+fn the_dialect_of_the_first_is_that_of_all() {
+    let first = "made by hand\nid;note\n1;x,y\n2;z\n";
+    // By itself it would be taken for one of commas.
+    let second = "made by hand\nid;note\n3;1,2,3\n4;4,5,6\n";
+    let list = || Input::several([first, second].map(Input::bytes));
+    let mut batches = csv(list()).detect(true).batches();
+    let (mut records, mut tokens) = (Vec::new(), Vec::new());
+    pollster::block_on(async {
+        while let Some(batch) = batches.next().await {
+            for record in &batch.unwrap() {
+                tokens.push(batches.token(record.position()).unwrap().unwrap());
+                records.push(record.iter().collect::<Vec<_>>().join("|"));
+            }
+        }
+    });
+    assert_eq!(records, ["1|x,y", "2|z", "3|1,2,3", "4|4,5,6"]);
+    assert_eq!(batches.dialect().unwrap().to_string(), "--delimiter ';' --skip 1");
+    for (index, token) in tokens.into_iter().enumerate() {
+        let rest = told(csv(list()).detect(true).resume(token).batches());
+        let rest: Vec<_> = rest.iter().map(|told| told.split_once(' ').unwrap().1).collect();
+        assert_eq!(rest, records[index..]);
+    }
+}
