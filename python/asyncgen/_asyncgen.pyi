@@ -1,15 +1,7 @@
 """The extension module: what Rust gives to the package."""
 
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Coroutine,
-    Iterator,
-    Mapping,
-    Sequence,
-)
-from collections.abc import Generator as SyncGenerator
+from collections import abc
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterator, Mapping
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
@@ -161,7 +153,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
-class Row(Sequence[_T_co], Generic[_T_co]):
+class Row(abc.Sequence[_T_co], Generic[_T_co]):
     """A record of a CSV text: a sequence of its values, with names where there is a header.
 
     It makes a value when asked for it, and holds its own text alone. `dict(row)` works.
@@ -238,7 +230,7 @@ class Encoded(_Closing, AsyncIterator[bytes]):
 
 class _Awaitable(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     # What the awaitables have in common; there is no such class.
-    def __await__(self) -> SyncGenerator[Any, Any, _T_co]: ...
+    def __await__(self) -> abc.Generator[Any, Any, _T_co]: ...
     def __iter__(self) -> Self: ...
     def __next__(self) -> Any: ...
     def send(self, value: object) -> Any: ...
