@@ -438,8 +438,8 @@ def test_a_plain_for_is_refused() -> None:
 
 def test_what_is_no_source() -> None:
     message = (
-        "a source is a path, a URL, bytes, a binary file object or an async iterable of bytes,"
-        " not 'int'"
+        "a source is a path, a URL, bytes, a binary file object, an async iterable of bytes or a"
+        " list of paths, not 'int'"
     )
     with pytest.raises(TypeError) as refused:
         asyncgen.lines(7)  # type: ignore[arg-type]  # -- what is tested
