@@ -17,6 +17,7 @@ fuzz_target!(|input: (u8, u16, &[u8])| {
         let options = if is_set(6) { options.blank(Blank::Keep) } else { options };
         let options = if is_set(7) { options.header(Header::None) } else { options };
         let options = if is_set(8) { options.delimiter(b';') } else { options };
+        let options = options.detect(is_set(11));
         options.ragged(match (choice >> 9) & 3 {
             0 => Ragged::Keep,
             1 => Ragged::Pad,

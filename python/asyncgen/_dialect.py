@@ -38,11 +38,11 @@ def unless_said(default: T) -> T:
 def with_dialect(dialect: Any, options: dict[str, Any]) -> dict[str, Any]:
     """Give what was said, and what the dialect says of the rest; what nobody says is left out."""
     said = {name: value for name, value in options.items() if not isinstance(value, Unsaid)}
-    by_dialect = {name: value for name, value in options_of(dialect).items() if name in options}
+    by_dialect = {name: value for name, value in _options_of(dialect).items() if name in options}
     return {**by_dialect, **said}
 
 
-def options_of(dialect: Any) -> dict[str, Any]:
+def _options_of(dialect: Any) -> dict[str, Any]:
     """Give the options of `csv` that a dialect says."""
     if dialect is None or dialect == DETECT:
         return {}

@@ -87,27 +87,11 @@ def resume_token(resume: Any) -> str | None:
     raise UsageError(message)
 
 
-def to_input(  # noqa: PLR0913 -- what `Reading` has
-    source: Any,
-    *,
-    http: bool = True,
-    compression: str = "infer",
-    max_decoded: int | None = None,
-    max_ratio: int | None = None,
-    encoding: str | None = None,
-    errors: str = "strict",
-) -> Input:
+def to_input(source: Any, *, http: bool = True, **reading: Any) -> Input:
     """Say what to read; nothing is opened, and no file object is read except a BytesIO."""
     several = issubclass(type(source), (list, tuple))
     given = _several(source, http=http) if several else _input(source, http=http)
-    return read_as(
-        given,
-        compression=compression,
-        max_decoded=max_decoded,
-        max_ratio=max_ratio,
-        encoding=encoding,
-        errors=errors,
-    )
+    return read_as(given, **reading)
 
 
 def read_as(  # noqa: PLR0913 -- what `Reading` has
@@ -116,7 +100,7 @@ def read_as(  # noqa: PLR0913 -- what `Reading` has
     compression: str = "infer",
     max_decoded: int | None = None,
     max_ratio: int | None = None,
-    encoding: str | None = "utf-8",
+    encoding: str | None = None,
     errors: str = "strict",
 ) -> Input:
     """Say how the bytes of an input are read."""

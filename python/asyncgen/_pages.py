@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
 from asyncgen._input import resume_token
 from asyncgen._made import maker
 from asyncgen._paging import Cursor, Offset, Page, Relay, Stop
-from asyncgen._request import NOTHING, request
+from asyncgen._request import NOTHING, Asked, request
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
 
@@ -36,26 +36,15 @@ if TYPE_CHECKING:
     )
 
 
-class Options(TypedDict, total=False):
+class Options(Asked, total=False):
     """The options of `pages` that do not change what an item becomes."""
 
-    method: str | None
-    params: Mapping[str, str | float | None] | None
-    headers: Mapping[str, str] | None
-    json: Any
-    data: bytes | Mapping[str, str] | None
     next: Next
     items: str
     stop: Stop | None
     on_repeat: Literal["error", "stop"]
     concurrency: int
     prefetch: int | None
-    retry: Retry | int
-    rate: Rate | None
-    auth: Auth | None
-    allow_hosts: Collection[str]
-    timeout: Timeout | float | None
-    ca: str | os.PathLike[str] | None
     max_item: int
     max_decoded: int | None
     max_ratio: int | None

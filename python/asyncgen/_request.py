@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from json import dumps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypedDict
 
 from asyncgen._asker import Asker
 from asyncgen._asyncgen import Input, Questions
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 NOTHING: Any = object()
 
 
-class Asking(Reading, total=False):
-    """How the bytes of a source are read; of a URL also how it is asked for, as `pages` does."""
+class Asked(TypedDict, total=False):
+    """How a URL is asked for."""
 
     method: str | None
     """The HTTP method; GET, with a body POST, by default."""
@@ -52,6 +52,10 @@ class Asking(Reading, total=False):
     """How long it is waited for."""
     ca: str | os.PathLike[str] | None
     """A file of certificates to trust."""
+
+
+class Asking(Reading, Asked, total=False):
+    """How the bytes of a source are read; of a URL also how it is asked for, as `pages` does."""
 
 
 # What is asked of who says nothing of it.

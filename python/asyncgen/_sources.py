@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The largest chunk, 1 GiB: one that is larger is a mistake, and would fill the memory.
-MAX_CHUNK = 1 << 30
+LARGEST = 1 << 30
 
 # dict, list, str, int, float, bool or None
 JSON: TypeAlias = "Any"
@@ -79,14 +79,15 @@ def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
     r"""Stream the bytes of a source in chunks of exactly `size`; the last may have fewer.
 
     They are as they are, text or not, but for the compression. The last chunk of each file may be
-    shorter where `source` is a list. The options are those of `lines`.
+    shorter where `source` is a list. `http`, `fair` and the options about
+    compression are those of `lines`, `resume` is that of `csv`.
 
     >>> import asyncgen
     >>> list(asyncgen.chunks(b"\xffabcd", 3))
     [b'\xffab', b'cd']
     """
-    if not 1 <= size <= MAX_CHUNK:
-        message = f"a chunk has from 1 to {MAX_CHUNK} bytes, not {size}"
+    if not 1 <= size <= LARGEST:
+        message = f"a chunk has from 1 to {LARGEST} bytes, not {size}"
         raise UsageError(message)
     return _asyncgen.chunks(
         to_input(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
 from asyncgen._made import maker
-from asyncgen._request import NOTHING, request
+from asyncgen._request import NOTHING, Asked, request
 from asyncgen._where import caller
 
 if TYPE_CHECKING:
@@ -26,23 +26,12 @@ T = TypeVar("T")
 MAX_EVENT = 16 * 1024 * 1024
 
 
-class Options(TypedDict, total=False):
+class Options(Asked, total=False):
     """The options of `sse` that do not change what an event becomes."""
 
-    method: str | None
-    params: Mapping[str, str | float | None] | None
-    headers: Mapping[str, str] | None
-    json: Any
-    data: bytes | Mapping[str, str] | None
     until: str | None
     reconnect: bool | None
     last_event_id: str | None
-    retry: Retry | int
-    rate: Rate | None
-    auth: Auth | None
-    allow_hosts: Collection[str]
-    timeout: Timeout | None
-    ca: str | os.PathLike[str] | None
     max_event: int
     fair: bool | float
 
@@ -81,7 +70,7 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
     rate: Rate | None = None,
     auth: Auth | None = None,
     allow_hosts: Collection[str] = (),
-    timeout: Timeout | None = None,
+    timeout: Timeout | float | None = None,
     ca: str | os.PathLike[str] | None = None,
     max_event: int = MAX_EVENT,
     rows: Literal["event", "dict"] | type[Any] | Callable[[Any], Any] = "event",

@@ -13,6 +13,9 @@ pub(crate) fn all() -> Result {
     section("Rust, long counts", || run(shell::cargo(&["test", "--release"]).env(LONG, "1")))?;
     threads()?;
     unsafe_code()?;
+    section("fuzz targets, built", || {
+        run(&mut shell::cargo(&["check", "--manifest-path", "fuzz/Cargo.toml"]))
+    })?;
     let venv = Venv::main()?;
     test::prepare(&venv, &["build", "test", "lint"])?;
     section("pytest, long counts", || {

@@ -4,8 +4,7 @@ use std::hint::black_box;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use asyncgen::async_for;
-use asyncgen_sources::{Batches, Error, Rows, csv, lines};
+use asyncgen_sources::{Batches, Error, Rows, async_for, csv, lines};
 use tokio::io::AsyncBufReadExt as _;
 
 /// What the synchronous ones read at a time: as much as we do.

@@ -101,8 +101,11 @@ impl Batch {
         self.text.as_bytes().get(span.start as usize..span.end as usize)
     }
 
-    /// All bytes of the record at `index`, counted from 0, where it is a chunk of bytes.
+    /// All bytes of the record at `index`, counted from 0; `None` where it is no chunk of bytes.
     pub fn chunk(&self, index: usize) -> Option<&[u8]> {
+        if self.bytes.is_empty() {
+            return None;
+        }
         let start = self.records.get(index)?.offset as usize;
         let end = self.records.get(index + 1).map_or(self.bytes.len(), |next| next.offset as usize);
         self.bytes.get(start..end)
@@ -190,7 +193,8 @@ impl Batch {
         self.start.record += count as u64;
     }
 
-    /// A copy of the records in `range`, at their places.
+    /// A copy of the records in `range`, at their places, without rejects and chunks; an empty batch where
+    /// there are none.
     #[must_use]
     pub fn part(&self, range: Range<usize>) -> Self {
         let Some(first) = self.get(range.start) else { return Self::at(self.end) };

@@ -2,7 +2,7 @@
 
 use crate::batch::Entry;
 use crate::pending::small;
-use crate::{Batch, Decoder, Error, Position, Resume, Tail};
+use crate::{Batch, Decoder, Error, MAX_RECORD, Position, Resume, Tail};
 
 /// Cuts bytes into chunks of one size, of which the last may have fewer: each is a record without a field, all
 /// of whose bytes [`Batch::chunk`] gives.
@@ -29,9 +29,10 @@ pub struct ChunksDecoder {
 }
 
 impl ChunksDecoder {
-    /// A decoder of chunks of `size` bytes; of one, if it is 0.
+    /// A decoder of chunks of `size` bytes; of one, if it is 0; of [`MAX_RECORD`], if it is more.
     pub fn new(size: usize) -> Self {
-        Self { size: size.max(1), open: Vec::new(), position: Position::START, tail: Tail::Whole }
+        let size = size.clamp(1, MAX_RECORD);
+        Self { size, open: Vec::new(), position: Position::START, tail: Tail::Whole }
     }
 
     /// Moves the first `length` bytes into `batch`.

@@ -9,7 +9,8 @@ use crate::{Batches, ErrorKind, Input, Source, Summary};
 /// The bytes of `input`, its compression undone, in chunks of exactly `size`, of which the last may have fewer:
 /// the last of each file, where they are several.
 ///
-/// They are what they are, text or not. Building does no I/O. See [`Chunks`] for the options.
+/// They are what they are, text or not: what `input` says of an encoding means nothing here. `size` is from 1 byte to
+/// 1 GiB; any other is an error at the first poll. Building does no I/O. See [`Chunks`] for the options.
 ///
 /// ```
 /// use asyncgen_sources::{Input, chunks};

@@ -75,8 +75,9 @@ impl Csv {
     /// Whether what is not said here is worked out from the first 64 KiB: the delimiter, quotes, the
     /// escape character, spaces after delimiters, the lines before the header, whether there is a
     /// header, and the encoding. [`Source::dialect`](crate::Source::dialect) tells it.
+    /// It is not, unless set.
     ///
-    /// The same bytes give the same dialect, however they come. What does not fit later is an error.
+    /// Nothing is handed out before they have come or the input has ended. The same bytes give the same dialect, however they come. What does not fit later is an error.
     /// A position to resume at has the dialect in it.
     pub fn detect(mut self, detect: bool) -> Self {
         self.detect = detect;

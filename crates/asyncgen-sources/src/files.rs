@@ -7,7 +7,7 @@ use asyncgen_formats::{Batch, Position, Resume};
 use crate::bytes::Chunks;
 use crate::compression::Plain;
 use crate::progress::Shared;
-use crate::resume::{Origin, Token, hash_names};
+use crate::resume::{Origin, Stored, Token, hash_names};
 use crate::seam::Seam;
 use crate::text::Text;
 use crate::{Dialect, Error, ErrorKind, Input, Place};
@@ -126,8 +126,7 @@ impl Files {
         let at = |kind| self.error(kind, number);
         let input = self.again(number);
         let (Some(input), Some((stored, plain))) = (input, primed.take_origin()) else {
-            let message = "resume: only a file or bytes can be gone on with".to_owned();
-            return Err(at(ErrorKind::Usage(message)));
+            return Err(self.refused(number));
         };
         self.tell(&decoder, &primed);
         let began = OnceLock::from((position.offset, tail));
@@ -169,8 +168,7 @@ impl Files {
     /// Reads of the file of this number what its head says, into `decoder`; gives what it read it from.
     async fn prime<D: Resume>(&self, decoder: &mut D, number: u32) -> Result<Text, Error> {
         let Some(input) = self.again(number) else {
-            let message = "resume: only a file or bytes can be gone on with".to_owned();
-            return Err(self.error(ErrorKind::Usage(message), number));
+            return Err(self.refused(number));
         };
         let mut bytes = self.open(input, number).await?;
         let mut batch = Batch::default();
@@ -188,6 +186,12 @@ impl Files {
             }
             fault.map_err(|error| Error::decode(error, self.name(number)))?;
         }
+    }
+
+    /// What is said where nothing can be read again.
+    fn refused(&self, number: u32) -> Error {
+        let message = "resume: only a file or bytes can be gone on with".to_owned();
+        self.error(ErrorKind::Usage(message), number)
     }
 
     fn again(&self, number: u32) -> Option<Input> {
@@ -227,7 +231,7 @@ impl Files {
         sizes
     }
 
-    fn origin(&self, number: u32, stored: crate::resume::Stored, plain: bool) -> Origin {
+    fn origin(&self, number: u32, stored: Stored, plain: bool) -> Origin {
         let up_to = &self.names[..=number as usize];
         Origin {
             noun: self.noun,

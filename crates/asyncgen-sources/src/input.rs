@@ -79,6 +79,7 @@ impl Input {
     /// Several inputs, read one after the other: each is opened when the one before has ended, each record
     /// and each error knows its file ([`Position::file`](crate::Position::file)), and of CSV each has the header of the
     /// first. What is said of the bytes, of their compression say, is said of all.
+    /// An empty list is an error at the first poll; lists in it are taken apart.
     ///
     /// ```
     /// use asyncgen_sources::{Input, lines};

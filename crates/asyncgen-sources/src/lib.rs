@@ -13,8 +13,8 @@
 //! # pollster::block_on(example()).unwrap();
 //! ```
 //!
-//! A source is built by [`lines`], [`csv`], [`ndjson`], [`chunks`] or [`pages`] from an [`Input`], and gives
-//! [`Batches`] or [`Rows`]: a [`Source`], which is a stream for any executor, or for none.
+//! A source is built by [`lines`], [`csv`], [`ndjson`] or [`chunks`] from an [`Input`], by [`pages`] or [`sse`]
+//! from a URL, and gives [`Batches`], [`Rows`] or chunks: a [`Source`], which is a stream for any executor, or for none.
 //!
 //! ```text
 //! Input ─► Chunks ─► Plain ─► Text ─► decoder ─► Batch ─►│ channel │─► Batches ─► Rows

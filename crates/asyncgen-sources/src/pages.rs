@@ -130,7 +130,7 @@ impl Pages {
     }
 
     /// How many pages are asked for at once, where they are counted by number or offset; one unless
-    /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MB
+    /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MiB
     /// of items at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
     /// its share is read on when its turn comes.
     pub fn concurrency(mut self, pages: u32) -> Self {
@@ -186,7 +186,7 @@ impl Pages {
 
     /// The place in an item of what tells it from others, `id` or `/meta/id`: one that has been there
     /// is left out. The last million of them are known; of a walk that is resumed, those from its page
-    /// on.
+    /// on. An item with nothing there is an error.
     pub fn unique_by(mut self, path: impl Into<String>) -> Self {
         self.unique_by = Some(path.into());
         self
@@ -195,8 +195,9 @@ impl Pages {
     /// Where the number of items in a page stands in a request, `limit` or `/page/size`: when a page
     /// fails that may be too much at once, it is asked for with half of that, as are those behind it.
     ///
-    /// So is one after a status 5xx or 408, and one that breaks off or does not come in time. Not where
-    /// pages have numbers: with another size they would be others.
+    /// So is one after a status 500, 502, 503, 504 or 408, and one that breaks off or does not come in
+    /// time. It is refused at the first poll where pages have numbers, as with another size they would be
+    /// others, and where the first request has no number there.
     pub fn shrink(mut self, place: impl Into<String>) -> Self {
         self.shrink = Some(place.into());
         self

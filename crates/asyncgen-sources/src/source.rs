@@ -122,7 +122,8 @@ impl<Y> Source<Y> {
     }
 
     /// `position` of a source of lines, CSV or NDJSON in a file or in bytes as a text, to `resume` at; `None`
-    /// where what is read cannot be read again, before it was opened, and once many further files have been read.
+    /// where what is read cannot be read again, before it was opened, and once 16 further files with records have
+    /// been opened.
     ///
     /// It is JSON and holds no secret.
     pub fn token(&self, position: crate::Position) -> Option<Result<String, Error>> {

@@ -12,7 +12,7 @@ const ROWS: &str = "{\"id\": 1}\n{\"id\": 2}\n";
 
 /// The address of `path` at a server that lives as long as this process.
 ///
-/// `/items` has two pages, the first with a `Link` to the next, `/chat` is an event stream. Its twin is in `python/tests/stand_in.py`.
+/// `/items` has two pages, the first with a `Link` to the next, `/chat` is an event stream, `/query` NDJSON. Its twin is in `python/tests/stand_in.py`.
 ///
 /// # Panics
 /// When loopback cannot be listened on.

@@ -13,7 +13,7 @@ const MAY_DEPEND_ON: &[(&str, &[&str])] = &[
     ("asyncgen-cli", &["asyncgen-sources"]),
     ("asyncgen-python", &["asyncgen-sources", "asyncgen-cli"]),
     ("asyncgen-docs", &["asyncgen", "asyncgen-sources"]),
-    ("files-bench", &["asyncgen", "asyncgen-sources"]),
+    ("files-bench", &["asyncgen-sources"]),
     ("generators-bench", &["asyncgen"]),
     ("tidy", &[]),
     ("xtask", &[]),

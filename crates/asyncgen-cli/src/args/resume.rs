@@ -22,11 +22,11 @@ impl ResumeArgs {
     /// The position to go on at.
     pub(crate) fn token(&self, sources: &[OsString]) -> Result<Option<String>, Failure> {
         let Some(path) = &self.position else { return Ok(self.resume.clone()) };
-        let is_gone = |source: &&OsString| {
+        let is_no_file = |source: &&OsString| {
             let text = source.to_string_lossy().to_ascii_lowercase();
             text == "-" || text.starts_with("http://") || text.starts_with("https://")
         };
-        if let Some(source) = sources.iter().find(is_gone) {
+        if let Some(source) = sources.iter().find(is_no_file) {
             let source = source.to_string_lossy();
             return Err(Failure::Usage(format!("--position: {source} is no file to go on in")));
         }

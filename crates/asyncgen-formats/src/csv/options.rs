@@ -178,7 +178,7 @@ impl CsvOptions {
 
     /// Whether what is not said is worked out from the first [`SAMPLE`](Self::SAMPLE) bytes: the
     /// delimiter, quotes, the escape character, spaces after delimiters, the lines before the header,
-    /// and whether there is one. What does not fit later is an error.
+    /// and whether there is one. It is not, unless set. What does not fit later is an error.
     ///
     /// ```
     /// use asyncgen_formats::{Batch, CsvDecoder, CsvOptions, Decoder};

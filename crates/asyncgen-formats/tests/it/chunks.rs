@@ -1,6 +1,6 @@
 //! Chunks of one size, however the input is cut.
 
-use asyncgen_formats::{Batch, ChunksDecoder, Decoder};
+use asyncgen_formats::{Batch, ChunksDecoder, Decoder, LinesDecoder};
 
 #[test]
 fn of_each_size_and_cut() {
@@ -29,4 +29,11 @@ fn of_each_size_and_cut() {
             assert_eq!(seen, expected, "{size} {cut}");
         }
     }
+}
+
+#[test]
+fn a_record_of_text_is_no_chunk() {
+    let mut batch = Batch::default();
+    LinesDecoder::new(100).decode(b"one\n", &mut batch).unwrap();
+    assert_eq!((batch.len(), batch.chunk(0)), (1, None));
 }

@@ -187,14 +187,18 @@ pub(crate) fn again(
     let worth_it = match status.as_u16() {
         429 => true,
         403 => asked.is_some(),
-        408 | 500 | 502 | 503 | 504 => retry.may_repeat(method),
-        _ => false,
+        status => may_pass(status) && retry.may_repeat(method),
     };
     match asked {
         _ if !worth_it => Again::Never,
         Some(delay) => Again::After(delay),
         None => Again::Soon,
     }
+}
+
+/// Whether a server that answered so may do better the next time.
+pub(crate) fn may_pass(status: u16) -> bool {
+    matches!(status, 408 | 500 | 502 | 503 | 504)
 }
 
 /// The delay of a Retry-After header: seconds, or a date.

@@ -15,7 +15,7 @@ use super::slot::Slot;
 use super::spot::Spot;
 use crate::compression::Plain;
 use crate::http::redact::redact;
-use crate::http::retry::Failure;
+use crate::http::retry::{Failure, may_pass};
 use crate::http::{Caller, Request, content_type, error};
 use crate::{Error, ErrorKind, Place};
 
@@ -402,7 +402,7 @@ impl Reading {
 /// Whether a page may have failed because it is too much at once.
 fn may_be_too_much(error: &Error) -> bool {
     match error.kind() {
-        ErrorKind::Status { status, .. } => matches!(status, 408 | 500 | 502 | 503 | 504),
+        ErrorKind::Status { status, .. } => may_pass(*status),
         ErrorKind::Connect { error, .. } => {
             let slow = |error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut;
             error.downcast_ref().is_some_and(slow)

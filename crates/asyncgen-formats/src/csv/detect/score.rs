@@ -1,6 +1,5 @@
 //! How much what was read looks like a table.
 
-use super::cell::Kind;
 use super::table::{Table, ratio};
 
 /// What one column is worth against many. With less, a text of one column is taken apart at whatever
@@ -49,5 +48,5 @@ fn is_of_one_kind(table: &Table) -> bool {
     let [_, body @ ..] = &*table.rows else { return false };
     let Some(kind) = body.first().map(|row| row.cells[0].kind) else { return false };
     let alike = body.iter().filter(|row| row.cells[0].kind == kind).count();
-    table.width == 1 && kind.is_typed() && kind != Kind::Empty && ratio(alike, body.len()) >= 0.9
+    table.width == 1 && kind.is_typed() && ratio(alike, body.len()) >= 0.9
 }
