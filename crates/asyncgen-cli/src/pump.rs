@@ -110,7 +110,10 @@ impl Pump {
             if let Some(batch) = &batch {
                 self.tell_rejects(batch);
             }
-            if batch.as_ref().is_some_and(Batch::is_empty) {
+            if let Some(batch) = batch.as_ref().filter(|batch| batch.is_empty()) {
+                if let Some(kept) = &mut self.kept {
+                    kept.set(batch.end());
+                }
                 continue;
             }
             let head = Head {

@@ -58,8 +58,9 @@ pub struct CsvDecoder {
     header: Head,
     ragged: Ragged,
     blank: Blank,
-    /// The lines that still stand before all that is CSV.
+    /// The lines that still stand before all that is CSV, and whether their number was worked out.
     preamble: u64,
+    is_skip_found: bool,
     columns: Option<Columns>,
     /// What the header must be, as it is that of the file before.
     expected: Option<Columns>,
@@ -449,13 +450,27 @@ impl Resume for CsvDecoder {
         (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
     }
 
+    fn end(&mut self) {
+        self.settle_by(b"");
+    }
+
     fn follow(&mut self, last: &Self) {
-        if let Some(options) = self.unsettled.take() {
+        if last.unsettled.is_none()
+            && let Some(options) = self.unsettled.take()
+        {
             *self = Self::settled(options.or_as_in(&last.written));
+        }
+        if self.is_skip_found && self.header == Head::Absent {
+            // Nothing would tell that these are no records.
+            self.preamble = 0;
         }
         self.pending.follow(&last.pending);
         match self.header {
-            Head::Awaited => self.expected.clone_from(&last.columns),
+            // A file without a header has not said what it is.
+            Head::Awaited => {
+                let columns = last.columns.as_ref().or(last.expected.as_ref());
+                self.expected = columns.cloned();
+            }
             Head::Absent => self.width = last.width,
             Head::Known => {}
         }

@@ -57,6 +57,9 @@ pub trait Resume: Decoder {
     /// was not handed out is dropped.
     fn resume(&mut self, position: Position);
 
+    /// Says that no file follows either: what an empty one leaves open is known then.
+    fn end(&mut self) {}
+
     /// Makes this decoder, which has seen nothing, that of the file which is read after that of `last`.
     fn follow(&mut self, last: &Self);
 

@@ -283,7 +283,7 @@ impl Limits {
             (Some(limit), _) if decoded > limit => {
                 format!("they decode to more than the limit of {limit} bytes")
             }
-            (_, Some(ratio)) if decoded > RATIO_FROM && decoded / ratio > stored => {
+            (_, Some(ratio)) if decoded > RATIO_FROM && decoded / ratio.max(1) > stored => {
                 format!("they decode to more than {ratio} times their length")
             }
             _ => return Ok(()),

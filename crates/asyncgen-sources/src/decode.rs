@@ -59,7 +59,7 @@ where
             told.add_records(batch.len());
             told.add_rejects(batch.rejects().len());
             files.tell_origin(&mut file);
-            if end {
+            if end && fault.is_ok() {
                 file.keep_tail();
             }
             if !batch.is_empty() || !batch.rejects().is_empty() {
@@ -73,7 +73,11 @@ where
             if end {
                 match files.next(&file, &fresh).await? {
                     Some(next) => file = next,
-                    None => return Ok(told.summary()),
+                    None => {
+                        file.decoder.end();
+                        files.tell(&file.decoder, &file.bytes);
+                        return Ok(told.summary());
+                    }
                 }
             }
         }

@@ -18,8 +18,8 @@ pub(crate) struct Files {
     noun: &'static str,
     inputs: Vec<Option<Input>>,
     names: Arc<[Arc<str>]>,
-    /// Whether it is a list of files, if only of one.
-    listed: bool,
+    /// Of a list of files, if only of one, a hash of the names up to each.
+    listed: Option<Vec<u64>>,
     /// Whether their dialect is worked out: that of the first is that of all.
     detects: bool,
     told: Arc<Shared>,
@@ -43,7 +43,8 @@ impl Files {
         let detects = input.reading().detect;
         let (inputs, listed) = input.into_files();
         let names: Arc<[Arc<str>]> = inputs.iter().map(Input::name).collect();
-        if listed {
+        let listed = listed.then(|| hash_names(&names));
+        if listed.is_some() {
             told.files.get_or_init(|| Arc::clone(&names));
         }
         let inputs = inputs.into_iter().map(Some).collect();
@@ -59,7 +60,7 @@ impl Files {
     where
         D: Resume + Clone,
     {
-        let sizes = if self.listed { self.measure().await } else { Vec::new() };
+        let sizes = if self.listed.is_some() { self.measure().await } else { Vec::new() };
         let Some(token) = token else {
             return match self.begin(0, fresh.clone()).await? {
                 Some(file) => Ok(file),
@@ -69,8 +70,9 @@ impl Files {
                 )),
             };
         };
-        let names = self.listed.then_some(&*self.names);
-        token.check_files(names).map_err(|kind| self.error(kind, token.position.file))?;
+        token
+            .check_files(self.listed.as_deref())
+            .map_err(|kind| self.error(kind, token.position.file))?;
         let before = sizes.iter().take(token.position.file as usize);
         self.resume(fresh, token, before.map(|size| size.unwrap_or_default()).sum()).await
     }
@@ -118,9 +120,7 @@ impl Files {
         let number = position.file;
         let mut decoder = fresh.clone();
         if number > 0 {
-            let mut first = fresh.clone();
-            self.prime(&mut first, 0).await?;
-            decoder.follow(&first);
+            decoder = self.following(fresh, number).await?;
         }
         let mut primed = self.prime(&mut decoder, number).await?;
         let at = |kind| self.error(kind, number);
@@ -129,6 +129,10 @@ impl Files {
             return Err(self.refused(number));
         };
         self.tell(&decoder, &primed);
+        if token.dialect.is_some() && token.dialect.as_ref() != self.told.dialect() {
+            let message = "resume: this is a position in another dialect, which was worked out";
+            return Err(at(ErrorKind::Usage(message.to_owned())));
+        }
         let began = OnceLock::from((position.offset, tail));
         let origin =
             Origin { tails: [began, OnceLock::new()], ..self.origin(number, stored, plain) };
@@ -163,6 +167,27 @@ impl Files {
             number,
             origin: Some(origin),
         })
+    }
+
+    /// A decoder of the file of this number, made of `fresh`, which knows what the files before it say.
+    async fn following<D>(&self, fresh: &D, number: u32) -> Result<D, Error>
+    where
+        D: Resume + Clone,
+    {
+        let mut decoder = fresh.clone();
+        for before in 0..number {
+            if fresh.is_primed() {
+                break;
+            }
+            let mut last = decoder;
+            self.prime(&mut last, before).await?;
+            decoder = fresh.clone();
+            decoder.follow(&last);
+            if last.is_primed() {
+                break;
+            }
+        }
+        Ok(decoder)
     }
 
     /// Reads of the file of this number what its head says, into `decoder`; gives what it read it from.
@@ -211,7 +236,7 @@ impl Files {
 
     async fn chunks(&self, input: Input, number: u32) -> Result<Chunks, Error> {
         let chunks = Chunks::open(input, self.name(number), Arc::clone(&self.told)).await?;
-        if let Some(total) = chunks.total().filter(|_| !self.listed) {
+        if let Some(total) = chunks.total().filter(|_| self.listed.is_none()) {
             self.told.set_total(total);
         }
         Ok(chunks)
@@ -232,7 +257,6 @@ impl Files {
     }
 
     fn origin(&self, number: u32, stored: Stored, plain: bool) -> Origin {
-        let up_to = &self.names[..=number as usize];
         Origin {
             noun: self.noun,
             name: self.name(number).to_string(),
@@ -240,7 +264,7 @@ impl Files {
             plain,
             dialect: self.told.dialect().copied().filter(|_| self.detects),
             file: number,
-            listed: self.listed.then(|| hash_names(up_to)),
+            listed: self.listed.as_ref().map(|listed| listed[number as usize]),
             tails: Default::default(),
         }
     }

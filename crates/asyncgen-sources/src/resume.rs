@@ -52,8 +52,11 @@ pub(crate) struct Origin {
 pub(crate) struct Token {
     pub(crate) position: Position,
     pub(crate) tail: Tail,
-    /// A hash of the names of the files up to the one it is in, where they are a list.
+    /// The name of the file that it is in, and a hash of those up to it, where they are a list.
+    name: Arc<str>,
     listed: Option<u64>,
+    /// The dialect, where that was worked out.
+    pub(crate) dialect: Option<Dialect>,
     facts: Facts,
 }
 
@@ -201,9 +204,14 @@ impl Origins {
     }
 }
 
-/// A hash of the names of files.
-pub(crate) fn hash_names(names: &[Arc<str>]) -> u64 {
-    hash(names.join("\0").as_bytes())
+/// A hash of the names of files up to each of them.
+pub(crate) fn hash_names(names: &[Arc<str>]) -> Vec<u64> {
+    let mut before = 0_u64;
+    let names = names.iter().map(|name| {
+        before = before.rotate_left(5) ^ hash(name.as_bytes());
+        before
+    });
+    names.collect()
 }
 
 impl Token {
@@ -213,25 +221,23 @@ impl Token {
         Dialect::of_json(&value["d"])
     }
 
-    /// Whether it is one of the list of files of these names, or of one file by itself.
-    pub(crate) fn check_files(&self, names: Option<&[Arc<str>]>) -> Result<(), ErrorKind> {
-        let count = self.position.file as usize + 1;
-        match (names, self.listed) {
-            (None, None) => Ok(()),
-            (Some(names), Some(listed)) => match names.get(..count) {
-                Some(names) if hash_names(names) == listed => Ok(()),
-                _ => Err(ErrorKind::Stale {
-                    message: "the files up to the position to resume at are not those of then"
-                        .to_owned(),
-                }),
-            },
-            (None, Some(_)) => {
-                Err(ErrorKind::Usage("resume: this is a position of a list of files".to_owned()))
-            }
-            (Some(_), None) => Err(ErrorKind::Usage(
-                "resume: this is a position of one file, not of a list".to_owned(),
-            )),
+    /// Whether it is one of the list of files with the hashes `listed` of their names, or of one file by
+    /// itself: the first one of a list may have been that.
+    pub(crate) fn check_files(&self, listed: Option<&[u64]>) -> Result<(), ErrorKind> {
+        let Some(listed) = listed else {
+            return match self.listed {
+                None => Ok(()),
+                Some(_) => Err(ErrorKind::Usage(
+                    "resume: this is a position of a list of files".to_owned(),
+                )),
+            };
+        };
+        let then = self.listed.or_else(|| hash_names(&[Arc::clone(&self.name)]).pop());
+        if listed.get(self.position.file as usize).copied() == then {
+            return Ok(());
         }
+        let message = "the files up to the position to resume at are not those of then";
+        Err(ErrorKind::Stale { message: message.to_owned() })
     }
 
     /// Reads a position of a source of `noun`.
@@ -256,6 +262,8 @@ impl Token {
         let read = || {
             Some(Self {
                 tail: tail?,
+                name: value["s"].as_str()?.into(),
+                dialect: Dialect::of_json(&value["d"]),
                 listed: value.get("fs").map_or(Some(None), |_| hash("fs").map(Some))?,
                 position: Position {
                     file: value.get("f").map_or(Some(0), Value::as_u64)?.try_into().ok()?,

@@ -23,6 +23,7 @@ pub struct CsvOptions {
     pub(super) escape: Option<Option<u8>>,
     pub(super) skip_initial_space: Option<bool>,
     pub(super) skip: Option<u64>,
+    pub(super) is_skip_found: bool,
     pub(super) header: Option<Header>,
     pub(super) comment: Option<u8>,
     pub(super) detect: bool,
@@ -78,6 +79,7 @@ impl CsvOptions {
             escape: None,
             skip_initial_space: None,
             skip: None,
+            is_skip_found: false,
             header: None,
             comment: None,
             detect: false,
@@ -212,6 +214,7 @@ impl CsvOptions {
         self.quote.get_or_insert(dialect.quote);
         self.escape.get_or_insert(dialect.escape);
         self.skip_initial_space.get_or_insert(dialect.skip_initial_space);
+        self.is_skip_found = self.skip.is_none();
         self.skip.get_or_insert(dialect.skip);
         self.header.get_or_insert(if dialect.header { Header::First } else { Header::None });
         self.detect = false;

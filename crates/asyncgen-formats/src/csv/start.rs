@@ -16,7 +16,9 @@ impl CsvDecoder {
 
     pub(super) fn settled(options: CsvOptions) -> Self {
         let (written, dialect) = (options.dialect(), options.meanings());
-        let CsvOptions { header, ragged, blank, strict, on_error, max_record, .. } = options;
+        let CsvOptions {
+            header, ragged, blank, strict, on_error, max_record, is_skip_found, ..
+        } = options;
         let header = header.unwrap_or_default();
         let (header, columns) = match header {
             Header::First => (Head::Awaited, None),
@@ -35,6 +37,7 @@ impl CsvDecoder {
             ragged,
             blank,
             preamble: written.skip,
+            is_skip_found,
             width: columns.as_ref().map(|columns| columns.len()),
             columns,
             expected: None,
@@ -49,16 +52,26 @@ impl CsvDecoder {
 
     /// Works out what was not said; false as long as too little has come for that.
     pub(super) fn settle(&mut self, input: Input) -> bool {
-        let Some(options) = &self.unsettled else { return true };
         let bytes = &self.pending.bytes;
-        let whole = bytes.len() < CsvOptions::SAMPLE;
-        if whole && input == Input::Open {
+        let ended = input == Input::Ended;
+        if self.unsettled.is_none() || (bytes.is_empty() && ended) {
+            // What is empty tells nothing of a file that follows it.
+            return true;
+        }
+        if bytes.len() < CsvOptions::SAMPLE && !ended {
             return false;
         }
-        let sample = &bytes[..bytes.len().min(CsvOptions::SAMPLE)];
+        let sample = bytes[..bytes.len().min(CsvOptions::SAMPLE)].to_vec();
+        self.settle_by(&sample);
+        true
+    }
+
+    /// Works out what was not said, by the beginning of the source.
+    pub(super) fn settle_by(&mut self, sample: &[u8]) {
+        let Some(options) = &self.unsettled else { return };
+        let whole = sample.len() < CsvOptions::SAMPLE;
         let options = options.as_ref().clone().or_as_in(&detect::detect(options, sample, whole));
         let pending = std::mem::take(&mut self.pending);
         *self = Self { pending, ..Self::settled(options) };
-        true
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use asyncgen_formats::{CsvDecoder, CsvDialect, CsvOptions, Decoder as _, Header};
+use asyncgen_formats::{CsvDecoder, CsvDialect, CsvOptions, Decoder as _, Header, Resume as _};
 use proptest::prelude::*;
 
 use crate::run::{Outcome, run};
@@ -15,6 +15,7 @@ fn detecting() -> CsvOptions {
 fn read(options: CsvOptions, input: &[u8], chunk: usize) -> (Outcome, CsvDialect) {
     let mut decoder = CsvDecoder::new(options).unwrap();
     let outcome = run(&mut decoder, input.chunks(chunk));
+    decoder.end();
     (outcome, decoder.dialect().expect("known at the end"))
 }
 

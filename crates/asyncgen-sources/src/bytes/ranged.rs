@@ -33,7 +33,7 @@ pub(crate) struct Ranged {
 }
 
 /// What proves that two answers are of the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Version {
     /// A strong entity tag, or else the time of the last change.
     validator: HeaderValue,
@@ -47,6 +47,12 @@ impl Version {
         let tag = headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\""));
         let validator = tag.or(headers.get(LAST_MODIFIED))?.clone();
         Some(Self { validator, is_tag: tag.is_some(), length })
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let lengths = self.length.zip(other.length);
+        let same_length = lengths.is_none_or(|(one, another)| one == another);
+        (&self.validator, self.is_tag) == (&other.validator, other.is_tag) && same_length
     }
 }
 
@@ -79,6 +85,10 @@ impl Ranged {
         loop {
             match self.chunks.next().await {
                 Ok(None) if self.skip > 0 => return Err(self.changed("it is shorter now")),
+                Ok(None) if self.is_short() => {
+                    let early = "a part of it came, and not all that was asked for";
+                    self.go_on(io::Error::new(io::ErrorKind::UnexpectedEof, early)).await?;
+                }
                 Ok(None) => return Ok(None),
                 Ok(Some(mut piece)) => {
                     let passed = usize::try_from(self.skip).unwrap_or(usize::MAX).min(piece.len());
@@ -102,15 +112,10 @@ impl Ranged {
             Place { offset: Some(self.read), ..self.place.clone() },
         );
         let Some(version) = self.version.clone() else { return Err(broken) };
-        if self.idle > self.caller.retry.times {
-            return Err(broken);
-        }
-        let mut attempts = self.caller.attempts();
-        if self.idle > 0 {
-            attempts.wait(Failure { error: broken, again: Again::Soon }).await?;
-        } else {
-            self.caller.shared.add_retry();
-        }
+        let caller = Arc::clone(&self.caller);
+        let mut attempts = caller.attempts();
+        attempts.go_on(1 + self.idle);
+        attempts.wait(Failure { error: broken, again: Again::Soon }).await?;
         self.idle += 1;
         let mut request = self.request.clone();
         let range = HeaderValue::try_from(format!("bytes={}-", self.read));
@@ -128,21 +133,30 @@ impl Ranged {
                 .ok_or_else(|| self.changed("the server does not say which part it sent"))?;
             let now = Version::of(headers, total.or(version.length));
             // A part need not repeat what proves it: the server has compared it.
-            let same = now.is_none_or(|now| now.is_tag != version.is_tag || now == version);
-            if first != self.read
-                || total.is_some_and(|total| version.length != Some(total))
-                || !same
-            {
+            let same = now.is_none_or(|now| now.is_tag != version.is_tag || now.is_same(&version));
+            let length = version.length.or(total);
+            if first != self.read || total.is_some_and(|total| length != Some(total)) || !same {
                 return Err(self.changed("the server sent a part of something else"));
             }
+            if length.is_none() {
+                return Err(self.changed("the server does not say how much there is"));
+            }
+            // A part may be of less than was asked for (RFC 9110, 15.3.7).
+            self.version = Some(Version { length, ..version });
             0
-        } else if Version::of(headers, length(&answer)) == Some(version) {
+        } else if Version::of(headers, length(&answer)).is_some_and(|now| now.is_same(&version)) {
             self.read
         } else {
             return Err(self.changed("it is another version now"));
         };
         self.chunks = opened(answer, &self.place)?;
         Ok(())
+    }
+
+    /// Whether less has come than there is.
+    fn is_short(&self) -> bool {
+        let length = self.version.as_ref().and_then(|version| version.length);
+        length.is_some_and(|length| self.read < length)
     }
 
     fn changed(&self, what: &str) -> Error {

@@ -10,10 +10,12 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use asyncgen_formats::Batch;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
+use tokio::task::coop::unconstrained;
 use url::Url;
 
 use super::fetch::{HELD, Page, Reading};
@@ -92,9 +94,16 @@ impl Ahead {
         let (sender, pieces) = mpsc::unbounded_channel();
         let (url, place) = (reading.url().clone(), reading.place().clone());
         let (room, places) = (self.share / 2, Arc::clone(&self.places));
+        // It stands in the queue from now on: tasks may begin in another order.
+        let mut turn = Box::pin(unconstrained(places.acquire_owned()));
+        let given = turn.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         let task = tokio::spawn(async move {
+            let given = match given {
+                Poll::Ready(given) => given,
+                Poll::Pending => turn.await,
+            };
             // Nobody closes it.
-            if let Ok(_place) = places.acquire_owned().await {
+            if let Ok(_given) = given {
                 read(reading, sender, room).await;
             }
         });

@@ -198,7 +198,8 @@ impl Walk {
         self.upcoming = None;
         if let (Some((_, least)), Some(size)) = (&mut self.shrink, page.size) {
             *least = size;
-            self.step = self.step.map(|_| size);
+            // What the server gives at most stays as it was learnt.
+            self.step = self.step.map(|step| step.min(size.max(page.items)));
         }
         self.items += page.items;
         self.empty = if page.items == 0 { self.empty + 1 } else { 0 };
@@ -282,6 +283,8 @@ impl Walk {
                 // A server that gives fewer than it is asked for, from the first page on, has a
                 // limit of its own; later that is the end, or a page with less to show.
                 let step = if self.page == 1 { step.min(page.items.max(1)) } else { step };
+                // Nothing that has come is asked for again, whatever was asked for.
+                let step = step.max(page.items);
                 self.step = Some(step);
                 Ok(Some(Spot::Number(here + step)))
             }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use asyncgen_sources::{Dialect, Input, OnError, Ragged, csv};
+use asyncgen_sources::{Dialect, ErrorKind, Input, OnError, Ragged, csv};
 
 use crate::support::run;
 
@@ -199,4 +199,16 @@ fn shown_as_options_of_the_command() {
     assert!(pollster::block_on(rows.next()).is_none());
     let told = rows.dialect().unwrap().to_string();
     assert_eq!(told, "--delimiter '^' --no-quotechar --escapechar '!'");
+}
+
+#[test]
+fn a_delimiter_that_is_none() {
+    let of = |text: &'static [u8], comment| {
+        let input = Input::bytes(text).encoding("utf-8").unwrap();
+        run(csv(input).detect(true).comment(comment).batches())
+    };
+    let outcome = of(b"sep=\xa9\nh\xc3\xa9,b\n1\xc3\xa9,2\n", None);
+    assert!(!outcome.end.is_err_and(|error| matches!(error.kind(), ErrorKind::Panicked(_))));
+    let outcome = of(b"sep=#\na,b\n1,2\n", Some(b'#'));
+    assert_eq!(outcome.records, ["1|2"]);
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use asyncgen_sources::pages;
 
 use crate::pages_faults::read_head;
-use crate::server::json;
-use crate::support::alone;
+use crate::server::{Server, json};
+use crate::support::{alone, run};
 
 /// The resident memory of this process, in MB.
 fn resident() -> usize {
@@ -49,6 +49,28 @@ fn an_endless_page_is_read_in_bounded_memory() {
     assert_eq!(count, items + 1);
     let grown = most - before.unwrap();
     assert!(grown <= 16, "{grown} MB more for a page of 30 MB");
+}
+
+/// More pages are asked for ahead than at once, each longer than its share: those behind wait for those before.
+#[test]
+fn long_pages_far_ahead_do_not_wait_for_one_another() {
+    let server = Server::new(|request| {
+        let page: usize = request.param("page").unwrap().parse().unwrap();
+        let items =
+            vec![format!("\"{page} {}\"", "x".repeat(1000)); if page > 12 { 0 } else { 600 }];
+        json(&format!("[{}]", items.join(",")))
+    });
+    let (done, told) = std::sync::mpsc::channel();
+    let url = server.at("/");
+    std::thread::spawn(move || {
+        for _ in 0..3 {
+            let source = pages(&url).next("page".parse().unwrap()).concurrency(1).prefetch(200);
+            done.send(run(source.batches()).records.len()).unwrap();
+        }
+    });
+    for _ in 0..3 {
+        assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(12 * 600));
+    }
 }
 
 /// Eight pages of 9 MB that are asked for at once; the first has no item before the others have had

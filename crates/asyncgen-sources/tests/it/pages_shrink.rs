@@ -78,6 +78,65 @@ fn pages_that_were_asked_for_ahead_with_another_size_are_given_up() {
     assert_eq!(outcome.records, expected);
 }
 
+/// A server of 400 items that gives no more than `most` at once.
+fn limited(most: usize, fails: fn(&Request) -> bool) -> Server {
+    Server::new(move |request| {
+        let (start, size) = in_query(request);
+        if fails(request) {
+            return status(503, "", "");
+        }
+        let items: Vec<_> =
+            (start..(start + size.min(most)).min(400)).map(|n| n.to_string()).collect();
+        json(&format!("[{}]", items.join(",")))
+    })
+}
+
+#[test]
+fn what_the_server_gives_at_most_stays_as_it_was_learnt() {
+    let server = limited(100, |request| request.before == 2);
+    let source = pages(&server.at("/")).next("offset:start:size:1000".parse().unwrap());
+    let outcome = run(source.shrink("size").retry(quick()).batches());
+    let expected: Vec<String> = (0..400).map(|item| item.to_string()).collect();
+    assert_eq!(outcome.records, expected);
+}
+
+#[test]
+fn a_walk_that_has_shrunk_is_gone_on_with() {
+    let source = |server: &Server| {
+        let source = pages(&server.at("/")).next("offset:start:size:100".parse().unwrap());
+        source.shrink("size").retry(quick())
+    };
+    let server = limited(100, |request| in_query(request).1 > 50);
+    let mut batches = source(&server).batches();
+    let token = pollster::block_on(async {
+        let mut seen = 0;
+        while seen < 120 {
+            seen += batches.next().await.unwrap().unwrap().len();
+        }
+        batches.position_after(120).unwrap().unwrap()
+    });
+    drop((batches, server));
+    for fails in [(|_| false) as fn(&Request) -> bool, |request| in_query(request).1 > 50] {
+        let server = limited(100, fails);
+        // It is another server, at another port: of the same walk, but for the name of it.
+        let walk = |token: &str| {
+            let (before, rest) = token.split_once("\"s\":\"").unwrap();
+            (before.to_owned(), rest.split_once('"').unwrap().1.to_owned())
+        };
+        let mut batches = source(&server).batches();
+        let fresh = pollster::block_on(async {
+            batches.next().await.unwrap().unwrap();
+            batches.position_after(0).unwrap().unwrap()
+        });
+        let name = fresh.split_once("\"s\":\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let (before, rest) = walk(&token);
+        let outcome =
+            run(source(&server).resume(format!("{before}\"s\":\"{name}\"{rest}")).batches());
+        let expected: Vec<String> = (120..400).map(|item| item.to_string()).collect();
+        assert_eq!(outcome.records, expected);
+    }
+}
+
 #[test]
 fn what_is_not_too_much_keeps_its_size() {
     let server = narrow(|| status(429, "Retry-After: 0\r\n", ""), in_query);

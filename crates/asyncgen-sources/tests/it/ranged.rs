@@ -1,6 +1,8 @@
 //! URLs whose connection breaks half-way: the rest is asked for, and is the rest of the same.
 
-use asyncgen_sources::{ErrorKind, Input, chunks, csv};
+use std::time::Duration;
+
+use asyncgen_sources::{ErrorKind, Input, Retry, chunks, csv, request};
 
 use crate::server::{Request, Server, status};
 use crate::support::run;
@@ -25,9 +27,15 @@ fn part(headers: &str, from: usize, sent: &str) -> Vec<u8> {
     short(206, &(headers.to_owned() + &range), BODY.len() - from, sent)
 }
 
+/// What is at a server, asked for again at once.
+fn quickly(server: &Server) -> Input {
+    let again = Retry { base: Duration::ZERO, ..Retry::default() };
+    request(&server.at("/t.csv")).retry(again).into()
+}
+
 /// What is read of a server, how it ended, and how many requests were made again.
 fn read(server: &Server) -> (Vec<String>, Result<u64, String>) {
-    let outcome = run(csv(server.at("/t.csv")).batches());
+    let outcome = run(csv(quickly(server)).batches());
     let end = outcome.end.map(|summary| summary.retries).map_err(|error| {
         if let ErrorKind::Stale { message } = error.kind() {
             message.clone()
@@ -76,8 +84,35 @@ fn again_and_again() {
         }
     });
     assert_eq!(read(&server), (whole(), Ok(BODY.len().div_ceil(3) as u64 - 1)));
-    let found = run(chunks(server.at("/"), 7).batches());
+    let found = run(chunks(quickly(&server), 7).batches());
     assert!(found.end.is_ok());
+}
+
+#[test]
+fn parts_of_less_than_was_asked_for() {
+    for length in [1, 7, BODY.len()] {
+        let server = Server::new(move |request| match request.before {
+            0 => short(200, "ETag: \"v1\"\r\n", BODY.len(), &BODY[..10]),
+            _ => {
+                let from = first(request);
+                let end = BODY.len().min(from + length);
+                let range = format!("Content-Range: bytes {from}-{}/{}\r\n", end - 1, BODY.len());
+                short(206, &range, end - from, &BODY[from..end])
+            }
+        });
+        let (records, end) = read(&server);
+        assert_eq!(records, whole(), "{length}");
+        end.unwrap();
+    }
+}
+
+#[test]
+fn who_says_so_is_not_asked_again() {
+    let server = Server::new(|_| short(200, "ETag: \"v1\"\r\n", BODY.len(), &BODY[..22]));
+    let source = csv(request(&server.at("/t.csv")).retry(0));
+    let error = run(source.batches()).end.unwrap_err();
+    assert!(error.to_string().contains("cannot read: "), "{error}");
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]
@@ -139,5 +174,5 @@ fn a_server_that_sends_nothing_more_is_given_up() {
     let (records, end) = read(&server);
     assert_eq!(records, whole()[..1]);
     assert!(end.unwrap_err().contains("cannot read: "));
-    assert_eq!(server.requests().len(), 6);
+    assert_eq!(server.requests().len(), 5);
 }

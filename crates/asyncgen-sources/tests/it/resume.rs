@@ -298,3 +298,36 @@ fn in_a_dialect_that_was_worked_out() {
     let outcome = run(table(Input::bytes(text), Some(broken)));
     assert_eq!(outcome.error(&folder), "<bytes>: delimiter and quote are both ';'");
 }
+
+#[test]
+fn behind_a_record_that_was_not_whole() {
+    let folder = Folder::new();
+    let path = folder.path("t.csv");
+    for (before, after) in
+        [("a,b\n1,2\n3", ",4\n"), ("a,b\n1,2\n3,\"x", "\"\n"), ("a\n1\n\"\n", "\"\n")]
+    {
+        std::fs::write(&path, before).unwrap();
+        let mut batches = csv(&path).batches();
+        let token = pollster::block_on(async {
+            let end = batches.next().await.unwrap().unwrap().end();
+            assert!(batches.next().await.unwrap().is_err());
+            batches.token(end).unwrap().unwrap()
+        });
+        let error = run(csv(&path).resume(token.clone()).batches()).end.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Decode(_)), "{error}");
+        std::fs::write(&path, format!("{before}{after}")).unwrap();
+        assert_eq!(run(csv(&path).resume(token).batches()).records.len(), 1);
+    }
+}
+
+#[test]
+fn in_another_dialect_than_was_worked_out() {
+    let text = "a;b\n1;2\n3;4\n";
+    let (_, tokens) =
+        pollster::block_on(all(csv(Input::bytes(text)).detect(true).batches(), |_| true));
+    let source = || csv(Input::bytes(text)).resume(tokens[1].clone());
+    let error = run(source().batches()).end.unwrap_err();
+    let refused = "resume: this is a position in another dialect, which was worked out";
+    assert_eq!(error.message(), refused);
+    assert_eq!(run(source().delimiter(b';').batches()).records, ["3|4"]);
+}

@@ -183,8 +183,10 @@ fn lists_that_have_changed() {
         let end = batches.next().await.unwrap().unwrap().end();
         batches.token(end).unwrap().unwrap()
     });
-    let listed = told(of_lines(Input::from(vec![a]), Some(single)));
-    assert_eq!(listed, ["a: resume: this is a position of one file, not of a list"]);
+    // A file that others have come to.
+    let listed = told(of_lines(Input::from(vec![a.clone(), b.clone()]), Some(single.clone())));
+    assert_eq!(listed, ["1:0:1:0 b", "1:1:2:2 b2"]);
+    assert_eq!(told(of_lines(Input::from(vec![b, a]), Some(single))), [changed("b: ")]);
 }
 
 #[test]
@@ -209,5 +211,41 @@ fn the_dialect_of_the_first_is_that_of_all() {
         let rest = told(csv(list()).detect(true).resume(token).batches());
         let rest: Vec<_> = rest.iter().map(|told| told.split_once(' ').unwrap().1).collect();
         assert_eq!(rest, records[index..]);
+    }
+}
+
+#[test]
+fn an_empty_file_says_nothing() {
+    let of = |texts: &[&'static str], detect: bool| {
+        let list = Input::several(texts.iter().map(|text| Input::bytes(*text)));
+        told(csv(list).detect(detect).batches())
+    };
+    let expected =
+        r#"<bytes>:1:1: the header has "x" as column 1, that of the file before has "a""#;
+    for detect in [false, true] {
+        let found = of(&["a,b\n1,2\n", "", "x,y,z\n1,2,3\n"], detect);
+        assert_eq!(found, ["0:0:2:4 1|2", expected], "{detect}");
+    }
+    let found = of(&["", "name;size\nan apple;1\na pear;2\n"], true);
+    assert_eq!(found, ["1:0:2:10 an apple|1", "1:1:3:21 a pear|2"]);
+}
+
+#[test]
+fn lines_before_the_first_are_of_the_first() {
+    let list =
+        || Input::several(["Report 2024\n1;2\n3;4\n", "5;6\n7;8\n", "9;0\n"].map(Input::bytes));
+    let make: Make = |input, at| csv(input).detect(true).resume(at).batches();
+    let expected = ["0:0:2:12 1|2", "0:1:3:16 3|4", "1:0:1:0 5|6", "1:1:2:4 7|8", "2:0:1:0 9|0"];
+    assert_eq!(told(make(list(), None)), expected);
+    let tokens = pollster::block_on(async {
+        let (mut batches, mut tokens) = (make(list(), None), Vec::new());
+        while let Some(batch) = batches.next().await {
+            let batch = batch.unwrap();
+            tokens.extend(batch.iter().map(|record| batches.token(record.end()).unwrap().unwrap()));
+        }
+        tokens
+    });
+    for (index, token) in tokens.into_iter().enumerate() {
+        assert_eq!(told(make(list(), Some(token))), expected[index + 1..]);
     }
 }

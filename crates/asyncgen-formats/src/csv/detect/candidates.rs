@@ -14,6 +14,7 @@ pub(super) fn named(said: &CsvOptions, sample: &[u8]) -> CsvOptions {
     let mut said = CsvOptions { detect: false, ..said.clone() };
     if let Some([delimiter, b'\n' | b'\r', ..]) = sample.strip_prefix(b"sep=")
         && said.skip.is_none()
+        && said.clone().delimiter(*delimiter).check().is_ok()
         && *said.delimiter.get_or_insert(*delimiter) == *delimiter
     {
         said.skip = Some(1);
