@@ -22,8 +22,10 @@ use crate::{
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
-    let batches = args.source().resume(args.resume.token(inputs)?).batches();
-    let input = Read { inputs, detect: args.detect, kept: args.resume.position };
+    let token = args.resume.token(inputs)?;
+    let goes_on = args.resume.goes_on(token.as_ref());
+    let batches = args.source().resume(token).batches();
+    let input = Read { inputs, detect: args.detect, goes_on, kept: args.resume.position };
     stream(batches, Shape::Row, input, args.select, args.output).await
 }
 
@@ -31,9 +33,11 @@ pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
     let source = asyncgen_sources::lines(args.source.input());
-    let batches = source.resume(args.resume.token(inputs)?).batches();
+    let token = args.resume.token(inputs)?;
+    let goes_on = args.resume.goes_on(token.as_ref());
+    let batches = source.resume(token).batches();
     let all = SelectArgs { select: None };
-    let input = Read { inputs, kept: args.resume.position, detect: false };
+    let input = Read { inputs, goes_on, kept: args.resume.position, detect: false };
     stream(batches, Shape::Line, input, all, args.output).await
 }
 
@@ -41,8 +45,10 @@ pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
     let source = asyncgen_sources::ndjson(args.source.input()).on_error(args.faults.on_error());
-    let batches = source.resume(args.resume.token(inputs)?).batches();
-    let input = Read { inputs, kept: args.resume.position, detect: false };
+    let token = args.resume.token(inputs)?;
+    let goes_on = args.resume.goes_on(token.as_ref());
+    let batches = source.resume(token).batches();
+    let input = Read { inputs, goes_on, kept: args.resume.position, detect: false };
     stream(batches, Shape::Json, input, args.select, args.output).await
 }
 
@@ -67,6 +73,8 @@ struct Read<'a> {
     inputs: &'a [OsString],
     /// Where to keep how far the output goes.
     kept: Option<PathBuf>,
+    /// Whether there is output of records before.
+    goes_on: bool,
     /// Whether the dialect is worked out, and told.
     detect: bool,
 }
@@ -85,7 +93,8 @@ async fn stream(
     let to = output.to.or_else(|| by_ending(target.path()?));
     let pump = Pump {
         batches,
-        encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0))),
+        encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0)))
+            .going_on(input.goes_on),
         bar: bar(&target),
         sink: Sink::new(target),
         tells_dialect: input.detect,

@@ -71,14 +71,12 @@ where
                 Error::decode(error.in_encoding(encoding), Arc::clone(&file.name))
             })?;
             if end {
-                match files.next(&file, &fresh).await? {
-                    Some(next) => file = next,
-                    None => {
-                        file.decoder.end();
-                        files.tell(&file.decoder, &file.bytes);
-                        return Ok(told.summary());
-                    }
-                }
+                let Some(next) = files.next(&file, &fresh).await? else {
+                    file.decoder.end();
+                    files.tell(&file.decoder, &file.bytes);
+                    return Ok(told.summary());
+                };
+                file = next;
             }
         }
     });

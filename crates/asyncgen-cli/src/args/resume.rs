@@ -19,6 +19,11 @@ pub(crate) struct ResumeArgs {
 }
 
 impl ResumeArgs {
+    /// Whether the output goes on with what was written up to the position that was kept.
+    pub(crate) fn goes_on(&self, token: Option<&String>) -> bool {
+        self.position.is_some() && token.is_some()
+    }
+
     /// The position to go on at.
     pub(crate) fn token(&self, sources: &[OsString]) -> Result<Option<String>, Failure> {
         let Some(path) = &self.position else { return Ok(self.resume.clone()) };

@@ -12,11 +12,18 @@ use crate::args::To;
 pub struct Encoder {
     format: Box<dyn Format>,
     begun: bool,
+    /// What stands before the first record was written before.
+    goes_on: bool,
 }
 
 impl Encoder {
     pub(crate) fn new(format: Box<dyn Format>) -> Self {
-        Self { format, begun: false }
+        Self { format, begun: false, goes_on: false }
+    }
+
+    /// Says that what it writes goes on with what was written before.
+    pub(crate) fn going_on(self, goes_on: bool) -> Self {
+        Self { goes_on, ..self }
     }
 
     /// What `--to name` writes of records of `shape`, or of them what `select` names; `None` where
@@ -34,7 +41,11 @@ impl Encoder {
     /// Writes what stands before the first record, once; nothing where it fails.
     pub fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         if !self.begun {
+            let before = out.len();
             self.format.begin(head, out)?;
+            if self.goes_on {
+                out.truncate(before);
+            }
             self.begun = true;
         }
         Ok(())

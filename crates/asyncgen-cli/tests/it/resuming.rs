@@ -46,6 +46,34 @@ fn what_comes_before_a_fault_is_kept() {
 }
 
 #[test]
+fn a_header_is_written_once() {
+    let folder = Folder::with(&[("a.csv", b"a,b\n1,2\n3,4\n")]);
+    let next = |take: &str| {
+        ran(&folder, &["csv", "a.csv", "--position", "p", "--to", "csv", "--take", take])
+    };
+    assert_eq!(next("1"), good("a,b\n1,2\n"));
+    assert_eq!(next("9"), good("3,4\n"));
+    assert_eq!(next("9"), good(""));
+}
+
+#[test]
+fn a_tail_of_rejects_is_told_once() {
+    let names: Vec<String> = (0..20).map(|n| format!("{n:02}.csv")).collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .map(|name| (&**name, if name == "00.csv" { &b"a\n1\n"[..] } else { b"a\n1,2\n" }))
+        .collect();
+    let folder = Folder::with(&files);
+    let mut args = vec!["csv", "--position", "p", "--on-error", "skip"];
+    args.extend(names.iter().map(String::as_str));
+    let (out, told, code) = ran(&folder, &args);
+    assert_eq!((&*out, code), ("a\n1\n", 0));
+    assert!(told.contains("01.csv:2:3: "), "{told}");
+    let (out, told, code) = ran(&folder, &args);
+    assert_eq!((&*out, &*told, code), ("", "", 0));
+}
+
+#[test]
 fn a_signal_ends_it_with_a_position_that_is_right() {
     let all = (0..2_000_000).map(|n| n.to_string() + "\n").collect::<Vec<_>>().concat();
     let folder = Folder::with(&[("log", all.as_bytes())]);
