@@ -108,6 +108,9 @@ LEAVING = {
                 pass
         threading.Thread(target=wait, daemon=True).start()
         started.wait()
+        # From 3.12 on no thread can be started any more when the exit has begun.
+        while not any(thread.name == "asyncgen reader" for thread in threading.enumerate()):
+            threading.Event().wait(0.001)
     """,
     "exit while daemon threads run loops": """
         started = threading.Event()

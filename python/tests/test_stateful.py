@@ -27,7 +27,8 @@ from hypothesis.stateful import (
 from random_bodies import PROGRAMS
 from world import MENDED, THROWN, VERBS, World
 
-STEPS = 100_000 if os.environ.get("ASYNCGEN_SOAK") else 10_000
+STEPS = 2_500 if os.environ.get("ASYNCGEN_BRIEF") else 10_000
+STEPS = 100_000 if os.environ.get("ASYNCGEN_SOAK") else STEPS
 STEPS_OF_ONE = 50
 
 #: After how many programs the garbage of the machinery is collected: a program leaves half a
