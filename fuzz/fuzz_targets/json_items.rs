@@ -1,8 +1,8 @@
 #![no_main]
 
+use asyncgen_formats::ErrorKind;
 use asyncgen_formats::json::{ItemsDecoder, Path};
-use asyncgen_formats::{Batch, ErrorKind};
-use asyncgen_fuzz::{LIMIT, Outcome, add, told};
+use asyncgen_fuzz::{LIMIT, Outcome, decode, told};
 use libfuzzer_sys::fuzz_target;
 
 /// Where the items may be.
@@ -10,15 +10,7 @@ const PATHS: [&str; 4] = ["", "/a", "/a/b", "a[*].b"];
 
 fn run<'d>(path: &Path, pieces: impl Iterator<Item = &'d [u8]>) -> (Outcome, String) {
     let mut decoder = ItemsDecoder::new(vec![path.clone()], LIMIT, 0);
-    let (mut outcome, mut batch) = (Outcome::default(), Batch::default());
-    let mut result = Ok(());
-    for piece in pieces {
-        result = decoder.decode(piece, &mut batch);
-        add(&mut outcome, &batch);
-        if result.is_err() {
-            break;
-        }
-    }
+    let (mut outcome, result) = decode(pieces, |piece, batch| decoder.decode(piece, batch));
     let result = result.and_then(|()| decoder.finish());
     outcome.2 = result.err().map(|error| match error.kind() {
         // It is told with the piece that goes beyond the limit.

@@ -19,25 +19,35 @@ pub fn check<D: Decoder>(data: &[u8], size: u8, make: impl Fn() -> D) {
 }
 
 fn run<'d>(decoder: &mut impl Decoder, pieces: impl Iterator<Item = &'d [u8]>) -> Outcome {
-    let (mut outcome, mut batch) = (Outcome::default(), Batch::default());
-    let mut result = Ok(());
-    for piece in pieces {
-        result = decoder.decode(piece, &mut batch);
+    let (mut outcome, result) = decode(pieces, |piece, batch| decoder.decode(piece, batch));
+    let result = result.and_then(|()| {
+        let mut batch = Batch::default();
+        let result = decoder.finish(&mut batch);
         add(&mut outcome, &batch);
-        if result.is_err() {
-            break;
-        }
-    }
-    if result.is_ok() {
-        result = decoder.finish(&mut batch);
-        add(&mut outcome, &batch);
-    }
+        result
+    });
     outcome.2 = result.err().map(|error| told(&error));
     outcome
 }
 
+/// What comes out of `pieces`, up to the fault if there is one.
+pub fn decode<'d>(
+    pieces: impl Iterator<Item = &'d [u8]>,
+    mut decode: impl FnMut(&[u8], &mut Batch) -> Result<(), Error>,
+) -> (Outcome, Result<(), Error>) {
+    let (mut outcome, mut batch) = (Outcome::default(), Batch::default());
+    for piece in pieces {
+        let result = decode(piece, &mut batch);
+        add(&mut outcome, &batch);
+        if result.is_err() {
+            return (outcome, result);
+        }
+    }
+    (outcome, Ok(()))
+}
+
 /// Adds what is in a batch.
-pub fn add(outcome: &mut Outcome, batch: &Batch) {
+fn add(outcome: &mut Outcome, batch: &Batch) {
     for record in batch {
         outcome.0.push((record.iter().map(str::to_owned).collect(), record.position()));
     }

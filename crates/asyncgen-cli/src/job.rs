@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     io::{self, IsTerminal, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use asyncgen_sources::Batches;
@@ -21,34 +21,30 @@ use crate::{
 
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
-    let inputs = &args.source.sources;
-    let token = args.resume.token(inputs)?;
-    let goes_on = args.resume.goes_on(token.as_ref());
-    let batches = args.source().resume(token).batches();
-    let input = Read { inputs, detect: args.detect, goes_on, kept: args.resume.position };
+    let (source, inputs) = (args.source(), &args.source.sources);
+    let (token, kept) = args.resume.open(inputs)?;
+    let input = Read { inputs, kept, detect: args.detect };
+    let batches = source.resume(token).batches();
     stream(batches, Shape::Row, input, args.select, args.output).await
 }
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
-    let source = asyncgen_sources::lines(args.source.input());
-    let token = args.resume.token(inputs)?;
-    let goes_on = args.resume.goes_on(token.as_ref());
-    let batches = source.resume(token).batches();
+    let (token, kept) = args.resume.open(inputs)?;
+    let input = Read { inputs, kept, detect: false };
+    let batches = asyncgen_sources::lines(args.source.input()).resume(token).batches();
     let all = SelectArgs { select: None };
-    let input = Read { inputs, goes_on, kept: args.resume.position, detect: false };
     stream(batches, Shape::Line, input, all, args.output).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
+    let (token, kept) = args.resume.open(inputs)?;
+    let input = Read { inputs, kept, detect: false };
     let source = asyncgen_sources::ndjson(args.source.input()).on_error(args.faults.on_error());
-    let token = args.resume.token(inputs)?;
-    let goes_on = args.resume.goes_on(token.as_ref());
     let batches = source.resume(token).batches();
-    let input = Read { inputs, goes_on, kept: args.resume.position, detect: false };
     stream(batches, Shape::Json, input, args.select, args.output).await
 }
 
@@ -72,9 +68,7 @@ pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
 struct Read<'a> {
     inputs: &'a [OsString],
     /// Where to keep how far the output goes.
-    kept: Option<PathBuf>,
-    /// Whether there is output of records before.
-    goes_on: bool,
+    kept: Option<Kept>,
     /// Whether the dialect is worked out, and told.
     detect: bool,
 }
@@ -94,11 +88,11 @@ async fn stream(
     let pump = Pump {
         batches,
         encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0)))
-            .going_on(input.goes_on),
+            .going_on(input.kept.as_ref().is_some_and(|kept| kept.goes_on)),
         bar: bar(&target),
         sink: Sink::new(target),
         tells_dialect: input.detect,
-        kept: input.kept.map(Kept::new),
+        kept: input.kept,
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
         rejects: 0,

@@ -13,12 +13,14 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(crate) struct Kept {
     path: PathBuf,
+    /// Whether there is output up to the position that was kept before.
+    pub(crate) goes_on: bool,
     place: Option<Position>,
 }
 
 impl Kept {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, place: None }
+    pub(crate) fn new(path: PathBuf, goes_on: bool) -> Self {
+        Self { path, goes_on, place: None }
     }
 
     /// The records before `place` are on their way to the output.

@@ -70,13 +70,13 @@ enum Pieces {
 }
 
 impl Pieces {
-    /// The next one; `Ok(Err)` is an error that has its place.
-    async fn next(&mut self) -> io::Result<Result<Option<Bytes>, Error>> {
+    /// The next one; `at` gives an error its place, where it has none.
+    async fn next(&mut self, at: impl FnOnce(io::Error) -> Error) -> Result<Option<Bytes>, Error> {
         match self {
-            Self::Feed(chunks) => chunks.next().await.map(Ok),
-            Self::Hand(chunks) => chunks.next().await.map(Ok),
-            Self::Http(chunks) => chunks.next().await.map(Ok),
-            Self::Ranged(chunks) => Ok(chunks.next().await),
+            Self::Feed(chunks) => chunks.next().await.map_err(at),
+            Self::Hand(chunks) => chunks.next().await.map_err(at),
+            Self::Http(chunks) => chunks.next().await.map_err(at),
+            Self::Ranged(chunks) => chunks.next().await,
         }
     }
 }
@@ -202,33 +202,28 @@ impl Chunks {
         if self.ended {
             return Ok(&[]);
         }
-        let read = match &mut self.from {
-            From::File(chunks) => chunks.next().await,
-            From::Nonblocking(chunks) => chunks.next().await,
-            From::Memory(slices) => Ok(slices.next()),
+        let (place, read) = (&self.place, self.read);
+        let at = |error| {
+            let place = Place { offset: Some(read), ..place.clone() };
+            Error::new(ErrorKind::Read(error), place)
+        };
+        let bytes = match &mut self.from {
+            From::File(chunks) => chunks.next().await.map_err(at)?,
+            From::Nonblocking(chunks) => chunks.next().await.map_err(at)?,
+            From::Memory(slices) => slices.next(),
             From::Pieces(pieces, slices) => loop {
                 if !slices.is_empty() {
-                    break Ok(slices.next());
+                    break slices.next();
                 }
-                match pieces.next().await {
-                    Ok(Ok(Some(bytes))) => slices.refill(bytes),
-                    Ok(Ok(None)) => break Ok(&[][..]),
-                    Ok(Err(error)) => return Err(error),
-                    Err(error) => break Err(error),
+                match pieces.next(at).await? {
+                    Some(bytes) => slices.refill(bytes),
+                    None => break &[],
                 }
             },
         };
-        match read {
-            Ok(bytes) => {
-                self.shared.add_bytes(bytes.len());
-                self.read += bytes.len() as u64;
-                self.ended = bytes.is_empty();
-                Ok(bytes)
-            }
-            Err(error) => {
-                let place = Place { offset: Some(self.read), ..self.place.clone() };
-                Err(Error::new(ErrorKind::Read(error), place))
-            }
-        }
+        self.shared.add_bytes(bytes.len());
+        self.read += bytes.len() as u64;
+        self.ended = bytes.is_empty();
+        Ok(bytes)
     }
 }

@@ -6,6 +6,9 @@ use crate::decode::{MAX_RECORD, decoded};
 use crate::resume::Token;
 use crate::{Batches, ErrorKind, Input, Rows};
 
+/// What a position of it is called.
+const NOUN: &str = "csv";
+
 /// CSV as RFC 4180 has it, with a header unless [`Csv::header`] says otherwise.
 ///
 /// Nothing is guessed: a comma, double quotes, UTF-8, and a record with more or fewer fields than
@@ -158,7 +161,7 @@ impl Csv {
         let Self { mut input, mut options, detect, resume } = self;
         let resume = resume.as_deref();
         if detect {
-            let known = resume.and_then(Token::dialect);
+            let known = resume.and_then(|text| Token::parse(text, NOUN).ok()?.dialect);
             options = match &known {
                 Some(dialect) => options.or_as_in(&dialect.csv),
                 None => options.detect(true),
@@ -166,7 +169,7 @@ impl Csv {
             input = input.detect(known.as_ref());
         }
         let decoder = CsvDecoder::new(options);
-        decoded("csv", input, resume, decoder.map_err(|error| ErrorKind::Usage(error.to_string())))
+        decoded(NOUN, input, resume, decoder.map_err(|error| ErrorKind::Usage(error.to_string())))
     }
 
     /// The records one by one.

@@ -118,10 +118,7 @@ impl Files {
     {
         let Token { position, tail, .. } = *token;
         let number = position.file;
-        let mut decoder = fresh.clone();
-        if number > 0 {
-            decoder = self.following(fresh, number).await?;
-        }
+        let mut decoder = self.following(fresh, number).await?;
         let mut primed = self.prime(&mut decoder, number).await?;
         let at = |kind| self.error(kind, number);
         let input = self.again(number);
@@ -175,10 +172,9 @@ impl Files {
         D: Resume + Clone,
     {
         let mut decoder = fresh.clone();
-        for before in 0..number {
-            if fresh.is_primed() {
-                break;
-            }
+        // Of a format without a head they say nothing.
+        let heads = if fresh.is_primed() { 0 } else { number };
+        for before in 0..heads {
             let mut last = decoder;
             self.prime(&mut last, before).await?;
             decoder = fresh.clone();

@@ -215,12 +215,6 @@ pub(crate) fn hash_names(names: &[Arc<str>]) -> Vec<u64> {
 }
 
 impl Token {
-    /// The dialect that a position tells.
-    pub(crate) fn dialect(text: &str) -> Option<Dialect> {
-        let value: Value = serde_json::from_str(text).ok()?;
-        Dialect::of_json(&value["d"])
-    }
-
     /// Whether it is one of the list of files with the hashes `listed` of their names, or of one file by
     /// itself: the first one of a list may have been that.
     pub(crate) fn check_files(&self, listed: Option<&[u64]>) -> Result<(), ErrorKind> {

@@ -4,7 +4,7 @@ use std::{ffi::OsString, fs, io, path::PathBuf};
 
 use clap::Args;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, position::Kept};
 
 /// Where to go on, and where to keep that.
 #[derive(Debug, Args)]
@@ -15,18 +15,16 @@ pub(crate) struct ResumeArgs {
     /// Keep in FILE how far the output goes, at the end and when it is interrupted, and go on there if
     /// FILE has a position: only what is new is written (to a file, with >>)
     #[arg(long, value_name = "FILE")]
-    pub(crate) position: Option<PathBuf>,
+    position: Option<PathBuf>,
 }
 
 impl ResumeArgs {
-    /// Whether the output goes on with what was written up to the position that was kept.
-    pub(crate) fn goes_on(&self, token: Option<&String>) -> bool {
-        self.position.is_some() && token.is_some()
-    }
-
-    /// The position to go on at.
-    pub(crate) fn token(&self, sources: &[OsString]) -> Result<Option<String>, Failure> {
-        let Some(path) = &self.position else { return Ok(self.resume.clone()) };
+    /// The position to go on at, and what keeps the next one.
+    pub(crate) fn open(
+        self,
+        sources: &[OsString],
+    ) -> Result<(Option<String>, Option<Kept>), Failure> {
+        let Some(path) = self.position else { return Ok((self.resume, None)) };
         let is_no_file = |source: &&OsString| {
             let text = source.to_string_lossy().to_ascii_lowercase();
             text == "-" || text.starts_with("http://") || text.starts_with("https://")
@@ -35,10 +33,14 @@ impl ResumeArgs {
             let source = source.to_string_lossy();
             return Err(Failure::Usage(format!("--position: {source} is no file to go on in")));
         }
-        match fs::read_to_string(path) {
-            Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::Usage(format!("--position: {}: {error}", path.display()))),
-        }
+        let token = match fs::read_to_string(&path) {
+            Ok(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(Failure::Usage(format!("--position: {}: {error}", path.display())));
+            }
+        };
+        let kept = Kept::new(path, token.is_some());
+        Ok((token, Some(kept)))
     }
 }

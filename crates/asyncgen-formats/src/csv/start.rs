@@ -61,8 +61,9 @@ impl CsvDecoder {
         if bytes.len() < CsvOptions::SAMPLE && !ended {
             return false;
         }
-        let sample = bytes[..bytes.len().min(CsvOptions::SAMPLE)].to_vec();
-        self.settle_by(&sample);
+        let pending = std::mem::take(&mut self.pending);
+        self.settle_by(&pending.bytes[..pending.bytes.len().min(CsvOptions::SAMPLE)]);
+        self.pending = pending;
         true
     }
 

@@ -107,10 +107,7 @@ impl Ranged {
 
     /// Asks for the rest, after the connection broke for the reason `cause`.
     async fn go_on(&mut self, cause: io::Error) -> Result<(), Error> {
-        let broken = Error::new(
-            ErrorKind::Read(cause),
-            Place { offset: Some(self.read), ..self.place.clone() },
-        );
+        let broken = self.error(ErrorKind::Read(cause));
         let Some(version) = self.version.clone() else { return Err(broken) };
         let caller = Arc::clone(&self.caller);
         let mut attempts = caller.attempts();
@@ -161,8 +158,12 @@ impl Ranged {
 
     fn changed(&self, what: &str) -> Error {
         let message = format!("the connection broke, and when the rest was asked for, {what}");
-        let place = Place { offset: Some(self.read), ..self.place.clone() };
-        Error::new(ErrorKind::Stale { message }, place)
+        self.error(ErrorKind::Stale { message })
+    }
+
+    /// An error behind the bytes that have come.
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, Place { offset: Some(self.read), ..self.place.clone() })
     }
 }
 

@@ -117,17 +117,13 @@ impl Ahead {
         if self.pages.front().is_some_and(|front| front.spot != *spot) {
             self.pages.clear();
         }
-        let early = self.pages.pop_front()?;
-        Some(early.behind(before))
+        let mut early = self.pages.pop_front()?;
+        early.before = before;
+        Some(early)
     }
 }
 
 impl Early {
-    fn behind(mut self, before: u64) -> Self {
-        self.before = before;
-        self
-    }
-
     /// The next items; `None` when the page is whole. A failure comes behind the items before it.
     pub(crate) async fn next(&mut self) -> Result<Option<Batch>, Error> {
         loop {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
-
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::ahead::{Ahead, Early};
@@ -305,17 +304,13 @@ impl Job {
         self.gathered.clear();
         self.gathered_bytes = 0;
         // Whole pages, until there are as many items as are wanted.
-        let left = self.left.saturating_sub(items);
-        let record = if self.skip > 0 {
+        self.left = self.left.saturating_sub(items);
+        if self.skip > 0 {
             self.skip -= 1;
-            None
-        } else {
-            self.left -= 1;
-            self.shared.add_records(1);
-            Some(record)
-        };
-        self.left = left;
-        record
+            return None;
+        }
+        self.shared.add_records(1);
+        Some(record)
     }
 
     fn has_enough(&self) -> bool {

@@ -199,7 +199,7 @@ impl Walk {
         if let (Some((_, least)), Some(size)) = (&mut self.shrink, page.size) {
             *least = size;
             // What the server gives at most stays as it was learnt.
-            self.step = self.step.map(|step| step.min(size.max(page.items)));
+            self.step = self.step.map(|step| step.min(size));
         }
         self.items += page.items;
         self.empty = if page.items == 0 { self.empty + 1 } else { 0 };
