@@ -4,8 +4,9 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use futures_channel::mpsc::{Receiver, channel};
 use futures_core::Stream;
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 
 /// Takes all items; stops, as a task does, where there is none yet.
 ///
@@ -53,6 +54,23 @@ pub(crate) fn drain_in_tokio(stream: impl Stream<Item = u64>) {
 pub(crate) fn drain_in_task(stream: impl Stream<Item = u64> + Send + 'static) {
     let tokio = tokio();
     let task = tokio.spawn(all(stream));
+    tokio.block_on(task).expect("no stream panics");
+}
+
+/// Takes, as a task of tokio does, all items of a stream of what another task sends: each is waited for, as the channel
+/// has room for one.
+pub(crate) fn drain_channel<S>(n: u64, stream: impl FnOnce(Receiver<u64>) -> S)
+where
+    S: Stream<Item = u64> + Send + 'static,
+{
+    let tokio = tokio();
+    let (mut sender, receiver) = channel(0);
+    tokio.spawn(async move {
+        for number in 0..n {
+            sender.send(number).await.expect("all are taken");
+        }
+    });
+    let task = tokio.spawn(all(stream(receiver)));
     tokio.block_on(task).expect("no stream panics");
 }
 

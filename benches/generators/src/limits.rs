@@ -31,6 +31,12 @@ const LIMITS: &[Limit] = &[
         peer: "asyncgen stream!",
         at_most: Times(1.0, "async-stream"),
     },
+    // The same where something is waited for.
+    Limit {
+        shape: "waiting at a channel",
+        peer: "asyncgen stream!",
+        at_most: Times(1.0, "async-stream"),
+    },
     // There the consumer is a call, as it is too large to be inlined, and that of async-stream is not, by a little.
     Limit {
         shape: "suspending in tokio",

@@ -13,6 +13,7 @@ mod unfold;
 
 use std::pin::Pin;
 
+use futures_channel::mpsc::Receiver;
 use futures_core::Stream;
 
 pub(crate) use async_fn_stream::AsyncFnStream;
@@ -52,6 +53,11 @@ pub(crate) trait Delegates: Peer {
 /// Gives the numbers below `n`, and waits before each.
 pub(crate) trait Suspends: Peer {
     fn suspending<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static;
+}
+
+/// Gives on the numbers that another task sends, and waits for each.
+pub(crate) trait Waits: Peer {
+    fn receiving<const SHAPE: u8>(numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static;
 }
 
 /// Receives a number at each `yield`, and yields the sum so far.

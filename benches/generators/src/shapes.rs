@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use crate::drive::{drain, drain_awaiting, drain_in_tokio, drain_waiting, take_one};
 use crate::figure::{Boxed, Figure};
-use crate::peers::{Counts, Delegates, Receives, Suspends};
+use crate::peers::{Counts, Delegates, Receives, Suspends, Waits};
 
 const FLAT: u8 = 0;
 const AWAITED: u8 = 1;
@@ -18,7 +18,8 @@ const DELEGATED_BOXED: u8 = 4;
 const SUSPENDED: u8 = 5;
 const SUSPENDED_IN_TOKIO: u8 = 6;
 pub(crate) const SUSPENDED_IN_TASK: u8 = 7;
-const DROPPED: u8 = 8;
+pub(crate) const AT_A_CHANNEL: u8 = 8;
+const DROPPED: u8 = 11;
 const TAKEN_ONE: u8 = 9;
 /// The streams whose items are looked at.
 const LOOKED_AT: u8 = 10;
@@ -68,6 +69,11 @@ pub(crate) fn suspended_in_tokio<P: Suspends>() -> Figure {
 /// knows that it is `Send`.
 pub(crate) fn suspended_in_task<P: Suspends>(run: fn(u64)) -> Figure {
     Figure::of::<P>("suspending in a task", run)
+}
+
+/// Both in tasks of tokio: who sends the numbers, and who takes them out of the stream that waits for each.
+pub(crate) fn at_a_channel<P: Waits>(run: fn(u64)) -> Figure {
+    Figure::of::<P>("waiting at a channel", run)
 }
 
 /// A number sent in, and one received, an item.

@@ -1,11 +1,11 @@
 //! Every figure: which peers stand in which shape. A row more is a name more.
-use crate::drive::drain_in_task;
+use crate::drive::{drain_channel, drain_in_task};
 use crate::figure::Figure;
 use crate::peers::{
     AsyncFnStream, AsyncGen, AsyncStream, AsynkStrim, Fauxgen, GenawaiterRc, GenawaiterSync,
-    HandWritten, OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll, Suspends, Unfold,
+    HandWritten, OurBoxGen, OurDuplex, OurGenFn, OurStream, OurYieldAll, Suspends, Unfold, Waits,
 };
-use crate::shapes::{self, SUSPENDED_IN_TASK};
+use crate::shapes::{self, AT_A_CHANNEL, SUSPENDED_IN_TASK};
 
 pub(crate) fn all() -> Vec<Figure> {
     let mut all = Vec::new();
@@ -33,6 +33,13 @@ pub(crate) fn all() -> Vec<Figure> {
         taken_one: HandWritten Unfold AsyncStream OurStream OurGenFn
             AsyncGen GenawaiterRc GenawaiterSync Fauxgen AsynkStrim AsyncFnStream;
     }
+    macro_rules! at_a_channel {
+        ($($peer:ident)+) => { $({
+            let run = |n| drain_channel(n, $peer::receiving::<AT_A_CHANNEL>);
+            all.push(shapes::at_a_channel::<$peer>(run));
+        })+ };
+    }
+    at_a_channel! { HandWritten Unfold AsyncStream OurStream OurGenFn }
     macro_rules! spawned {
         ($($peer:ident)+) => { $({
             let run = |n| drain_in_task($peer::suspending::<SUSPENDED_IN_TASK>(n));

@@ -2,10 +2,11 @@
 use std::pin::pin;
 
 use async_stream::stream;
+use futures_channel::mpsc::Receiver;
 use futures_core::Stream;
 use futures_util::StreamExt;
 
-use super::{Counts, Delegates, Peer, Suspends};
+use super::{Counts, Delegates, Peer, Suspends, Waits};
 use crate::drive::suspend;
 
 pub(crate) struct AsyncStream;
@@ -36,6 +37,16 @@ impl Suspends for AsyncStream {
             for at in 0..n {
                 suspend().await;
                 yield at;
+            }
+        }
+    }
+}
+
+impl Waits for AsyncStream {
+    fn receiving<const SHAPE: u8>(mut numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static {
+        stream! {
+            while let Some(number) = numbers.next().await {
+                yield number;
             }
         }
     }

@@ -3,10 +3,11 @@ use std::hint::black_box;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use futures_channel::mpsc::Receiver;
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use super::{Counts, Delegates, Peer, Receives, Suspends};
+use super::{Counts, Delegates, Peer, Receives, Suspends, Waits};
 
 pub(crate) struct HandWritten;
 
@@ -29,6 +30,12 @@ impl Delegates for HandWritten {
 impl Suspends for HandWritten {
     fn suspending<const SHAPE: u8>(n: u64) -> impl Stream<Item = u64> + 'static {
         Suspending::<SHAPE> { at: 0, end: n, suspended: false }
+    }
+}
+
+impl Waits for HandWritten {
+    fn receiving<const SHAPE: u8>(numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static {
+        Receiving::<SHAPE> { numbers }
     }
 }
 
@@ -94,6 +101,18 @@ impl<const SHAPE: u8> Stream for Suspending<SHAPE> {
         self.suspended = true;
         cx.waker().wake_by_ref();
         Poll::Pending
+    }
+}
+
+struct Receiving<const SHAPE: u8> {
+    numbers: Receiver<u64>,
+}
+
+impl<const SHAPE: u8> Stream for Receiving<SHAPE> {
+    type Item = u64;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u64>> {
+        Pin::new(&mut self.numbers).poll_next(cx)
     }
 }
 

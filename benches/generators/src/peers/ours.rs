@@ -5,10 +5,11 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use asyncgen::{Generator, State, gen_fn, generator, stream};
+use futures_channel::mpsc::Receiver;
 use futures_core::Stream;
 use futures_util::StreamExt;
 
-use super::{Counts, Delegates, Peer, Receives, Suspends};
+use super::{Counts, Delegates, Peer, Receives, Suspends, Waits};
 use crate::drive::suspend;
 
 pub(crate) struct OurStream;
@@ -48,6 +49,16 @@ impl Suspends for OurStream {
             for at in 0..n {
                 suspend().await;
                 yield at;
+            }
+        })
+    }
+}
+
+impl Waits for OurStream {
+    fn receiving<const SHAPE: u8>(mut numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static {
+        stream!(async move {
+            while let Some(number) = numbers.next().await {
+                yield number;
             }
         })
     }
@@ -111,6 +122,16 @@ impl Suspends for OurGenFn {
             for at in 0..n {
                 suspend().await;
                 co.yield_(at).await;
+            }
+        })
+    }
+}
+
+impl Waits for OurGenFn {
+    fn receiving<const SHAPE: u8>(mut numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static {
+        gen_fn(async move |mut co| {
+            while let Some(number) = numbers.next().await {
+                co.yield_(number).await;
             }
         })
     }

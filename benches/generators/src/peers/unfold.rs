@@ -1,8 +1,10 @@
 //! `futures::stream::unfold`: a state and an async function of it, without `yield`.
+use futures_channel::mpsc::Receiver;
 use futures_core::Stream;
+use futures_util::StreamExt;
 use futures_util::stream::unfold;
 
-use super::{Counts, Peer, Suspends};
+use super::{Counts, Peer, Suspends, Waits};
 use crate::drive::suspend;
 
 pub(crate) struct Unfold;
@@ -25,6 +27,15 @@ impl Suspends for Unfold {
             }
             suspend().await;
             Some((at, at + 1))
+        })
+    }
+}
+
+impl Waits for Unfold {
+    fn receiving<const SHAPE: u8>(numbers: Receiver<u64>) -> impl Stream<Item = u64> + 'static {
+        unfold(numbers, async move |mut numbers| {
+            let number = numbers.next().await?;
+            Some((number, numbers))
         })
     }
 }
