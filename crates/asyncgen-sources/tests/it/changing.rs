@@ -113,17 +113,14 @@ fn whatever_is_done_to_a_file() {
         }
         let expected = lines_of(version, 0, read.len());
         assert!(read.iter().map(String::as_str).eq(expected.lines()), "{deed:?} after {when}");
-        match error {
-            Some(error) => {
-                assert!(matches!(error.kind(), ErrorKind::Stale { .. }), "{deed:?}: {error}");
-                assert!(!deed.is_harmless(), "{deed:?}: {error}");
-                refused += 1;
-            }
-            None => {
-                assert!(read.len() >= LINES, "{deed:?} after {when}: {} lines", read.len());
-                whole += 1;
-            }
-        }
+        let Some(error) = error else {
+            assert!(read.len() >= LINES, "{deed:?} after {when}: {} lines", read.len());
+            whole += 1;
+            continue;
+        };
+        assert!(matches!(error.kind(), ErrorKind::Stale { .. }), "{deed:?}: {error}");
+        assert!(!deed.is_harmless(), "{deed:?}: {error}");
+        refused += 1;
     }
     assert!(refused >= times / 10 && whole >= times / 5, "{refused} refused, {whole} whole");
 }
