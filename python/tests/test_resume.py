@@ -112,8 +112,6 @@ def test_a_last_line_that_has_grown(tmp_path: Path) -> None:
 class Library(BaseHTTPRequestHandler):
     """Serves `TABLE`, or any part of it, in the version that the server has."""
 
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self) -> None:
         """Answer."""
         body, asked = TABLE.encode(), self.headers.get("Range")
