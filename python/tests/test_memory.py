@@ -51,8 +51,6 @@ print(json.dumps([told, status("VmHWM") - before]))
 
 def peak(main: str, arguments: list[str], fed: list[str]) -> tuple[Any, int]:
     """Run `main`, to which a process writes what `fed` says, by standard input or a FIFO."""
-
-
     feeder = subprocess.Popen([sys.executable, "-c", FEEDER, *fed], stdout=subprocess.PIPE)
     with feeder:
         done = subprocess.run(
@@ -141,7 +139,12 @@ LIMIT = 16 * 1024 * 1024
     ("noun", "first", "block", "expected"),
     [
         ("lines", "one\n", "x", [1, 2, 4, f"record 2 is longer than the limit of {LIMIT} bytes"]),
-        ("csv", 'a,b\n1,2\n3,"', "x\n", [1, 3, 8, f"record 2 is longer than the limit of {LIMIT} bytes"]),
+        (
+            "csv",
+            'a,b\n1,2\n3,"',
+            "x\n",
+            [1, 3, 8, f"record 2 is longer than the limit of {LIMIT} bytes"],
+        ),
         ("csv", "a,b\n1,2\n", ",", [1, 3, 8, "record 2 has more than the limit of 1048576 fields"]),
         ("ndjson", '1\n["', "x", [1, 2, 2, f"record 2 is longer than the limit of {LIMIT} bytes"]),
     ],

@@ -137,7 +137,10 @@ def test_at_a_url(run: Run) -> None:
         async def main() -> None:
             rows = asyncgen.csv(url + "/table.csv")
             assert len(rows.position) == 3
-            seen = [row async for row in rows.stream() if not stored.append(rows.position)]
+            seen: list[asyncgen.Row[str]] = []
+            async for row in rows:
+                seen.append(row)
+                stored.append(rows.position)
             for at, position in enumerate(stored, start=1):
                 again = asyncgen.csv(url + "/table.csv", resume=json.loads(json.dumps(position)))
                 assert [row async for row in again] == seen[at:]
