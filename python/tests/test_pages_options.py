@@ -387,7 +387,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"rows": 3},
         "rows must be 'dict', 'raw', a dataclass, a NamedTuple, a TypedDict or a function",
     ),
-    ({"resume": [1, 2, 3]}, "resume must be the position of a source of the same kind"),
+    ({"resume": [1, 2]}, "resume must be the position of a source of the same kind"),
 ]
 
 
