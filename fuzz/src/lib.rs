@@ -1,12 +1,15 @@
 //! What the fuzz targets have in common: that the same comes out however the input is cut.
 
-use asyncgen_formats::{Batch, Decoder, Error, Position};
+use asyncgen_formats::{Batch, Decoder, Error, Position, Reject};
 
 /// A record: its fields and its place.
 type Seen = (Vec<String>, Position);
 
-/// All that comes out: the records, where what was passed over begins, and the fault.
-pub type Outcome = (Vec<Seen>, Vec<u64>, Option<String>);
+/// What was passed over: where it begins and ends, and why.
+type Passed = (Position, u64, String);
+
+/// All that comes out: the records, what was passed over, and the fault.
+pub type Outcome = (Vec<Seen>, Vec<Passed>, Option<String>);
 
 /// The limit of a record, low enough to be met.
 pub const LIMIT: usize = 200;
@@ -51,7 +54,8 @@ fn add(outcome: &mut Outcome, batch: &Batch) {
     for record in batch {
         outcome.0.push((record.iter().map(str::to_owned).collect(), record.position()));
     }
-    outcome.1.extend(batch.rejects().iter().map(|reject| reject.start().offset));
+    let passed = |reject: &Reject| (reject.start(), reject.end(), told(reject.error()));
+    outcome.1.extend(batch.rejects().iter().map(passed));
 }
 
 /// An error with its place.

@@ -187,7 +187,8 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     encoding; `.dialect` tells it. What does not fit later is an error. `dialect` may also be what
     `.dialect` gave, or a dialect of the csv module or its name, `"excel-tab"` say.
 
-    `resume` goes on at a `.position` of the same source, in a file or in bytes.
+    `resume` goes on at a `.position` of the same source, in a file, in bytes or at a
+    URL.
 
     >>> import asyncgen
     >>> list(asyncgen.csv(b"city,people\nBonn,332000\n", types={"people": int}))

@@ -83,8 +83,21 @@ def resume_token(resume: Any) -> str | None:
     if values == [0, 1, 0]:
         # Nothing had been read.
         return None
+    if len(values) == len(Position._fields):
+        message = (
+            "this position has no token to resume at: what was read cannot be read again, or is at"
+            " a server that does not say which version it has sent"
+        )
+        raise UsageError(message)
     message = "resume must be the position of a source of the same kind, or its token"
     raise UsageError(message)
+
+
+def check_ratio(max_ratio: int | None) -> None:
+    """Refuse a limit that nothing keeps."""
+    if max_ratio is not None and max_ratio < 1:
+        message = f"max_ratio must be 1 or more, not {max_ratio}"
+        raise UsageError(message)
 
 
 def to_input(source: Any, *, http: bool = True, **reading: Any) -> Input:
@@ -104,6 +117,7 @@ def read_as(  # noqa: PLR0913 -- what `Reading` has
     errors: str = "strict",
 ) -> Input:
     """Say how the bytes of an input are read."""
+    check_ratio(max_ratio)
     given.reading(compression, encoding, errors, max_decoded, max_ratio)
     return given
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, 
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
-from asyncgen._input import resume_token
+from asyncgen._input import check_ratio, resume_token
 from asyncgen._made import maker
 from asyncgen._paging import Cursor, Offset, Page, Relay, Stop
 from asyncgen._request import NOTHING, Asked, request
@@ -146,6 +146,7 @@ def pages(  # noqa: PLR0913 -- APIs differ in all of these
     if concurrency < 1:
         message = f"concurrency must be 1 or more, not {concurrency}"
         raise UsageError(message)
+    check_ratio(max_ratio)
     stop = stop or Stop()
     options = _Options(
         request=asked,

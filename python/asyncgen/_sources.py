@@ -48,8 +48,8 @@ def lines(
     `"none"`, where that should not decide. `max_decoded` and `max_ratio` say how many bytes, and
     how many times their length, compressed bytes may come to. `encoding` is that of the text,
     UTF-8, or UTF-16 where its byte order mark says so, by default; `errors` is `"strict"`,
-    `"replace"` or `"ignore"`. `resume` goes on at a `.position` of the same source, in a file or in
-    bytes.
+    `"replace"` or `"ignore"`. `resume` goes on at a `.position` of the same source, in a file, in
+    bytes or at a URL.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))

@@ -42,6 +42,7 @@ def theirs(text: str, **options: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), **options))
 
 
+@pytest.mark.soak
 def test_every_short_string() -> None:
     for length in range(1, LONGEST + 1):
         for characters in itertools.product('a,"\n\r', repeat=length):
@@ -55,6 +56,7 @@ def test_every_short_string() -> None:
             assert strict == rows, repr(text)
 
 
+@pytest.mark.soak
 @settings(max_examples=10_000 if "ASYNCGEN_SOAK" in os.environ else 300, deadline=None)
 @given(
     marks=st.permutations([",", ";", "\t", "|", '"', "'", "\\", "^"]),

@@ -176,6 +176,7 @@ def test_resumed(tmp_path: Path) -> None:
 TRIES = 2000 if "ASYNCGEN_SOAK" in os.environ else 300
 
 
+@pytest.mark.soak
 def test_what_the_csv_module_writes_is_read_again() -> None:
     """Tables of random columns in random dialects, other ones than those of the files."""
     columns = [column for table in TABLES.values() for column in table]

@@ -48,6 +48,20 @@ async def main():
         await asyncio.sleep(0)
 asyncio.run(main())
 """,
+    "what is undone apart": """
+import gzip
+packed = gzip.compress(b"a line\\n" * 400_000) * 20
+async def main():
+    async for line in asyncgen.lines(packed):
+        if source_is_far(line):
+            sys.exit(0)
+seen = 0
+def source_is_far(line):
+    global seen
+    seen += 1
+    return seen == 1_000_000
+asyncio.run(main())
+""",
     "a generator in try/finally": """
 @asyncgen.generator
 async def numbers():

@@ -381,12 +381,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"auth": "s3cret"}, "auth must be Bearer, Basic, ApiKey or a function, not 'str'"),
     ({"on_repeat": "skip"}, "on_repeat must be 'error' or 'stop', not 'skip'"),
     ({"concurrency": 0}, "concurrency must be 1 or more, not 0"),
+    ({"max_ratio": 0}, "max_ratio must be 1 or more, not 0"),
     ({"timeout": -1}, "total must be a number of seconds, not -1"),
     (
         {"rows": 3},
         "rows must be 'dict', 'raw', a dataclass, a NamedTuple, a TypedDict or a function",
     ),
-    ({"resume": [1, 2, 3]}, "resume must be the position of a source of the same kind"),
+    ({"resume": [1, 2]}, "resume must be the position of a source of the same kind"),
 ]
 
 

@@ -8,6 +8,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import asyncgen
 import pytest
 from asyncgen import errors
 from conftest import Run
+from test_pages import serving
 
 KILLS = 25 if "ASYNCGEN_BRIEF" in os.environ else 100
 KILLS = 1000 if "ASYNCGEN_SOAK" in os.environ else KILLS
@@ -63,7 +65,7 @@ def test_of_lines_and_ndjson() -> None:
     with pytest.raises(errors.UsageError, match="a position of ndjson, not lines"):
         list(asyncgen.lines(b"[1]\n[2]\n", resume=values.position))
     with pytest.raises(errors.UsageError, match="resume must be the position"):
-        asyncgen.lines(b"", resume=[1, 2, 3])
+        asyncgen.lines(b"", resume=[1, 2])
 
 
 def test_a_source_that_has_changed(tmp_path: Path) -> None:
@@ -107,6 +109,61 @@ def test_a_last_line_that_has_grown(tmp_path: Path) -> None:
             after(make, before, "3\n")
 
 
+class Library(BaseHTTPRequestHandler):
+    """Serves `TABLE`, or any part of it, in the version that the server has."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        body, asked = TABLE.encode(), self.headers.get("Range")
+        first = int(asked[len("bytes=") : -1]) if asked else 0
+        self.send_response(206 if asked else 200)
+        self.send_header("ETag", VERSION[0])
+        self.send_header("Content-Length", str(len(body) - first))
+        if asked:
+            self.send_header("Content-Range", f"bytes {first}-{len(body) - 1}/{len(body)}")
+        self.end_headers()
+        self.wfile.write(body[first:])
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+VERSION = ['"one"']
+
+
+def test_at_a_url(run: Run) -> None:
+    with serving(Library) as url:
+
+        async def main() -> None:
+            rows = asyncgen.csv(url + "/table.csv")
+            assert len(rows.position) == 3
+            seen: list[asyncgen.Row[str]] = []
+            async for row in rows:
+                seen.append(row)
+                stored.append(rows.position)
+            for at, position in enumerate(stored, start=1):
+                again = asyncgen.csv(url + "/table.csv", resume=json.loads(json.dumps(position)))
+                assert [row async for row in again] == seen[at:]
+                assert again.position == stored[-1]
+            VERSION[0] = '"two"'
+            with pytest.raises(errors.ChangedError, match="it is another version than at the pos"):
+                await anext(asyncgen.csv(url + "/table.csv", resume=stored[0]))
+            # A weak tag proves nothing.
+            VERSION[0] = 'W/"two"'
+            rows = asyncgen.csv(url + "/table.csv")
+            await anext(rows)
+            position = rows.position
+            await rows.aclose()
+            with pytest.raises(errors.UsageError, match="this position has no token"):
+                asyncgen.csv(url, resume=position)
+
+        stored: list[Any] = []
+        try:
+            run(main)
+        finally:
+            VERSION[0] = '"one"'
+
+
 COPY = """
 import asyncio, json, sqlite3, sys, asyncgen
 
@@ -129,6 +186,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(3000 if "ASYNCGEN_SOAK" in os.environ else 120)
 def test_a_program_that_is_killed_again_and_again(tmp_path: Path) -> None:
     """The recipe of the guide, killed after a few transactions, wherever that finds it."""

@@ -32,7 +32,11 @@ impl Kept {
     pub(crate) fn write(&self, batches: &Batches) -> Result<(), Failure> {
         let Some(place) = self.place else { return Ok(()) };
         let Some(token) = batches.token(place) else {
-            let message = format!("--position: {} is no file to go on in", batches.name());
+            let message = format!(
+                "--position: {} cannot be gone on with: it is neither a file, nor at a server that \
+                 says which version it has sent",
+                batches.name()
+            );
             return Err(Failure::Usage(message));
         };
         let token = token?;

@@ -450,6 +450,10 @@ impl Resume for CsvDecoder {
         (self.preamble, self.inner_lines, self.broken) = (0, 0, None);
     }
 
+    fn ends_lines_at_cr(&self) -> bool {
+        true
+    }
+
     fn end(&mut self) {
         self.settle_by(b"");
     }

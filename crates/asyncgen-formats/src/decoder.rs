@@ -57,6 +57,11 @@ pub trait Resume: Decoder {
     /// was not handed out is dropped.
     fn resume(&mut self, position: Position);
 
+    /// Whether a CR ends a line where no LF follows it.
+    fn ends_lines_at_cr(&self) -> bool {
+        false
+    }
+
     /// Says that no file follows either: what an empty one leaves open is known then.
     fn end(&mut self) {}
 

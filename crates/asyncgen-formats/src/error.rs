@@ -141,8 +141,12 @@ impl Error {
     /// The same about the record that has `record` before it.
     #[must_use]
     pub(crate) fn numbered(mut self, record: u64) -> Self {
-        self.0.position.record = record;
+        self.set_record(record);
         self
+    }
+
+    pub(crate) fn set_record(&mut self, record: u64) {
+        self.0.position.record = record;
     }
 
     /// The same, `columns` further to the right.

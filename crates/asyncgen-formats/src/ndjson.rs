@@ -6,7 +6,7 @@ use jiter::Jiter;
 
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, error_at};
-use crate::reject::{counted, take_out};
+use crate::reject::take_out;
 use crate::splitter::Splitter;
 use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume, Tail};
 
@@ -122,14 +122,11 @@ fn take_out_faulty(batch: &mut Batch) {
         let Some(fault) = fault(batch, index) else { continue };
         let (start, end) = (batch.records[index].offset, batch.fields[index].end);
         let raw = (batch.text.as_bytes(), start as usize, end as usize);
-        let reject = Reject::new(fault, counted(record, bad.len() as u64), raw, LineEnds::Lf);
+        let reject = Reject::new(fault, record.position(), raw, LineEnds::Lf);
         batch.rejects.push(reject);
         bad.push(index);
     }
-    if !bad.is_empty() {
-        take_out(batch, &bad);
-        batch.rejects.sort_by_key(|reject| reject.start().offset);
-    }
+    take_out(batch, &bad);
 }
 
 /// Why the record at `index` is not JSON.

@@ -105,18 +105,17 @@ pub(crate) fn take_out_invalid(
         })
     };
     let bad: Vec<usize> = (0..batch.len()).filter(invalid).collect();
-    for (before, &index) in (0..).zip(&bad) {
+    for &index in &bad {
         let raw = batch.raw(index, &bytes, raw_len);
         let Err(error) = std::str::from_utf8(&bytes[raw.clone()]) else { continue };
         let at = raw.start + error.valid_up_to();
         let kind = ErrorKind::InvalidUtf8 { byte: bytes[at] };
         let Some(record) = batch.get(index) else { continue };
-        let position = counted(record, before);
+        let position = record.position();
         let raw = (&bytes[..raw_len], raw.start, raw.end);
         batch.rejects.push(Reject::new(Fault { kind, at }, position, raw, ends));
     }
     take_out(batch, &bad);
-    batch.rejects.sort_by_key(|reject| reject.start.offset);
     let mut from = 0;
     while let Err(error) = std::str::from_utf8(&bytes[from..]) {
         let at = from + error.valid_up_to();
@@ -127,14 +126,11 @@ pub(crate) fn take_out_invalid(
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Where `record` stands, if `before` records before it are taken out.
-pub(crate) fn counted(record: Record<'_>, before: u64) -> Position {
-    let position = record.position();
-    Position { record: position.record - before, ..position }
-}
-
-/// Takes the records at `bad`, which is in order, out of `batch`.
+/// Takes the records at `bad`, which is in order, out of `batch`, that are rejects of it now.
 pub(crate) fn take_out(batch: &mut Batch, bad: &[usize]) {
+    if bad.is_empty() {
+        return;
+    }
     let (mut fields, mut records) = (Vec::new(), Vec::new());
     let mut bad = bad.iter().peekable();
     for index in 0..batch.len() {
@@ -146,4 +142,13 @@ pub(crate) fn take_out(batch: &mut Batch, bad: &[usize]) {
     }
     batch.end.record -= (batch.records.len() - records.len()) as u64;
     (batch.fields, batch.records) = (fields, records);
+    batch.rejects.sort_by_key(|reject| reject.start.offset);
+    let Batch { start, records, rejects, .. } = batch;
+    for reject in rejects {
+        // Of the records before it, some may be rejects that were found after it.
+        let at = reject.start.offset - start.offset;
+        let before = records.partition_point(|record| u64::from(record.offset) < at);
+        reject.start.record = start.record + before as u64;
+        reject.error.set_record(reject.start.record);
+    }
 }

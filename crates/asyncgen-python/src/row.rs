@@ -26,7 +26,7 @@ pub(crate) struct Row {
 }
 
 enum Values {
-    /// The fields, and the values of those that have a type by their places.
+    /// The fields, and the values of those that have a type by their places, which are in order.
     Text(RecordBuf, Box<[(usize, Py<PyAny>)]>),
     /// Of a row that was pickled.
     Known(Py<PyTuple>),
@@ -58,8 +58,8 @@ impl Row {
     fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
         match &self.values {
             Values::Text(text, typed) => {
-                if let Some((_, value)) = typed.iter().find(|(place, _)| *place == index) {
-                    return Ok(value.bind(py).clone());
+                if let Ok(found) = typed.binary_search_by_key(&index, |(place, _)| *place) {
+                    return Ok(typed[found].1.bind(py).clone());
                 }
                 match text.get(index) {
                     Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),

@@ -8,9 +8,12 @@ mod memory;
 mod nonblocking;
 mod open;
 mod ranged;
+pub(crate) mod version;
+mod watch;
 
-use std::io;
+use std::fs::File;
 use std::sync::Arc;
+use std::{io, mem};
 
 use bytes::Bytes;
 
@@ -22,6 +25,8 @@ use self::memory::Slices;
 use self::nonblocking::NonblockingChunks;
 use self::open::{Opened, open};
 use self::ranged::Ranged;
+use self::version::Version;
+use self::watch::Watch;
 use crate::compression::Coding;
 use crate::http::options::Ready;
 use crate::http::{Caller, Request, parse};
@@ -35,6 +40,15 @@ use crate::{Error, ErrorKind, Input, Place};
 /// the processor's cache, and the first record comes later.
 pub(crate) const CHUNK: usize = 256 * 1024;
 
+/// Where an input is gone on with.
+#[derive(Debug)]
+pub(crate) struct Start {
+    /// The stored bytes that are passed over.
+    pub(crate) offset: u64,
+    /// What is at a URL must be this.
+    pub(crate) version: Option<Version>,
+}
+
 /// The bytes of an input as stored, counted as they come.
 #[derive(Debug)]
 pub(crate) struct Chunks {
@@ -45,6 +59,8 @@ pub(crate) struct Chunks {
     shared: Arc<Shared>,
     /// What is read, where it can be read again.
     stored: Option<Stored>,
+    /// Of a file, who looks out for others that write to it.
+    watch: Option<Watch>,
     coding: Option<Coding>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
@@ -82,21 +98,25 @@ impl Pieces {
 }
 
 impl Chunks {
-    /// Opens `input`, of which errors speak as `name`.
+    /// Opens `input`, of which errors speak as `name`, at its beginning or at `start`, where it can be
+    /// read again.
     pub(crate) async fn open(
         input: Input,
         name: Arc<str>,
         shared: Arc<Shared>,
+        start: Option<&Start>,
     ) -> Result<Self, Error> {
         let place = Place::of(name);
         let at = |kind| Error::new(kind, place.clone());
-        let (mut stored, mut total) = (None, None);
+        let (mut stored, mut watch, mut total) = (None, None, None);
         let from = match input.into_kind().map_err(at)? {
             Kind::Path(path) => {
                 match open(path).await.map_err(|error| at(ErrorKind::Open(error)))? {
                     Opened::File(chunks, length) => {
                         total = Some(length);
-                        stored = chunks.again().map(Stored::from);
+                        let file = chunks.again().map(|again| Arc::new(File::from(again)));
+                        watch = file.clone().and_then(|file| Watch::new(file).ok());
+                        stored = file.map(Stored::from);
                         From::File(chunks)
                     }
                     Opened::Endless(chunks) => From::File(chunks),
@@ -106,12 +126,12 @@ impl Chunks {
             Kind::Url(url) => {
                 let url = parse(&url).map_err(at)?;
                 let caller = Arc::new(Caller::plain(url.clone(), Arc::clone(&shared)));
-                return Self::asked(caller, Request::get(url), place, shared).await;
+                return Self::asked(caller, Request::get(url), place, shared, start).await;
             }
             Kind::Request(request) => {
                 let Ready { caller, first, .. } =
                     request.request.ready("*/*", &shared).map_err(at)?;
-                return Self::asked(caller, first, place, shared).await;
+                return Self::asked(caller, first, place, shared, start).await;
             }
             Kind::Bytes(bytes) => {
                 total = Some(bytes.len() as u64);
@@ -125,7 +145,10 @@ impl Chunks {
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
             Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        Ok(Self { from, place, read: 0, shared, stored, coding: None, ended: false, total })
+        let mut opened =
+            Self { from, place, read: 0, shared, stored, watch, coding: None, ended: false, total };
+        opened.seek(start.map_or(0, |start| start.offset))?;
+        Ok(opened)
     }
 
     /// The body of the answer to `request`.
@@ -134,16 +157,18 @@ impl Chunks {
         request: Request,
         place: Place,
         shared: Arc<Shared>,
+        start: Option<&Start>,
     ) -> Result<Self, Error> {
-        let chunks = Ranged::open(caller, request, place.clone()).await?;
+        let chunks = Ranged::open(caller, request, place.clone(), start).await?;
         Ok(Self {
             coding: chunks.coding(),
             total: chunks.length(),
+            stored: chunks.version().cloned().map(Stored::Version),
             from: From::Pieces(Pieces::Ranged(Box::new(chunks)), Slices::default()),
             place,
-            read: 0,
+            read: start.map_or(0, |start| start.offset),
             shared,
-            stored: None,
+            watch: None,
             ended: false,
         })
     }
@@ -158,6 +183,7 @@ impl Chunks {
             read: 0,
             shared,
             stored: None,
+            watch: None,
             ended: false,
             total,
         }
@@ -173,8 +199,30 @@ impl Chunks {
         self.coding
     }
 
-    /// Goes on at `offset`, where what is read can be read again.
-    pub(crate) fn seek(&mut self, offset: u64) -> Result<(), Error> {
+    /// What is not read yet, for another place that reads it; all else that is known stays here too.
+    pub(crate) fn take_rest(&mut self) -> Self {
+        let rest = Self {
+            from: mem::replace(&mut self.from, From::Memory(Slices::default())),
+            place: self.place.clone(),
+            shared: Arc::clone(&self.shared),
+            stored: None,
+            watch: self.watch.take(),
+            ..*self
+        };
+        self.ended = true;
+        rest
+    }
+
+    /// Whether the consumer gives them.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        matches!(self.from, From::Pieces(Pieces::Hand(_), _))
+    }
+
+    /// Goes on at `offset`, where nothing was read; of what cannot be read again that is the beginning.
+    fn seek(&mut self, offset: u64) -> Result<(), Error> {
+        if offset == 0 {
+            return Ok(());
+        }
         let sought = match &mut self.from {
             From::File(chunks) => chunks.seek(offset),
             From::Memory(slices) => {
@@ -183,7 +231,7 @@ impl Chunks {
             }
             _ => Ok(()),
         };
-        (self.read, self.ended) = (offset, false);
+        self.read = offset;
         sought.map_err(|error| Error::new(ErrorKind::Read(error), self.place.clone()))
     }
 
@@ -203,10 +251,8 @@ impl Chunks {
             return Ok(&[]);
         }
         let (place, read) = (&self.place, self.read);
-        let at = |error| {
-            let place = Place { offset: Some(read), ..place.clone() };
-            Error::new(ErrorKind::Read(error), place)
-        };
+        let failed = |kind| Error::new(kind, Place { offset: Some(read), ..place.clone() });
+        let at = |error| failed(ErrorKind::Read(error));
         let bytes = match &mut self.from {
             From::File(chunks) => chunks.next().await.map_err(at)?,
             From::Nonblocking(chunks) => chunks.next().await.map_err(at)?,
@@ -221,6 +267,10 @@ impl Chunks {
                 }
             },
         };
+        if let Some(watch) = &mut self.watch {
+            let looked = watch.look(read, bytes).map_err(at)?;
+            looked.map_err(|changed| failed(ErrorKind::Stale { message: changed.message() }))?;
+        }
         self.shared.add_bytes(bytes.len());
         self.read += bytes.len() as u64;
         self.ended = bytes.is_empty();

@@ -1,23 +1,28 @@
-//! Gzip, zstd, bzip2 and xz, recognised by their magic bytes and undone on the producer's side.
+//! Gzip, zstd, bzip2 and xz, recognised by their magic bytes and undone on the producer's side: what is
+//! long on a thread of its own, so that it is decoded while more of it is undone.
 //!
 //! All members are read. What follows the last one and is none is an error, and so is a source that
 //! ends inside a member. What was decoded before an error is handed out first.
 
+mod apart;
 mod brotli;
 mod bzip2;
 mod deflate;
 mod gzip;
 mod members;
+mod undoing;
 mod xz;
 mod zstd;
 
-use std::io;
+use std::mem;
 use std::str::FromStr;
 
-use self::members::{Members, Undo};
-use crate::bytes::{CHUNK, Chunks};
+use self::apart::Apart;
+pub(crate) use self::undoing::Limits;
+use self::undoing::Undoing;
+use crate::bytes::Chunks;
 use crate::resume::Stored;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, runtime};
 
 /// How the bytes of an input are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,17 +41,6 @@ pub enum Compression {
     /// Xz, all streams.
     Xz,
 }
-
-/// How much may come out of compressed bytes. What comes out is handed on at once, so that a bomb
-/// fills no memory; it takes time.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Limits {
-    pub(crate) decoded: Option<u64>,
-    pub(crate) ratio: Option<u64>,
-}
-
-/// The ratio is not looked at before so much has come out: a short text of one letter is no bomb.
-const RATIO_FROM: u64 = 1 << 20;
 
 /// The first bytes of each, of which the shortest that tells is enough.
 const MAGIC: [(Compression, &[u8]); 4] = [
@@ -96,39 +90,37 @@ pub(crate) struct Plain {
     chunks: Chunks,
     compression: Compression,
     limits: Limits,
+    /// Whether a long input may have a thread of its own.
+    may_part: bool,
     layer: Layer,
-    /// Stored bytes: the head of the input, later the chunk that is being decoded.
-    stored: Vec<u8>,
+    /// The head of the input, before it is known what it is.
+    head: Vec<u8>,
 }
 
+/// | from | to | when |
+/// |---|---|---|
+/// | `Unknown` | `None`, `Here` | the first bytes tell |
+/// | `Here` | `Apart` | there is much to undo, and a thread to be had |
 #[derive(Debug)]
 enum Layer {
     /// Nothing was read.
     Unknown,
     None,
-    Compressed(Box<Undoing>),
-}
-
-/// | part | says |
-/// |---|---|
-/// | `used` | how much of the stored bytes is decoded |
-/// | `full` | the last output was filled, so the decoder may hold more |
-/// | `failed` | the error to be given after what was decoded before it |
-#[derive(Debug)]
-struct Undoing {
-    undo: Box<dyn Undo>,
-    limits: Limits,
-    output: Vec<u8>,
-    used: usize,
-    full: bool,
-    /// All bytes that went in, and that came out.
-    total: (u64, u64),
-    failed: Option<io::Error>,
+    /// It is undone where it is asked for.
+    Here(Box<Undoing>),
+    Apart(Apart),
 }
 
 impl Plain {
     pub(crate) fn new(chunks: Chunks, compression: Compression, limits: Limits) -> Self {
-        Self { chunks, compression, limits, layer: Layer::Unknown, stored: Vec::new() }
+        let (may_part, layer, head) = (false, Layer::Unknown, Vec::new());
+        Self { chunks, compression, limits, may_part, layer, head }
+    }
+
+    /// Lets a thread undo it ahead of who reads it, where it is long. But not where the consumer gives
+    /// the bytes itself: nothing may be asked for then that nobody waits for.
+    pub(crate) fn ahead(self) -> Self {
+        Self { may_part: !self.chunks.is_by_hand(), ..self }
     }
 
     /// Whether what comes out is what goes in; known once something has come.
@@ -141,67 +133,71 @@ impl Plain {
         self.chunks.take_stored()
     }
 
-    /// The next bytes, never more than [`CHUNK`]; none at the end.
+    /// The next bytes, never more than [`CHUNK`](crate::bytes::CHUNK); none at the end.
     pub(crate) async fn next(&mut self) -> Result<&[u8], Error> {
         if matches!(self.layer, Layer::Unknown) {
             self.recognise().await?;
             if matches!(self.layer, Layer::None) {
-                return Ok(&self.stored);
+                return Ok(&self.head);
             }
         }
-        let Layer::Compressed(undoing) = &mut self.layer else { return self.chunks.next().await };
-        let filled = undoing.fill(&mut self.chunks, &mut self.stored).await?;
-        if filled > 0 {
-            return Ok(&undoing.output[..filled]);
-        }
-        match undoing.failed.take() {
-            Some(error) => {
-                Err(Error::new(ErrorKind::Compression(error), self.chunks.place().clone()))
+        self.part();
+        match &mut self.layer {
+            Layer::Unknown | Layer::None => self.chunks.next().await,
+            Layer::Here(undoing) => {
+                // Undoing is all work and no waiting: let the other tasks of the thread run.
+                tokio::task::yield_now().await;
+                let filled = undoing.fill().await?;
+                Ok(undoing.filled(filled))
             }
-            None => Ok(&[]),
+            Layer::Apart(apart) => apart.next().await,
+        }
+    }
+
+    /// Goes on on a thread of its own, where there is enough to do for one.
+    fn part(&mut self) {
+        let Layer::Here(undoing) = &self.layer else { return };
+        if !self.may_part || !undoing.is_full() {
+            return;
+        }
+        let Some(permit) = runtime::permit() else { return };
+        if let Layer::Here(undoing) = mem::replace(&mut self.layer, Layer::None) {
+            self.layer = Layer::Apart(Apart::start(undoing, permit));
         }
     }
 
     /// Reads enough to tell how the input is compressed.
     async fn recognise(&mut self) -> Result<(), Error> {
-        let packed = match self.chunks.coding() {
-            None => None,
-            Some(Coding::Deflate) => Some(Undoing::new::<deflate::Deflate>(self.limits)),
-            Some(Coding::Brotli) => Some(Undoing::new::<brotli::Brotli>(self.limits)),
-        };
-        if let Some(packed) = packed {
-            let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
-            self.layer = Layer::Compressed(packed.map_err(at)?);
-            return Ok(());
-        }
         let mut ended = false;
-        while !ended && self.compression == Compression::Infer && may_be_compressed(&self.stored) {
+        let coding = self.chunks.coding();
+        let is_told = coding.is_some() || self.compression != Compression::Infer;
+        while !ended && !is_told && may_be_compressed(&self.head) {
             let chunk = self.chunks.next().await?;
             ended = chunk.is_empty();
-            self.stored.extend_from_slice(chunk);
+            self.head.extend_from_slice(chunk);
         }
         let compression = match self.compression {
-            Compression::Infer => told_by(&self.stored),
+            Compression::Infer => told_by(&self.head),
             known => known,
         };
-        let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
-        self.layer = match compression {
-            Compression::Infer | Compression::None if self.stored.is_empty() && !ended => {
-                self.stored.extend_from_slice(self.chunks.next().await?);
-                Layer::None
+        let begin: fn(_, _, _) -> _ = match (coding, compression) {
+            (Some(Coding::Deflate), _) => Undoing::of::<deflate::Deflate>,
+            (Some(Coding::Brotli), _) => Undoing::of::<brotli::Brotli>,
+            (None, Compression::Gzip) => Undoing::of::<gzip::Gzip>,
+            (None, Compression::Zstd) => Undoing::of::<zstd::Zstd>,
+            (None, Compression::Bzip2) => Undoing::of::<bzip2::Bzip2>,
+            (None, Compression::Xz) => Undoing::of::<xz::Xz>,
+            (None, Compression::Infer | Compression::None) => {
+                if self.head.is_empty() && !ended {
+                    self.head.extend_from_slice(self.chunks.next().await?);
+                }
+                self.layer = Layer::None;
+                return Ok(());
             }
-            Compression::Infer | Compression::None => Layer::None,
-            Compression::Gzip => {
-                Layer::Compressed(Undoing::new::<gzip::Gzip>(self.limits).map_err(at)?)
-            }
-            Compression::Zstd => {
-                Layer::Compressed(Undoing::new::<zstd::Zstd>(self.limits).map_err(at)?)
-            }
-            Compression::Bzip2 => {
-                Layer::Compressed(Undoing::new::<bzip2::Bzip2>(self.limits).map_err(at)?)
-            }
-            Compression::Xz => Layer::Compressed(Undoing::new::<xz::Xz>(self.limits).map_err(at)?),
         };
+        let undoing = begin(self.chunks.take_rest(), mem::take(&mut self.head), self.limits);
+        let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
+        self.layer = Layer::Here(Box::new(undoing.map_err(at)?));
         Ok(())
     }
 }
@@ -230,64 +226,4 @@ fn told_by(head: &[u8]) -> Compression {
         length > 0 && magic[..length] == head[..length] && !is_text
     });
     found.map_or(Compression::None, |(compression, _)| *compression)
-}
-
-impl Undoing {
-    fn new<M: members::Member + 'static>(limits: Limits) -> io::Result<Box<Self>> {
-        Ok(Box::new(Self {
-            undo: Box::new(Members::<M>::new()?),
-            limits,
-            output: vec![0; CHUNK],
-            used: 0,
-            full: false,
-            total: (0, 0),
-            failed: None,
-        }))
-    }
-
-    /// Fills the output with what the stored bytes and, as long as it is empty, further chunks
-    /// decode to. The output bounds the memory, however well a bomb is packed.
-    async fn fill(&mut self, chunks: &mut Chunks, stored: &mut Vec<u8>) -> Result<usize, Error> {
-        let mut filled = 0;
-        // Decoding is all work and no waiting: let the other tasks of the thread run.
-        tokio::task::yield_now().await;
-        while self.failed.is_none() && filled < self.output.len() {
-            if self.used == stored.len() && !self.full {
-                if filled > 0 {
-                    break;
-                }
-                let chunk = chunks.next().await?;
-                if chunk.is_empty() {
-                    self.failed = self.undo.end().err();
-                    break;
-                }
-                stored.clear();
-                stored.extend_from_slice(chunk);
-                self.used = 0;
-            }
-            let (used, got, result) =
-                self.undo.undo(&stored[self.used..], &mut self.output[filled..]);
-            self.used += used;
-            filled += got;
-            self.full = filled == self.output.len();
-            self.total = (self.total.0 + used as u64, self.total.1 + got as u64);
-            self.failed = result.and_then(|()| self.limits.check(self.total)).err();
-        }
-        Ok(filled)
-    }
-}
-
-impl Limits {
-    fn check(&self, (stored, decoded): (u64, u64)) -> io::Result<()> {
-        let message = match (self.decoded, self.ratio) {
-            (Some(limit), _) if decoded > limit => {
-                format!("they decode to more than the limit of {limit} bytes")
-            }
-            (_, Some(ratio)) if decoded > RATIO_FROM && decoded / ratio.max(1) > stored => {
-                format!("they decode to more than {ratio} times their length")
-            }
-            _ => return Ok(()),
-        };
-        Err(io::Error::new(io::ErrorKind::InvalidData, message))
-    }
 }

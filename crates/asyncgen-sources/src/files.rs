@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use asyncgen_formats::{Batch, Position, Resume};
+use asyncgen_formats::{Batch, Position, Resume, Tail};
 
-use crate::bytes::Chunks;
+use crate::bytes::{Chunks, Start};
 use crate::compression::Plain;
 use crate::progress::Shared;
 use crate::resume::{Origin, Stored, Token, hash_names};
@@ -98,7 +98,7 @@ impl Files {
     async fn begin<D>(&mut self, number: u32, decoder: D) -> Result<Option<File<D>>, Error> {
         let input = self.inputs.get_mut(number as usize).and_then(Option::take);
         let Some(input) = input else { return Ok(None) };
-        let bytes = self.open(input, number).await?;
+        let bytes = self.open(input, number, None).await?;
         Ok(Some(File {
             name: self.name(number),
             bytes,
@@ -142,23 +142,22 @@ impl Files {
         } else {
             decoder.resume(position);
         }
+        // Of what is not stored as it is decoded, all is decoded again.
+        let (offset, skip) = if plain { (position.offset, 0) } else { (0, position.offset) };
+        let start = Start { offset, version: origin.stored.version().cloned() };
+        self.told.set_bytes(before + offset);
         let bytes = if plain {
-            let mut chunks = self.chunks(input, number).await?;
-            chunks.seek(position.offset)?;
-            self.told.set_bytes(before + position.offset);
-            Text::rest(chunks)
+            Text::rest(self.chunks(input, number, Some(&start)).await?)
         } else {
-            self.told.set_bytes(before);
-            self.open(input, number).await?
+            self.open(input, number, Some(&start)).await?
         };
-        let skip = if plain { 0 } else { position.offset };
         if let Some(input) = self.inputs.get_mut(number as usize) {
             *input = None;
         }
         Ok(File {
             name: self.name(number),
             bytes,
-            seam: Seam { skip, position, tail },
+            seam: Seam::new(skip, position, tail),
             decoder,
             told_of: true,
             number,
@@ -191,7 +190,7 @@ impl Files {
         let Some(input) = self.again(number) else {
             return Err(self.refused(number));
         };
-        let mut bytes = self.open(input, number).await?;
+        let mut bytes = self.open(input, number, None).await?;
         let mut batch = Batch::default();
         loop {
             let chunk = bytes.next().await?;
@@ -211,27 +210,37 @@ impl Files {
 
     /// What is said where nothing can be read again.
     fn refused(&self, number: u32) -> Error {
-        let message = "resume: only a file or bytes can be gone on with".to_owned();
-        self.error(ErrorKind::Usage(message), number)
+        let message = if self.again(number).is_some_and(|input| input.is_url()) {
+            "resume: the server does not say what proves that it is the same: a strong ETag, or when it was changed"
+        } else {
+            "resume: only a file, bytes or what is at a URL can be gone on with"
+        };
+        self.error(ErrorKind::Usage(message.to_owned()), number)
     }
 
     fn again(&self, number: u32) -> Option<Input> {
         self.inputs.get(number as usize)?.as_ref()?.again()
     }
 
-    async fn open(&self, input: Input, number: u32) -> Result<Text, Error> {
+    async fn open(&self, input: Input, number: u32, start: Option<&Start>) -> Result<Text, Error> {
         let input = match self.told.dialect().filter(|_| self.detects) {
             Some(dialect) => input.detect(Some(dialect)),
             None => input,
         };
         let reading = input.reading();
-        let chunks = self.chunks(input, number).await?;
-        let plain = Plain::new(chunks, reading.compression, reading.limits);
+        let chunks = self.chunks(input, number, start).await?;
+        let plain = Plain::new(chunks, reading.compression, reading.limits).ahead();
         Ok(if reading.as_is { Text::as_is(plain) } else { Text::new(plain, reading.encoded) })
     }
 
-    async fn chunks(&self, input: Input, number: u32) -> Result<Chunks, Error> {
-        let chunks = Chunks::open(input, self.name(number), Arc::clone(&self.told)).await?;
+    async fn chunks(
+        &self,
+        input: Input,
+        number: u32,
+        start: Option<&Start>,
+    ) -> Result<Chunks, Error> {
+        let (name, told) = (self.name(number), Arc::clone(&self.told));
+        let chunks = Chunks::open(input, name, told, start).await?;
         if let Some(total) = chunks.total().filter(|_| self.listed.is_none()) {
             self.told.set_total(total);
         }
@@ -299,7 +308,10 @@ impl<D: Resume> File<D> {
     /// Keeps how it ended.
     pub(crate) fn keep_tail(&self) {
         if let Some(origin) = &self.origin {
-            let ended = (self.decoder.position().offset, self.decoder.tail());
+            // Where nothing has come, it is as it was.
+            let tail = Some(self.seam.tail).filter(|tail| *tail != Tail::Whole);
+            let tail = tail.unwrap_or_else(|| self.decoder.tail());
+            let ended = (self.decoder.position().offset, tail);
             origin.tails[1].get_or_init(|| ended);
         }
     }

@@ -155,7 +155,7 @@ impl Input {
     }
 
     /// The most times their length that compressed bytes may decode to, looked at from 1 MiB on; more
-    /// is an error there.
+    /// is an error there. None at all is one of the first poll.
     #[must_use]
     pub fn max_ratio(mut self, ratio: impl Into<Option<u64>>) -> Self {
         self.reading.limits.ratio = ratio.into();
@@ -219,9 +219,16 @@ impl Input {
         let kind = match &self.kind {
             Kind::Path(path) => Kind::Path(path.clone()),
             Kind::Bytes(bytes) => Kind::Bytes(bytes.clone()),
+            Kind::Url(url) => Kind::Url(url.clone()),
+            Kind::Request(request) => Kind::Request(request.clone()),
             _ => return None,
         };
         Some(Self { kind, ..*self })
+    }
+
+    /// Whether it is asked for at a server.
+    pub(crate) fn is_url(&self) -> bool {
+        matches!(self.kind, Kind::Url(_) | Kind::Request(_))
     }
 
     /// The files of it, all to be read in its way; `false` where it is one by itself.
@@ -271,6 +278,7 @@ impl Input {
     }
 
     pub(crate) fn into_kind(self) -> Result<Kind, ErrorKind> {
+        self.reading.limits.check_usage()?;
         match self.kind {
             Kind::Url(_) | Kind::Request(_) if !self.http => {
                 Err(ErrorKind::Usage("URLs are refused here (http = false)".to_owned()))

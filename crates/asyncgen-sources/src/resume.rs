@@ -1,33 +1,24 @@
-//! Positions in a file or in bytes, to resume at.
+//! Positions in what can be read again, to resume at.
 //!
 //! A position points behind the last record that was handed out. It is JSON, holds no secret, and proves
-//! its place by hashes: of the head of what is stored, and of the bytes before it.
+//! its place: by hashes of the head of what is stored and of the bytes before it, or by what a server says of
+//! the version that it has sent.
+
+mod stored;
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::{FileExt, MetadataExt};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use asyncgen_formats::{Position, Tail};
-use bytes::Bytes;
 use serde_json::{Value, json};
 
+use self::stored::Proof;
+pub(crate) use self::stored::Stored;
 use crate::{Dialect, ErrorKind};
 
 /// The form of the positions that are written here.
 const VERSION: u64 = 1;
-
-/// How many bytes prove a place. With fewer, two files of one form are easily taken for one another.
-const PROOF: u64 = 4096;
-
-/// What is read, as it is stored.
-#[derive(Debug)]
-pub(crate) enum Stored {
-    File(File),
-    Bytes(Bytes),
-}
 
 /// What positions are made of: what is read, and how.
 #[derive(Debug)]
@@ -57,71 +48,17 @@ pub(crate) struct Token {
     listed: Option<u64>,
     /// The dialect, where that was worked out.
     pub(crate) dialect: Option<Dialect>,
-    facts: Facts,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Facts {
-    size: u64,
-    /// When the file was changed, in nanoseconds; 0 of bytes.
-    modified: i64,
-    head: u64,
-    tail: u64,
-}
-
-impl From<OwnedFd> for Stored {
-    fn from(descriptor: OwnedFd) -> Self {
-        Self::File(descriptor.into())
-    }
-}
-
-impl Stored {
-    fn size_and_time(&self) -> io::Result<(u64, i64)> {
-        match self {
-            Self::File(file) => {
-                let metadata = file.metadata()?;
-                let time = metadata.mtime().saturating_mul(1_000_000_000) + metadata.mtime_nsec();
-                Ok((metadata.len(), time))
-            }
-            Self::Bytes(bytes) => Ok((bytes.len() as u64, 0)),
-        }
-    }
-
-    /// A hash of the bytes from `start` to `end`, as far as there are so many.
-    fn hash(&self, start: u64, end: u64) -> io::Result<u64> {
-        let length = usize::try_from(end - start).map_err(io::Error::other)?;
-        let mut buffer = vec![0; length];
-        let mut read = 0;
-        while read < length {
-            let at = start + read as u64;
-            let more = match self {
-                Self::File(file) => file.read_at(&mut buffer[read..], at)?,
-                Self::Bytes(bytes) => {
-                    let from = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-                    let more = (length - read).min(bytes.len() - from);
-                    buffer[read..read + more].copy_from_slice(&bytes[from..from + more]);
-                    more
-                }
-            };
-            if more == 0 {
-                break;
-            }
-            read += more;
-        }
-        Ok(hash(&buffer[..read]))
-    }
+    proof: Proof,
 }
 
 impl Origin {
     /// The position as a text.
     pub(crate) fn token(&self, position: Position) -> io::Result<String> {
-        let (size, modified) = self.stored.size_and_time()?;
-        let Facts { head, tail, .. } = self.facts(position.offset, size, modified)?;
         let mut token = json!({
             "v": VERSION, "k": self.noun, "s": self.name, "o": position.offset, "r": position.record,
-            "l": position.line, "sz": size, "mt": modified,
-            "h": format!("{head:016x}"), "t": format!("{tail:016x}"),
+            "l": position.line,
         });
+        self.stored.proof(position.offset, self.plain)?.write(&mut token);
         if let Some(dialect) = self.dialect {
             token["d"] = dialect.to_json();
         }
@@ -140,8 +77,24 @@ impl Origin {
     /// Refuses a position that is not one of what is read now.
     pub(crate) fn check(&self, token: &Token) -> Result<(), ErrorKind> {
         let changed = |message: &str| ErrorKind::Stale { message: message.to_owned() };
+        let then = match (&token.proof, &self.stored) {
+            (Proof::Facts(then), Stored::File(..) | Stored::Bytes(_)) => then,
+            // What a server says of a version is said of one URL.
+            (Proof::Version(then), Stored::Version(now))
+                if path(&token.name) == path(&self.name) =>
+            {
+                return if then.is_same(now) {
+                    Ok(())
+                } else {
+                    Err(changed("it is another version than at the position to resume at"))
+                };
+            }
+            _ => {
+                let message = format!("resume: this is a position of {}", token.name);
+                return Err(ErrorKind::Usage(message));
+            }
+        };
         let (size, modified) = self.stored.size_and_time().map_err(ErrorKind::Read)?;
-        let then = &token.facts;
         if (size, modified) == (then.size, then.modified) && modified != 0 {
             return Ok(());
         }
@@ -152,7 +105,7 @@ impl Origin {
         if !self.plain && size != then.size {
             return Err(changed("it is compressed or recoded, and has another size now"));
         }
-        let now = self.facts(offset, size, modified).map_err(ErrorKind::Read)?;
+        let now = self.stored.facts(offset, self.plain).map_err(ErrorKind::Read)?;
         if now.head != then.head {
             return Err(changed("its beginning is not what it was at the position to resume at"));
         }
@@ -161,15 +114,11 @@ impl Origin {
         }
         Ok(())
     }
+}
 
-    /// What proves a place. Of what is compressed it is the end of the file, as the bytes before the place
-    /// are not stored as they are.
-    fn facts(&self, offset: u64, size: u64, modified: i64) -> io::Result<Facts> {
-        let end = if self.plain { offset } else { size };
-        let head = self.stored.hash(0, end.min(PROOF))?;
-        let tail = self.stored.hash(end.saturating_sub(PROOF), end)?;
-        Ok(Facts { size, modified, head, tail })
-    }
+/// A URL without its query, which may hold when it was signed.
+fn path(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
 }
 
 /// The origins of the files that positions are asked for.
@@ -265,12 +214,7 @@ impl Token {
                     line: number("l")?,
                     offset: number("o")?,
                 },
-                facts: Facts {
-                    size: number("sz")?,
-                    modified: value["mt"].as_i64()?,
-                    head: hash("h")?,
-                    tail: hash("t")?,
-                },
+                proof: Proof::read(&value)?,
             })
         };
         read().ok_or_else(|| refused("this position is not whole".to_owned()))

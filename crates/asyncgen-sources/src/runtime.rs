@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use once_cell::race::OnceRef;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::http::client::Clients;
 
@@ -26,6 +27,10 @@ const MIN_WORKERS: usize = 2;
 /// is short, save a read of stdin, of which a program has one.
 const MAX_BLOCKING: usize = 64;
 
+/// The most of them that are held as long as a source undoes its compression, and waits for its consumer: the
+/// others must be enough for calls that end. What is more is undone by the threads that run producers.
+const MAX_HELD: usize = 32;
+
 /// How long a thread for blocking calls waits for the next one. Longer keeps idle threads
 /// around; shorter starts one for each chunk of a slow consumer.
 const BLOCKING_KEEP_ALIVE: Duration = Duration::from_secs(2);
@@ -36,6 +41,7 @@ const BLOCKING_KEEP_ALIVE: Duration = Duration::from_secs(2);
 pub(crate) struct Runtime {
     pub(crate) tokio: tokio::runtime::Runtime,
     pub(crate) clients: Clients,
+    held: Semaphore,
 }
 
 /// The runtime of one process, in a list with one entry for each process that lies on the way
@@ -59,6 +65,11 @@ pub(crate) fn current() -> io::Result<&'static Runtime> {
     let started: &'static Runtime = Box::leak(Box::new(start()?));
     *runtime = Some(started);
     Ok(started)
+}
+
+/// Leave to hold a thread for blocking calls until it is dropped, where one can be spared.
+pub(crate) fn permit() -> Option<SemaphorePermit<'static>> {
+    current().ok()?.held.try_acquire().ok()
 }
 
 fn this_process() -> &'static Process {
@@ -86,7 +97,7 @@ fn start() -> io::Result<Runtime> {
         .thread_name("asyncgen")
         .enable_all()
         .build()?;
-    Ok(Runtime { tokio, clients: Clients::default() })
+    Ok(Runtime { tokio, clients: Clients::default(), held: Semaphore::new(MAX_HELD) })
 }
 
 /// Blocks the signals of this thread until dropped. A thread inherits the mask of the one that

@@ -121,8 +121,8 @@ impl<Y> Source<Y> {
         self.shared.resumed.get().copied().unwrap_or_default()
     }
 
-    /// `position` of a source of lines, CSV or NDJSON in a file or in bytes as a text, to `resume` at; `None`
-    /// where what is read cannot be read again, before it was opened, and once 16 further files with records have
+    /// `position` of a source of lines, CSV, NDJSON or chunks in a file, in bytes or at a URL as a text, to `resume` at; `None`
+    /// where what is read cannot be read again (of a URL: where the server says neither a strong `ETag` nor when it was changed), before it was opened, and once 16 further files with records have
     /// been opened.
     ///
     /// It is JSON and holds no secret.

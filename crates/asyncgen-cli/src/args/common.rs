@@ -34,7 +34,7 @@ pub(crate) struct SourceArgs {
     #[arg(long, value_name = "BYTES")]
     max_decoded: Option<u64>,
     /// The most times their length that compressed bytes may decode to
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
     /// The encoding of the text, by a name of the Encoding Standard; a byte order mark of UTF-16 counts
     /// more than the default [default: utf-8]

@@ -39,7 +39,7 @@ pub(crate) struct PagesArgs {
     #[arg(long, value_name = "BYTES")]
     max_decoded: Option<u64>,
     /// The most times its length that the compressed body of a page may decode to
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
     /// Where in an item is what tells it from others, such as id or /meta/id: one that has been there
     /// is left out; the last million are known

@@ -25,13 +25,9 @@ impl ResumeArgs {
         sources: &[OsString],
     ) -> Result<(Option<String>, Option<Kept>), Failure> {
         let Some(path) = self.position else { return Ok((self.resume, None)) };
-        let is_no_file = |source: &&OsString| {
-            let text = source.to_string_lossy().to_ascii_lowercase();
-            text == "-" || text.starts_with("http://") || text.starts_with("https://")
-        };
-        if let Some(source) = sources.iter().find(is_no_file) {
-            let source = source.to_string_lossy();
-            return Err(Failure::Usage(format!("--position: {source} is no file to go on in")));
+        if sources.iter().any(|source| source == "-") {
+            let message = "--position: standard input cannot be gone on with, but a file or a URL";
+            return Err(Failure::Usage(message.to_owned()));
         }
         let token = match fs::read_to_string(&path) {
             Ok(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),

@@ -11,6 +11,7 @@ mod resuming;
 mod selecting;
 mod shared_files;
 mod sse;
+mod syscalls;
 mod terminal;
 
 mod command;

@@ -5,7 +5,10 @@ use std::{
     io::{BufRead, BufReader, Read},
 };
 
-use crate::command::{Folder, Ran};
+use crate::{
+    command::{Folder, Ran},
+    server::serve,
+};
 
 fn ran(folder: &Folder, args: &[&str]) -> (String, String, i32) {
     let Ran { stdout, stderr, code } = folder.run(args, b"");
@@ -30,6 +33,51 @@ fn only_what_is_new_is_written() {
     fs::write(folder.path("log"), "1\n").expect("written");
     let changed = "log: it has changed: it is shorter than the position to resume at\n";
     assert_eq!(next("9"), (String::new(), changed.to_owned(), 1));
+}
+
+/// A server of a text, in a version that its name tells; of `/plain` nothing is said.
+fn library() -> String {
+    serve(|target, headers| {
+        let body = "1\n2\n3\n4\n";
+        let tag = match target {
+            "/plain" => String::new(),
+            _ => format!("ETag: \"{target}\"\r\n"),
+        };
+        let range = headers.iter().find_map(|line| {
+            line.to_lowercase()
+                .strip_prefix("range: bytes=")?
+                .strip_suffix('-')?
+                .parse::<usize>()
+                .ok()
+        });
+        match range {
+            None => (200, tag, body.to_owned()),
+            Some(from) => {
+                let range =
+                    format!("Content-Range: bytes {from}-{}/{}\r\n", body.len() - 1, body.len());
+                (206, tag + &range, body[from..].to_owned())
+            }
+        }
+    })
+}
+
+#[test]
+fn what_is_at_a_url() {
+    let (folder, origin) = (Folder::with(&[]), library());
+    let next = |target: &str, take: &str| {
+        ran(&folder, &["lines", &format!("{origin}{target}"), "--position", "p", "--take", take])
+    };
+    assert_eq!(next("/log", "3"), good("1\n2\n3\n"));
+    assert_eq!(next("/log", "9"), good("4\n"));
+    assert_eq!(next("/log", "9"), good(""));
+    let other = format!("{origin}/other: resume: this is a position of {origin}/log\n");
+    assert_eq!(next("/other", "9"), (String::new(), other, 2));
+    fs::remove_file(folder.path("p")).expect("removed");
+    let unproven = format!(
+        "--position: {origin}/plain cannot be gone on with: it is neither a file, nor at a server that says \
+         which version it has sent\n"
+    );
+    assert_eq!(next("/plain", "3"), ("1\n2\n3\n".to_owned(), unproven, 2));
 }
 
 #[test]
@@ -97,10 +145,9 @@ fn a_signal_ends_it_with_a_position_that_is_right() {
 fn what_is_refused() {
     let folder = Folder::with(&[("log", b"1\n"), ("bad", b"x\n")]);
     for (args, error) in [
-        (&["lines", "-", "--position", "p"][..], "--position: - is no file to go on in\n"),
         (
-            &["lines", "http://h/", "--position", "p"],
-            "--position: http://h/ is no file to go on in\n",
+            &["lines", "-", "--position", "p"][..],
+            "--position: standard input cannot be gone on with, but a file or a URL\n",
         ),
         (&["lines", "log", "--position", "bad"], "log: resume: this is no position of a source\n"),
         (&["lines", "log", "--position", "."], "--position: .: Is a directory (os error 21)\n"),

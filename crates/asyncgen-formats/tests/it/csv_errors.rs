@@ -215,3 +215,17 @@ fn a_record_beyond_the_limit_is_counted_without_those_passed_over() {
         assert_eq!((outcome.rejects, outcome.fault.as_deref()), (vec![3], Some(expected)));
     }
 }
+
+#[test]
+fn those_passed_over_are_counted_by_the_records_before_them() {
+    let table = b"a,b\n1,2\n\xff,1\n3\n4,5\n\xff,2\n6\n7,8\n";
+    let lines = b"1\n\xff\n?\n2\n\xff\n?\n3\n";
+    for size in 1..=table.len() {
+        let options = CsvOptions::new().on_error(OnError::Skip);
+        let outcome = run(&mut CsvDecoder::new(options).unwrap(), table.chunks(size));
+        assert_eq!((outcome.records.len(), outcome.rejects), (3, vec![8, 12, 18, 22]));
+        let mut decoder = NdjsonDecoder::new(99).on_error(OnError::Skip);
+        let outcome = run(&mut decoder, lines.chunks(size));
+        assert_eq!((outcome.records.len(), outcome.rejects), (3, vec![2, 4, 8, 10]));
+    }
+}

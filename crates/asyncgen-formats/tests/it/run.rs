@@ -34,6 +34,9 @@ impl Outcome {
             let (start, error) = (reject.start(), reject.error().position());
             assert!((start.offset..=reject.end()).contains(&error.offset), "{reject:?}");
             assert!(start.line <= error.line, "{reject:?}");
+            let before = batch.iter().filter(|record| record.position().offset < start.offset);
+            let before = (self.records.len() + before.count()) as u64;
+            assert_eq!((start.record, error.record), (before, before), "{reject:?}");
             self.rejects.push(start.offset);
         }
         for (index, record) in batch.iter().enumerate() {

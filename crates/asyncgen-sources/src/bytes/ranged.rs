@@ -4,14 +4,14 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{
-    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
-};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, HeaderValue, IF_RANGE, RANGE};
 use reqwest::{Method, StatusCode};
 
+use super::Start;
 use super::http::HttpChunks;
+use super::version::Version;
 use crate::compression::Coding;
-use crate::http::retry::{Again, Failure};
+use crate::http::retry::{Again, Attempts, Failure};
 use crate::http::{Answer, Caller, Request, error};
 use crate::{Error, ErrorKind, Place};
 
@@ -24,55 +24,85 @@ pub(crate) struct Ranged {
     request: Request,
     place: Place,
     version: Option<Version>,
-    /// The bytes that have come.
+    /// Where the bytes are that come next, save those that come once more.
     read: u64,
     /// The bytes that come once more, from a server that sends all again.
     skip: u64,
     /// How often it broke since the last byte came.
     idle: u32,
+    /// Whether a connection broke.
+    broke: bool,
 }
 
-/// What proves that two answers are of the same bytes.
-#[derive(Debug, Clone)]
-struct Version {
-    /// A strong entity tag, or else the time of the last change.
-    validator: HeaderValue,
-    is_tag: bool,
-    /// The length of the whole, where it is said.
-    length: Option<u64>,
+/// A part of a version.
+#[derive(Debug)]
+struct Part {
+    answer: Answer,
+    version: Version,
+    /// The bytes that come before it.
+    skip: u64,
 }
 
-impl Version {
-    fn of(headers: &HeaderMap, length: Option<u64>) -> Option<Self> {
-        let tag = headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\""));
-        let validator = tag.or(headers.get(LAST_MODIFIED))?.clone();
-        Some(Self { validator, is_tag: tag.is_some(), length })
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        let lengths = self.length.zip(other.length);
-        let same_length = lengths.is_none_or(|(one, another)| one == another);
-        (&self.validator, self.is_tag) == (&other.validator, other.is_tag) && same_length
-    }
+/// Why there is none.
+#[derive(Debug)]
+enum NoPart {
+    /// It is not a part of the same.
+    Changed(&'static str),
+    Failed(Error),
 }
 
 impl Ranged {
-    /// Asks for the whole.
+    /// Asks for the whole, or for what stands behind the bytes that `start` has.
     pub(crate) async fn open(
         caller: Arc<Caller>,
         request: Request,
         place: Place,
+        start: Option<&Start>,
     ) -> Result<Self, Error> {
+        let version = start.and_then(|start| start.version.as_ref());
+        if let Some((start, version)) = start.filter(|start| start.offset > 0).zip(version) {
+            return Self::open_behind(caller, request, place, (start.offset, version)).await;
+        }
         let answer = caller.answer(&request, &mut caller.attempts(), &place).await?;
         let is_get = request.method == Method::GET;
-        let version = Version::of(answer.response.headers(), length(&answer)).filter(|_| is_get);
+        let now = Version::of(answer.response.headers(), length(&answer)).filter(|_| is_get);
+        let is_it = |then| now.as_ref().is_some_and(|now: &Version| now.is_same(then));
+        if !version.is_none_or(is_it) {
+            return Err(Error::new(stale(OTHER), place));
+        }
         let chunks = opened(answer, &place)?;
-        Ok(Self { chunks, caller, request, place, version, read: 0, skip: 0, idle: 0 })
+        let (read, skip) = (0, 0);
+        Ok(Self { chunks, caller, request, place, version: now, read, skip, idle: 0, broke: false })
+    }
+
+    /// Asks for what stands behind `read` bytes of `version`. The byte before it is asked for as well: of nothing there
+    /// is no part.
+    async fn open_behind(
+        caller: Arc<Caller>,
+        request: Request,
+        place: Place,
+        (read, version): (u64, &Version),
+    ) -> Result<Self, Error> {
+        let mut attempts = caller.attempts();
+        let part = ask(&caller, &request, version, read - 1, &mut attempts, &place).await;
+        let Part { answer, version, skip } = part.map_err(|none| match none {
+            NoPart::Changed(what) => Error::new(stale(what), place.clone()),
+            NoPart::Failed(error) => error,
+        })?;
+        let (chunks, version) = (opened(answer, &place)?, Some(version));
+        let skip = skip + 1;
+        Ok(Self { chunks, caller, request, place, version, read, skip, idle: 0, broke: false })
     }
 
     /// The length of the whole body, where the server says it.
     pub(crate) fn length(&self) -> Option<u64> {
-        self.chunks.length()
+        let of_version = self.version.as_ref().and_then(|version| version.length);
+        of_version.or_else(|| self.chunks.length().filter(|_| self.read == 0))
+    }
+
+    /// What proves that it is the same, where it can be gone on with.
+    pub(crate) fn version(&self) -> Option<&Version> {
+        self.version.as_ref()
     }
 
     /// How the body is packed, where its first bytes do not tell.
@@ -84,7 +114,7 @@ impl Ranged {
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         loop {
             match self.chunks.next().await {
-                Ok(None) if self.skip > 0 => return Err(self.changed("it is shorter now")),
+                Ok(None) if self.skip > 0 => return Err(self.changed(SHORTER)),
                 Ok(None) if self.is_short() => {
                     let early = "a part of it came, and not all that was asked for";
                     self.go_on(io::Error::new(io::ErrorKind::UnexpectedEof, early)).await?;
@@ -114,38 +144,13 @@ impl Ranged {
         attempts.go_on(1 + self.idle);
         attempts.wait(Failure { error: broken, again: Again::Soon }).await?;
         self.idle += 1;
-        let mut request = self.request.clone();
-        let range = HeaderValue::try_from(format!("bytes={}-", self.read));
-        request.headers.extend(range.ok().map(|range| (RANGE, range)));
-        request.headers.insert(IF_RANGE, version.validator.clone());
-        let answer = match self.caller.answer(&request, &mut attempts, &self.place).await {
-            Err(error) if is_out_of_range(&error) => {
-                return Err(self.changed("it is shorter now"));
-            }
-            answer => answer?,
-        };
-        let headers = answer.response.headers();
-        self.skip = if answer.response.status() == StatusCode::PARTIAL_CONTENT {
-            let (first, total) = content_range(headers)
-                .ok_or_else(|| self.changed("the server does not say which part it sent"))?;
-            let now = Version::of(headers, total.or(version.length));
-            // A part need not repeat what proves it: the server has compared it.
-            let same = now.is_none_or(|now| now.is_tag != version.is_tag || now.is_same(&version));
-            let length = version.length.or(total);
-            if first != self.read || total.is_some_and(|total| length != Some(total)) || !same {
-                return Err(self.changed("the server sent a part of something else"));
-            }
-            if length.is_none() {
-                return Err(self.changed("the server does not say how much there is"));
-            }
-            // A part may be of less than was asked for (RFC 9110, 15.3.7).
-            self.version = Some(Version { length, ..version });
-            0
-        } else if Version::of(headers, length(&answer)).is_some_and(|now| now.is_same(&version)) {
-            self.read
-        } else {
-            return Err(self.changed("it is another version now"));
-        };
+        self.broke = true;
+        let part = ask(&caller, &self.request, &version, self.read, &mut attempts, &self.place);
+        let Part { answer, version, skip } = part.await.map_err(|none| match none {
+            NoPart::Changed(what) => self.changed(what),
+            NoPart::Failed(error) => error,
+        })?;
+        (self.version, self.skip) = (Some(version), skip);
         self.chunks = opened(answer, &self.place)?;
         Ok(())
     }
@@ -156,15 +161,70 @@ impl Ranged {
         length.is_some_and(|length| self.read < length)
     }
 
-    fn changed(&self, what: &str) -> Error {
-        let message = format!("the connection broke, and when the rest was asked for, {what}");
-        self.error(ErrorKind::Stale { message })
+    fn changed(&self, what: &'static str) -> Error {
+        self.error(if self.broke {
+            let message = format!("the connection broke, and when the rest was asked for, {what}");
+            ErrorKind::Stale { message }
+        } else {
+            stale(what)
+        })
     }
 
     /// An error behind the bytes that have come.
     fn error(&self, kind: ErrorKind) -> Error {
         Error::new(kind, Place { offset: Some(self.read), ..self.place.clone() })
     }
+}
+
+/// Asks for what stands behind `read` bytes of `version`.
+async fn ask(
+    caller: &Caller,
+    request: &Request,
+    version: &Version,
+    read: u64,
+    attempts: &mut Attempts<'_>,
+    place: &Place,
+) -> Result<Part, NoPart> {
+    let mut request = request.clone();
+    let range = HeaderValue::try_from(format!("bytes={read}-"));
+    request.headers.extend(range.ok().map(|range| (RANGE, range)));
+    request.headers.insert(IF_RANGE, version.validator.clone());
+    let answer = match caller.answer(&request, attempts, place).await {
+        Err(error) if is_out_of_range(&error) => return Err(NoPart::Changed(SHORTER)),
+        answer => answer.map_err(NoPart::Failed)?,
+    };
+    let headers = answer.response.headers();
+    if answer.response.status() != StatusCode::PARTIAL_CONTENT {
+        let now = Version::of(headers, length(&answer));
+        return match now.filter(|now| now.is_same(version)) {
+            Some(version) => Ok(Part { answer, version, skip: read }),
+            None => Err(NoPart::Changed(OTHER)),
+        };
+    }
+    let said = content_range(headers);
+    let (first, total) =
+        said.ok_or(NoPart::Changed("the server does not say which part it sent"))?;
+    let now = Version::of(headers, total.or(version.length));
+    // A part need not repeat what proves it: the server has compared it.
+    let same = now.is_none_or(|now| now.is_tag != version.is_tag || now.is_same(version));
+    let length = version.length.or(total);
+    if first != read || total.is_some_and(|total| length != Some(total)) || !same {
+        return Err(NoPart::Changed("the server sent a part of something else"));
+    }
+    if length.is_none() {
+        return Err(NoPart::Changed("the server does not say how much there is"));
+    }
+    // A part may be of less than was asked for (RFC 9110, 15.3.7).
+    let version = Version { length, ..version.clone() };
+    Ok(Part { answer, version, skip: 0 })
+}
+
+/// What another version is called, and one that has become shorter.
+const OTHER: &str = "it is another version now";
+const SHORTER: &str = "it is shorter now";
+
+fn stale(what: &str) -> ErrorKind {
+    ErrorKind::Stale { message: what.to_owned() }
 }
 
 fn opened(answer: Answer, place: &Place) -> Result<HttpChunks, Error> {

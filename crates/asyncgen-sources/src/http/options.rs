@@ -116,6 +116,7 @@ impl Options {
         if let Some(mistake) = self.mistake {
             return Err(usage(mistake));
         }
+        self.limits.check_usage()?;
         let base = parse(&self.url)?;
         let mut url = base.clone();
         if !self.params.is_empty() {

@@ -1,10 +1,11 @@
 //! Each kind of compression on any input, cut and damaged in all ways.
 
 use std::io::Write;
+use std::process::Stdio;
 
 use asyncgen_sources::{Compression, ErrorKind, Input, lines};
 
-use crate::support::{Outcome, run};
+use crate::support::{Folder, Outcome, alone, count, run, settle};
 
 const ALL: [Compression; 4] =
     [Compression::Gzip, Compression::Zstd, Compression::Bzip2, Compression::Xz];
@@ -129,7 +130,9 @@ fn a_bomb_ends_at_a_limit() {
         let records = refused(Input::bytes(bomb.clone()).max_decoded(1 << 20), &limit);
         assert!(records.len() >= 1024 && records.len() < 2048, "{kind:?}: {}", records.len());
         let ratio = "they decode to more than 100 times their length";
-        refused(Input::bytes(bomb).max_ratio(100), ratio);
+        refused(Input::bytes(bomb.clone()).max_ratio(100), ratio);
+        let error = read(Input::bytes(bomb).max_ratio(0)).end.unwrap_err();
+        assert_eq!(error.to_string(), "<bytes>: max_ratio must be 1 or more, not 0");
     }
 }
 
@@ -147,4 +150,100 @@ fn what_only_looks_compressed_is_text() {
         [""; 0]
     );
     assert!(read(Input::bytes("").compression(Compression::None)).records.is_empty());
+}
+
+/// How many they are: five chunks of them.
+const LONG: usize = 12_000;
+
+/// Lines that are long enough for a thread of their own.
+fn long() -> Vec<u8> {
+    (0..LONG).flat_map(|n| format!("{n:107}\n").into_bytes()).collect()
+}
+
+#[test]
+fn what_is_long_is_undone_apart() {
+    let expected = read(Input::bytes(long())).records;
+    for kind in ALL {
+        let packed = pack(kind, &long());
+        let outcome = read(Input::bytes(packed.clone()));
+        assert!(outcome.records == expected, "{kind:?}");
+        assert_eq!(outcome.end.unwrap().bytes, packed.len() as u64);
+        // What stands before a fault comes first.
+        let torn = Input::bytes(packed[..packed.len() - 5].to_vec());
+        let records = refused(torn, &format!("the {} data end too early", name(kind)));
+        assert!(expected.starts_with(&records[..records.len() - 1]), "{kind:?}");
+        assert!(records.len() > expected.len() / 2, "{kind:?}: {}", records.len());
+    }
+}
+
+/// Batches wait in the queue and in the producer's hand, pieces of the same length in the thread's.
+#[test]
+fn a_thread_stays_close_to_the_consumer() {
+    const AHEAD: u64 = 3 + 4;
+    const CHUNK: u64 = 256 * 1024;
+    let mut state = 1_u64;
+    let hex = |_| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        format!("{:016x}\n", state ^ (state >> 32))
+    };
+    let text: String = (0..700_000).map(hex).collect();
+    let packed = pack(Compression::Zstd, text.as_bytes());
+    let (decoded, stored) = (text.len() as u64, packed.len() as u64);
+    assert!(stored > 20 * CHUNK, "{stored}");
+    let mut batches = lines(Input::bytes(packed)).batches();
+    let mut delivered = 0;
+    while let Some(batch) = pollster::block_on(batches.next()) {
+        delivered += batch.unwrap().len() as u64 * 17;
+        for _ in 0..100 {
+            std::thread::yield_now();
+            let read = batches.progress().bytes;
+            // The chunk that is undone, and what is in memory of its text.
+            let most = (delivered + AHEAD * CHUNK) * stored / decoded + 2 * CHUNK;
+            assert!(read <= most, "{read} of {stored} bytes read, {delivered} of {decoded} given");
+        }
+    }
+    assert_eq!(delivered, decoded);
+}
+
+#[test]
+fn more_than_may_have_a_thread_are_read_side_by_side() {
+    let packed = bytes::Bytes::from(pack(Compression::Zstd, &long()));
+    let source = || lines(Input::bytes(packed.clone())).batches();
+    pollster::block_on(async {
+        let mut sources: Vec<_> = (0..60).map(|_| source()).collect();
+        let (mut counts, mut ended) = (vec![0; sources.len()], 0);
+        while ended < sources.len() {
+            for (source, count) in sources.iter_mut().zip(&mut counts) {
+                match source.next().await {
+                    Some(batch) => *count += batch.unwrap().len(),
+                    None => ended += 1,
+                }
+            }
+        }
+        assert!(counts.iter().all(|count| *count == LONG));
+    });
+}
+
+#[test]
+fn a_thread_ends_when_its_source_is_dropped() {
+    let test = "compression::a_thread_ends_when_its_source_is_dropped";
+    if !alone(test, Stdio::null()) {
+        return;
+    }
+    let folder = Folder::new();
+    let path = folder.file("long.gz", pack(Compression::Gzip, &long()));
+    pollster::block_on(async {
+        for round in 0..100 {
+            let mut source = lines(&path).batches();
+            // The second batch is of what was undone apart.
+            for _ in 0..2 {
+                source.next().await.unwrap().unwrap();
+            }
+            let before = count("fd");
+            drop(source);
+            settle("its file is open", || count("fd") < before);
+            assert!(count("task") <= 16, "{round}: {} threads", count("task"));
+        }
+    });
 }

@@ -1,5 +1,6 @@
 //! The behaviour of the sources, from outside.
 
+mod changing;
 mod chunks;
 mod compression;
 mod dialects;
@@ -23,6 +24,7 @@ mod pages_unique;
 mod ranged;
 mod request;
 mod resume;
+mod resume_url;
 mod secrets;
 mod server;
 mod several;

@@ -4,22 +4,10 @@ use std::time::Duration;
 
 use asyncgen_sources::{ErrorKind, Input, Retry, chunks, csv, request};
 
-use crate::server::{Request, Server, status};
+use crate::server::{Server, first, short, status};
 use crate::support::run;
 
 const BODY: &str = "a,b\n1,\"two\nlines\"\n3,four\n5,six\n";
-
-/// A response with these headers that says it has `length` bytes, and has `body`.
-fn short(code: u16, headers: &str, length: usize, body: &str) -> Vec<u8> {
-    let head = format!("HTTP/1.1 {code} X\r\nContent-Length: {length}\r\n{headers}\r\n");
-    [head.as_bytes(), body.as_bytes()].concat()
-}
-
-/// The first byte that a request asks for.
-fn first(request: &Request) -> usize {
-    let range = request.header("range").unwrap_or("bytes=0-");
-    range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap()
-}
 
 /// The rest of the body from `from`, as a part.
 fn part(headers: &str, from: usize, sent: &str) -> Vec<u8> {
@@ -28,7 +16,7 @@ fn part(headers: &str, from: usize, sent: &str) -> Vec<u8> {
 }
 
 /// What is at a server, asked for again at once.
-fn quickly(server: &Server) -> Input {
+pub(crate) fn quickly(server: &Server) -> Input {
     let again = Retry { base: Duration::ZERO, ..Retry::default() };
     request(&server.at("/t.csv")).retry(again).into()
 }

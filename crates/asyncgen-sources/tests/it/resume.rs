@@ -10,7 +10,7 @@ use asyncgen_sources::{
 use crate::support::{Folder, run, text};
 
 /// A source of `input` that is resumed at a position.
-type Make = fn(Input, Option<String>) -> Batches;
+pub(crate) type Make = fn(Input, Option<String>) -> Batches;
 
 const TABLE: &str = "\u{feff}a,b\r\n1,\"x\ny\"\r\n\r\n2,\"say \"\"hi\"\"\"\n3\n4,é\n5,z";
 
@@ -19,7 +19,7 @@ fn table(input: Input, at: Option<String>) -> Batches {
 }
 
 /// All records with their places, and the token at each of them where a token is wanted.
-async fn all(
+pub(crate) async fn all(
     mut batches: Batches,
     wanted: fn(u64) -> bool,
 ) -> (Vec<(String, Position)>, Vec<Option<String>>) {
@@ -36,7 +36,7 @@ async fn all(
     (records, tokens)
 }
 
-fn check(make: Make, input: impl Fn() -> Input) -> usize {
+pub(crate) fn check(make: Make, input: impl Fn() -> Input) -> usize {
     pollster::block_on(async {
         let (records, tokens) = all(make(input(), None), |_| true).await;
         for (index, token) in tokens.iter().enumerate() {
@@ -49,7 +49,7 @@ fn check(make: Make, input: impl Fn() -> Input) -> usize {
     })
 }
 
-fn pack(text: &[u8]) -> Vec<u8> {
+pub(crate) fn pack(text: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
@@ -199,6 +199,10 @@ fn what_has_grown() {
         (comma, "a,b\n1,2", "3\n", GROWN),
         (comma, "a,b\n1,2", "\n3,4\n", "3:3|4"),
         (comma, "a,b\n1,\"2\"", "\n3,4\n", "3:3|4"),
+        (comma, "a,b\n1,2", "\r", ""),
+        (comma, "a,b\n1,2", "\r3,4\r", "3:3|4"),
+        (comma, "a,b\n1,2", "\r\n3,4", "3:3|4"),
+        (comment, "a\n1\n# x", "\r2\n", "4:2"),
         (comma, "a,b\r1,2\r", "3,4\r", "3:3|4"),
         (comma, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
         (loose, "a,b\r\n1,2\r", "\n3,4\r\n", "3:3|4"),
@@ -253,7 +257,10 @@ fn what_is_refused() {
     std::thread::spawn(move || feed.push("a\n").map(|()| feed.finish()));
     let token = token.replace("csv", "lines");
     let error = run(lines(input).resume(token).batches()).end.unwrap_err();
-    assert_eq!(error.message(), "resume: only a file or bytes can be gone on with");
+    assert_eq!(
+        error.message(),
+        "resume: only a file, bytes or what is at a URL can be gone on with"
+    );
 }
 
 #[test]
@@ -330,4 +337,44 @@ fn in_another_dialect_than_was_worked_out() {
     let refused = "resume: this is a position in another dialect, which was worked out";
     assert_eq!(error.message(), refused);
     assert_eq!(run(source().delimiter(b';').batches()).records, ["3|4"]);
+}
+
+#[test]
+fn asked_for_in_any_order() {
+    let folder = Folder::new();
+    let path = folder.file("log", text(3000, |n| format!("{n:99}\n")));
+    pollster::block_on(async {
+        let mut batches = lines(&path).batches();
+        let mut places = Vec::new();
+        while let Some(batch) = batches.next().await {
+            places.extend(batch.unwrap().iter().map(|line| line.position()));
+        }
+        let all = |order: &mut dyn Iterator<Item = usize>| {
+            let tokens = order.map(|at| (at, batches.token(places[at]).unwrap().unwrap()));
+            tokens.collect::<std::collections::BTreeMap<_, _>>()
+        };
+        let asked = || (0..3000).step_by(7);
+        // Each by a source that was asked for nothing else.
+        let mut alone = std::collections::BTreeMap::new();
+        for at in asked() {
+            let mut fresh = lines(&path).batches();
+            fresh.next().await.unwrap().unwrap();
+            alone.insert(at, fresh.token(places[at]).unwrap().unwrap());
+        }
+        assert_eq!(all(&mut asked()), alone);
+        assert_eq!(all(&mut asked().rev()), alone);
+        assert_eq!(all(&mut (0..3000).map(|n| n * 1201 % 3000).filter(|at| at % 7 == 0)), alone);
+        // The file is another now, of the same length: so are the positions.
+        std::fs::write(&path, text(3000, |n| format!("{:99}\n", n + 1))).unwrap();
+        let file = std::fs::File::options().append(true).open(&path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let mut fresh = lines(&path).batches();
+        fresh.next().await.unwrap().unwrap();
+        for at in [7, 2100, 14] {
+            let now = batches.token(places[at]);
+            let now = now.unwrap().unwrap();
+            assert_eq!(now, fresh.token(places[at]).unwrap().unwrap(), "at {at}");
+            assert_ne!(now, alone[&at], "at {at}");
+        }
+    });
 }

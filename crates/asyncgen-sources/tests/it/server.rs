@@ -123,6 +123,18 @@ pub(crate) fn status(code: u16, headers: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A response with these headers that says it has `length` bytes, and has `body`.
+pub(crate) fn short(code: u16, headers: &str, length: usize, body: impl AsRef<[u8]>) -> Vec<u8> {
+    let head = format!("HTTP/1.1 {code} X\r\nContent-Length: {length}\r\n{headers}\r\n");
+    [head.as_bytes(), body.as_ref()].concat()
+}
+
+/// The first byte that a request asks for.
+pub(crate) fn first(request: &Request) -> usize {
+    let range = request.header("range").unwrap_or("bytes=0-");
+    range.strip_prefix("bytes=").unwrap().strip_suffix('-').unwrap().parse().unwrap()
+}
+
 pub(crate) fn text(body: &str) -> Vec<u8> {
     status(200, "Content-Type: text/plain\r\n", body)
 }
