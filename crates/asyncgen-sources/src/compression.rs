@@ -171,7 +171,11 @@ impl Plain {
         };
         if let Some(packed) = packed {
             let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
-            self.layer = Layer::Compressed(packed.map_err(at)?);
+            let packed = packed.map_err(at)?;
+            self.stored.extend_from_slice(self.chunks.next().await?);
+            // Servers that have nothing to send pack nothing, whatever they call it.
+            self.layer =
+                if self.stored.is_empty() { Layer::None } else { Layer::Compressed(packed) };
             return Ok(());
         }
         let mut ended = false;

@@ -4,6 +4,7 @@ use std::{ffi::OsString, fs, io, path::PathBuf};
 
 use clap::Args;
 
+use super::common::is_url;
 use crate::{failure::Failure, position::Kept};
 
 /// Where to go on, and where to keep that.
@@ -13,34 +14,34 @@ pub(crate) struct ResumeArgs {
     #[arg(long, value_name = "POSITION", conflicts_with = "position")]
     resume: Option<String>,
     /// Keep in FILE how far the output goes, at the end and when it is interrupted, and go on there if
-    /// FILE has a position: only what is new is written (to a file, with >>)
+    /// FILE has a position: only what is new is written (to a file with -o, behind what is there, or >>)
     #[arg(long, value_name = "FILE")]
     position: Option<PathBuf>,
 }
 
 impl ResumeArgs {
-    /// The position to go on at, and what keeps the next one.
+    /// The position to go on at in `sources`, and what keeps the next one.
     pub(crate) fn open(
         self,
         sources: &[OsString],
     ) -> Result<(Option<String>, Option<Kept>), Failure> {
         let Some(path) = self.position else { return Ok((self.resume, None)) };
         let is_no_file = |source: &&OsString| {
-            let text = source.to_string_lossy().to_ascii_lowercase();
-            text == "-" || text.starts_with("http://") || text.starts_with("https://")
+            let source = source.to_string_lossy();
+            source == "-" || is_url(&source)
         };
         if let Some(source) = sources.iter().find(is_no_file) {
             let source = source.to_string_lossy();
             return Err(Failure::Usage(format!("--position: {source} is no file to go on in")));
         }
-        let token = match fs::read_to_string(&path) {
-            Ok(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let (token, written) = match fs::read_to_string(&path) {
+            Ok(text) => Kept::parse(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
             Err(error) => {
                 return Err(Failure::Usage(format!("--position: {}: {error}", path.display())));
             }
         };
-        let kept = Kept::new(path, token.is_some());
+        let kept = Kept::new(path, token.is_some(), written);
         Ok((token, Some(kept)))
     }
 }

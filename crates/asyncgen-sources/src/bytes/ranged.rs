@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use reqwest::header::{
-    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderValue, IF_RANGE, LAST_MODIFIED, RANGE,
+    CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_RANGE,
+    LAST_MODIFIED, RANGE,
 };
 use reqwest::{Method, StatusCode};
 
@@ -30,6 +31,8 @@ pub(crate) struct Ranged {
     skip: u64,
     /// How often it broke since the last byte came.
     idle: u32,
+    /// All has come, though the connection broke before it said so.
+    whole: bool,
 }
 
 /// What proves that two answers are of the same bytes.
@@ -47,6 +50,12 @@ impl Version {
         let tag = headers.get(ETAG).filter(|tag| tag.as_bytes().starts_with(b"\""));
         let validator = tag.or(headers.get(LAST_MODIFIED))?.clone();
         Some(Self { validator, is_tag: tag.is_some(), length })
+    }
+
+    /// Whether an answer that need not repeat what proves it says nothing else: the server has compared it.
+    fn is_not_denied(&self, headers: &HeaderMap, length: Option<u64>) -> bool {
+        let now = Self::of(headers, length.or(self.length));
+        now.is_none_or(|now| now.is_tag != self.is_tag || now.is_same(self))
     }
 
     fn is_same(&self, other: &Self) -> bool {
@@ -67,7 +76,17 @@ impl Ranged {
         let is_get = request.method == Method::GET;
         let version = Version::of(answer.response.headers(), length(&answer)).filter(|_| is_get);
         let chunks = opened(answer, &place)?;
-        Ok(Self { chunks, caller, request, place, version, read: 0, skip: 0, idle: 0 })
+        Ok(Self {
+            chunks,
+            caller,
+            request,
+            place,
+            version,
+            read: 0,
+            skip: 0,
+            idle: 0,
+            whole: false,
+        })
     }
 
     /// The length of the whole body, where the server says it.
@@ -82,7 +101,7 @@ impl Ranged {
 
     /// The next bytes.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        loop {
+        while !self.whole {
             match self.chunks.next().await {
                 Ok(None) if self.skip > 0 => return Err(self.changed("it is shorter now")),
                 Ok(None) if self.is_short() => {
@@ -103,6 +122,7 @@ impl Ranged {
                 Err(cause) => self.go_on(cause).await?,
             }
         }
+        Ok(None)
     }
 
     /// Asks for the rest, after the connection broke for the reason `cause`.
@@ -118,19 +138,16 @@ impl Ranged {
         let range = HeaderValue::try_from(format!("bytes={}-", self.read));
         request.headers.extend(range.ok().map(|range| (RANGE, range)));
         request.headers.insert(IF_RANGE, version.validator.clone());
-        let answer = match self.caller.answer(&request, &mut attempts, &self.place).await {
-            Err(error) if is_out_of_range(&error) => {
-                return Err(self.changed("it is shorter now"));
-            }
-            answer => answer?,
-        };
-        let headers = answer.response.headers();
-        self.skip = if answer.response.status() == StatusCode::PARTIAL_CONTENT {
+        request.also = Some(StatusCode::RANGE_NOT_SATISFIABLE);
+        let answer = self.caller.answer(&request, &mut attempts, &self.place).await?;
+        let (status, headers) = (answer.response.status(), answer.response.headers());
+        if status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return self.no_more(&version, headers);
+        }
+        self.skip = if status == StatusCode::PARTIAL_CONTENT {
             let (first, total) = content_range(headers)
                 .ok_or_else(|| self.changed("the server does not say which part it sent"))?;
-            let now = Version::of(headers, total.or(version.length));
-            // A part need not repeat what proves it: the server has compared it.
-            let same = now.is_none_or(|now| now.is_tag != version.is_tag || now.is_same(&version));
+            let same = version.is_not_denied(headers, total);
             let length = version.length.or(total);
             if first != self.read || total.is_some_and(|total| length != Some(total)) || !same {
                 return Err(self.changed("the server sent a part of something else"));
@@ -148,6 +165,31 @@ impl Ranged {
         };
         self.chunks = opened(answer, &self.place)?;
         Ok(())
+    }
+
+    /// The server has nothing behind the bytes that have come: they are all, if it says so.
+    fn no_more(&mut self, version: &Version, headers: &HeaderMap) -> Result<(), Error> {
+        let total = header(headers, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes */"));
+        let total = total.and_then(|total| total.trim().parse::<u64>().ok());
+        if version.length.is_some() || total.is_some_and(|total| total < self.read) {
+            return Err(self.changed("it is shorter now"));
+        }
+        if !version.is_not_denied(headers, None) {
+            return Err(self.changed("it is another version now"));
+        }
+        match total {
+            Some(total) if total == self.read => {
+                self.whole = true;
+                Ok(())
+            }
+            Some(_) => Err(self.changed("the server would not send it")),
+            None => {
+                let early = "the connection broke before the end of the body, and the server has nothing \
+                             behind what came, nor says that this is all";
+                let error = io::Error::new(io::ErrorKind::UnexpectedEof, early);
+                Err(self.error(ErrorKind::Read(error)))
+            }
+        }
     }
 
     /// Whether less has come than there is.
@@ -174,18 +216,18 @@ fn opened(answer: Answer, place: &Place) -> Result<HttpChunks, Error> {
 
 /// The length that is said of the body.
 fn length(answer: &Answer) -> Option<u64> {
-    answer.response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    header(answer.response.headers(), CONTENT_LENGTH)?.parse().ok()
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    Some(headers.get(name)?.to_str().ok()?.trim())
 }
 
 /// The first byte of a part, and the length of the whole, where that is said: `bytes 7-99/100`, `bytes 7-99/*`.
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?;
+    let range = header(headers, CONTENT_RANGE)?.strip_prefix("bytes ")?;
     let (part, total) = range.split_once('/')?;
     let (first, _) = part.split_once('-')?;
     let total = if total.trim() == "*" { None } else { Some(total.trim().parse().ok()?) };
     Some((first.trim().parse().ok()?, total))
-}
-
-fn is_out_of_range(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Status { status: 416, .. })
 }

@@ -1,5 +1,6 @@
 //! The behaviour of the sources, from outside.
 
+mod asked;
 mod chunks;
 mod compression;
 mod dialects;
@@ -29,3 +30,4 @@ mod several;
 mod sse;
 mod support;
 mod tls;
+mod typed;
