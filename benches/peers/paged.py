@@ -45,7 +45,7 @@ def measure(_folder: Path, effort: Effort) -> None:
 
 
 def work(title: str, contenders: list[Contender], rounds: int) -> None:
-    """Print how long a page keeps the event loop's thread, for which all other tasks wait, and all threads together."""
+    """Print how long a page keeps the event loop's thread, and all threads together."""
     clocks = {"the loop's thread": time.thread_time, "all threads": time.process_time}
     took: dict[tuple[str, str], list[float]] = {
         (clock, contender.name): [] for clock in clocks for contender in contenders

@@ -1,4 +1,4 @@
-"""Random JSON texts: what becomes of them is what `json.loads` gives, to the type and the last bit."""
+"""Random JSON texts: what becomes of them is what `json.loads` gives, to the last bit."""
 
 from __future__ import annotations
 
@@ -6,21 +6,38 @@ import json
 from typing import Any
 
 import asyncgen
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 #: Numbers as they may be written, not as they are printed.
-WRITTEN = st.from_regex(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
+WRITTEN = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,25})?([eE][+-]?[0-9]{1,3})?", fullmatch=True
+)
 PLAIN = st.sampled_from(["null", "true", "false", '""', "[]", "{}", "[ ]", "{ }"])
-ESCAPES = ['\\"', "\\\\", "\\/", "\\n", "\\t", "\\b", "\\f", "\\r", "\\u0000", "\\u00e9", "\\uD83D\\uDE00"]
+ESCAPES = [
+    '\\"',
+    "\\\\",
+    "\\/",
+    "\\n",
+    "\\t",
+    "\\b",
+    "\\f",
+    "\\r",
+    "\\u0000",
+    "\\u00e9",
+    "\\uD83D\\uDE00",
+]
 LETTERS = st.one_of(
     st.sampled_from(ESCAPES),
-    st.characters(exclude_characters='"\\', exclude_categories=("Cs",), min_codepoint=0x20),
+    st.characters(exclude_characters='"\\', exclude_categories=["Cs"], min_codepoint=0x20),
     st.text("abcdefgh ", min_size=1, max_size=12),
 )
 STRINGS = st.lists(LETTERS, max_size=6).map(lambda letters: f'"{"".join(letters)}"')
 #: Few, so that they repeat in one object and from one to the next; some too long to be kept.
-KEYS = st.one_of(st.sampled_from(['"a"', '"id"', '"a longer key"', f'"{"k" * 70}"', '"\\u0061"']), STRINGS)
+KEYS = st.one_of(
+    st.sampled_from(['"a"', '"id"', '"a longer key"', f'"{"k" * 70}"', '"\\u0061"']), STRINGS
+)
 SPACE = st.sampled_from(["", "", " ", "\t", " \r "])
 
 
@@ -37,7 +54,8 @@ def nested(draw: st.DrawFn, values: st.SearchStrategy[str]) -> str:
 TEXTS = st.recursive(st.one_of(WRITTEN, PLAIN, STRINGS), nested, max_leaves=30)
 
 
-@settings(deadline=None, max_examples=300)
+@pytest.mark.timeout(300)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_values_are_those_of_json_loads(texts: list[str]) -> None:
     lines = "\n".join(texts).encode()

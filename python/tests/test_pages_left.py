@@ -1,4 +1,4 @@
-"""Steps that are cancelled and sources that are left: of pages and events nothing is lost, and nothing stays behind."""
+"""Steps that are cancelled and sources that are left: of pages and events nothing stays behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ MEMORY = 8_000
 #: The connections that are kept for the next request.
 KEPT = 8
 
-#: A process of its own, so that what is open there is not open here. `/open` tells how many connections are.
+#: A process of its own, so that what is open there is not open here. `/open` tells how many
+#: connections are.
 SERVER = """
 import asyncio, json
 
@@ -47,8 +48,8 @@ async def talk(reader, writer):
             else:
                 page = int(target.split("page=")[1])
                 body = json.dumps([page * 10 + item for item in range(3 if page < 9 else 0)])
-            length = len(body)
-            writer.write(f"HTTP/1.1 200 OK\\r\\nContent-Length: {length}\\r\\n\\r\\n{body}".encode())
+            head = f"HTTP/1.1 200 OK\\r\\nContent-Length: {len(body)}\\r\\n\\r\\n"
+            writer.write((head + body).encode())
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
         pass
@@ -95,7 +96,9 @@ SOURCES: list[tuple[Callable[[str], Any], Any]] = [
 @pytest.mark.soak
 @pytest.mark.leaves_things
 @pytest.mark.timeout(900 if TIMES > 60 else 60)
-@pytest.mark.parametrize(("make", "first"), SOURCES, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("make", "first"), SOURCES, ids=lambda value: getattr(value, "__name__", "")
+)
 def test_nothing_stays_behind(make: Callable[[str], Any], first: Any, server: str) -> None:
     struck = 0
 
