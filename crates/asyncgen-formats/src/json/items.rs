@@ -196,8 +196,9 @@ impl ItemsDecoder {
         self.base
     }
 
+    /// Whether there may be a byte order mark: it is one at the beginning alone.
     fn is_start(&self) -> bool {
-        self.outside.text.is_empty()
+        self.mark == 0 && self.outside.text.is_empty()
     }
 
     fn scan(&mut self) -> Result<(), Error> {
