@@ -36,26 +36,30 @@ def measure(_folder: Path, effort: Effort) -> None:
             title = f"Paged JSON, {delay * 1000:.0f} ms a page"
             compare(title, "pages/s", [*contenders, with_dlt(url, pages)], rounds)
             if not delay:
-                loop_time(f"{title}: the loop's thread", contenders[:2], rounds)
+                work(title, contenders[:2], rounds)
     with serving(pages, 0.0, secure=True) as url:
         contenders = [by_hand(url, pages), ours(url, pages, AT_ONCE)]
         title = "Paged JSON, TLS and gzip"
         compare(title, "pages/s", contenders, rounds)
-        loop_time(f"{title}: the loop's thread", contenders, rounds)
+        work(title, contenders, rounds)
 
 
-def loop_time(group: str, contenders: list[Contender], rounds: int) -> None:
-    """Print how long the event loop's thread works for a page: all other tasks wait for that."""
-    took: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+def work(title: str, contenders: list[Contender], rounds: int) -> None:
+    """Print how long a page keeps the event loop's thread, and all threads together."""
+    clocks = {"the loop's thread": time.thread_time, "all threads": time.process_time}
+    took: dict[tuple[str, str], list[float]] = {
+        (clock, contender.name): [] for clock in clocks for contender in contenders
+    }
     for _ in range(rounds):
         for contender in contenders:
-            before = time.thread_time()
+            before = {clock: read() for clock, read in clocks.items()}
             asyncio.run(cast("Callable[[], Coroutine[object, object, None]]", contender.job)())
-            took[contender.name].append((time.thread_time() - before) / contender.amount)
-    first = statistics.median(took[contenders[0].name])
-    for name, times in took.items():
-        own = statistics.median(times)
-        figure(group, name, "µs/page", own * 1e6, ratio=own / first)
+            for clock, read in clocks.items():
+                took[clock, contender.name].append((read() - before[clock]) / contender.amount)
+    for (clock, name), times in took.items():
+        first = took[clock, contenders[0].name]
+        ratio = statistics.median(own / base for own, base in zip(times, first, strict=True))
+        figure(f"{title}: {clock}", name, "µs/page", statistics.median(times) * 1e6, ratio=ratio)
 
 
 def ours(url: str, pages: int, concurrency: int) -> Contender:

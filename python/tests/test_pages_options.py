@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import pickle
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 from urllib.parse import parse_qs, urlsplit
 
 import asyncgen
 import pytest
 from asyncgen import errors
-from conftest import Run, assert_settles_to
+from conftest import Run
 from test_pages import Quiet, serving
 
 COUNT = 10
@@ -329,46 +325,6 @@ def test_what_an_item_becomes(api: str, run: Run) -> None:
         await source.aclose()
 
     run(main)
-
-
-@pytest.mark.soak
-@pytest.mark.leaves_things
-@pytest.mark.parametrize("concurrency", [1, 8])
-def test_what_is_cancelled_or_left_leaves_nothing_open(concurrency: int, api: str) -> None:
-    times = 10_000 if os.environ.get("ASYNCGEN_SOAK") else 60
-
-    async def leave(turns: int) -> None:
-        url = f"{api}/number"
-        source = asyncgen.pages(url, next=asyncgen.Page(), concurrency=concurrency)
-        step = asyncio.ensure_future(anext(source))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        if step.cancel():
-            with suppress(asyncio.CancelledError):
-                await step
-            # The step that was cancelled has taken nothing.
-            assert turns % 2 or await anext(source) == ITEMS[0]
-        await source.aclose()
-
-    async def main() -> None:
-        for number in range(times):
-            await leave(number % 40)
-
-    def sockets() -> dict[str, int]:
-        return {"sockets": sum(is_socket(name) for name in os.listdir("/proc/self/fd"))}
-
-    asyncio.run(leave(0))
-    # A few are kept for the next request, on both of their ends.
-    before = {"sockets": sockets()["sockets"] + 2 * (8 + concurrency)}
-    asyncio.run(main())
-    assert_settles_to(before, sockets)
-
-
-def is_socket(descriptor: str) -> bool:
-    try:
-        return str(Path(f"/proc/self/fd/{descriptor}").readlink()).startswith("socket:")
-    except OSError:
-        return False
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -39,6 +39,9 @@ pub(crate) fn all(length: Length) -> Result {
         lines += &section("files", || {
             read(&mut shell::cargo(&["run", "--release", "--package", "files-bench"]))
         })?;
+        lines += &section("pages", || {
+            read(&mut shell::cargo(&["run", "--release", "--package", "pages-bench"]))
+        })?;
     }
     lines += &python(length)?;
     let results = Results::from_lines(&lines, machine()?)?;

@@ -21,7 +21,7 @@ use crate::{
 
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
-    let (source, inputs) = (args.source(), &args.source.sources);
+    let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
     let input = Read { inputs, kept, detect: args.detect };
     let batches = source.resume(token).batches();
@@ -33,7 +33,7 @@ pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
     let (token, kept) = args.resume.open(inputs)?;
     let input = Read { inputs, kept, detect: false };
-    let batches = asyncgen_sources::lines(args.source.input()).resume(token).batches();
+    let batches = asyncgen_sources::lines(args.source.input()?).resume(token).batches();
     let all = SelectArgs { select: None };
     stream(batches, Shape::Line, input, all, args.output).await
 }
@@ -43,24 +43,32 @@ pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let inputs = &args.source.sources;
     let (token, kept) = args.resume.open(inputs)?;
     let input = Read { inputs, kept, detect: false };
-    let source = asyncgen_sources::ndjson(args.source.input()).on_error(args.faults.on_error());
+    let source = asyncgen_sources::ndjson(args.source.input()?).on_error(args.faults.on_error());
     let batches = source.resume(token).batches();
     stream(batches, Shape::Json, input, args.select, args.output).await
 }
 
 /// `asyncgen pages`.
 pub(crate) async fn pages(args: Box<PagesArgs>) -> Result<(), Failure> {
-    let batches = args.source().batches();
-    stream(batches, Shape::Json, Read::default(), args.select, args.output).await
+    let source = args.source();
+    let (token, kept) = args.resume.open(&[])?;
+    let source = match token {
+        Some(token) => source.resume(token),
+        None => source,
+    };
+    let input = Read { kept, ..Read::default() };
+    stream(source.batches(), Shape::Json, input, args.select, args.output).await
 }
 
 /// `asyncgen sse`.
 pub(crate) async fn sse(args: Box<SseArgs>) -> Result<(), Failure> {
-    let batches = args.source().batches();
+    let source = args.source();
+    let (token, kept) = args.resume.open(&[])?;
     let by_name = || by_ending(args.output.output.as_deref()?);
     let to = args.output.to.or_else(by_name).or(Some(To::Ndjson));
     let output = OutputArgs { to, ..args.output };
-    stream(batches, Shape::Row, Read::default(), args.select, output).await
+    let input = Read { kept: kept.map(Kept::of_events), ..Read::default() };
+    stream(source.resume(token).batches(), Shape::Row, input, args.select, output).await
 }
 
 /// What is read.
@@ -80,15 +88,23 @@ async fn stream(
     select: SelectArgs,
     output: OutputArgs,
 ) -> Result<(), Failure> {
+    let goes_on = input.kept.as_ref().filter(|kept| kept.goes_on);
     let target = Target::new(output.output);
+    let target = match goes_on {
+        Some(kept) => target.behind(kept.written),
+        None => target,
+    };
     for input in input.inputs {
         target.refuse_input(input)?;
     }
     let to = output.to.or_else(|| by_ending(target.path()?));
+    if input.kept.is_some() {
+        refuse_whole(shape, to, &select)?;
+    }
     let pump = Pump {
         batches,
         encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0)))
-            .going_on(input.kept.as_ref().is_some_and(|kept| kept.goes_on)),
+            .going_on(goes_on.is_some()),
         bar: bar(&target),
         sink: Sink::new(target),
         tells_dialect: input.detect,
@@ -107,6 +123,20 @@ async fn stream(
         let _ = writeln!(io::stderr(), "{summary}");
     }
     result
+}
+
+/// Fails where what one run writes is no part of what several do.
+fn refuse_whole(shape: Shape, to: Option<To>, select: &SelectArgs) -> Result<(), Failure> {
+    let why = match (to, shape) {
+        (Some(To::Json), _) => {
+            "--to json is one document, which ends with this run: write --to ndjson"
+        }
+        (Some(To::Csv), Shape::Json) if select.select.is_none() => {
+            "--to csv has the keys of the first object as columns, and the next run may find others: --select them"
+        }
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!("--position: {why}")))
 }
 
 /// A bar for whoever watches, but not into the middle of the records.

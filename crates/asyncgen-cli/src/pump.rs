@@ -52,6 +52,7 @@ impl Pump {
                 };
                 self.bar.clear();
                 self.batches.close();
+                let output = self.sink.path();
                 let worth_writing = result.is_ok() || !self.sink.is_untouched();
                 if worth_writing {
                     self.encoder.end(self.sink.buf());
@@ -67,7 +68,9 @@ impl Pump {
                 };
                 let is_output = matches!(result, Err(Failure::Output { .. } | Failure::ReaderGone));
                 let written = match (written, &self.kept) {
-                    (Ok(true), Some(kept)) if !is_output => kept.write(&self.batches),
+                    (Ok(true), Some(kept)) if !is_output => {
+                        kept.write(&self.batches, output.as_deref())
+                    }
                     (written, _) => written.map(|_| ()),
                 };
                 match result {
@@ -112,7 +115,7 @@ impl Pump {
             }
             if let Some(batch) = batch.as_ref().filter(|batch| batch.is_empty()) {
                 if let Some(kept) = &mut self.kept {
-                    kept.set(batch.end());
+                    kept.set(batch, None);
                 }
                 continue;
             }
@@ -128,7 +131,7 @@ impl Pump {
             self.take -= passed as u64;
             self.records += passed as u64;
             if let (Some(kept), Some(last)) = (&mut self.kept, passed.checked_sub(1)) {
-                kept.set(batch.get(last).map_or(batch.end(), |record| record.end()));
+                kept.set(&batch, Some(last));
             }
             result.map_err(|problem| self.failure(&problem))?;
             self.bar.update(self.batches.progress(), self.records);

@@ -1,7 +1,13 @@
 //! The writing end: a thread, so that a reader that is slow or stuck never keeps Ctrl-C, the
 //! progress bar or the source waiting.
 
-use std::{io, mem, sync::mpsc as std_mpsc, thread, time::Duration};
+use std::{
+    io, mem,
+    path::{Path, PathBuf},
+    sync::mpsc as std_mpsc,
+    thread,
+    time::Duration,
+};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -49,6 +55,11 @@ struct Writer {
 impl Sink {
     pub(crate) fn new(target: Target) -> Self {
         Self { target, buf: Vec::new(), state: State::Untouched }
+    }
+
+    /// The path, of a file.
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        self.target.path().map(Path::to_owned)
     }
 
     /// Where the next records are to be put: whole ones only, whenever somebody else may run.

@@ -18,6 +18,8 @@ use crate::failure::Failure;
 pub(crate) enum Target {
     Stdout,
     File(PathBuf),
+    /// A file that is gone on with, behind so many bytes of it where that is known.
+    Behind(PathBuf, Option<u64>),
 }
 
 impl Target {
@@ -29,11 +31,19 @@ impl Target {
         }
     }
 
+    /// The same, but what is there stays: all of it, or the first `written` bytes.
+    pub(crate) fn behind(self, written: Option<u64>) -> Self {
+        match self {
+            Self::File(path) => Self::Behind(path, written),
+            other => other,
+        }
+    }
+
     /// The path, of a file.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Self::Stdout => None,
-            Self::File(path) => Some(path),
+            Self::File(path) | Self::Behind(path, _) => Some(path),
         }
     }
 
@@ -43,9 +53,9 @@ impl Target {
             Some("-") => identity_of(rustix::stdio::stdin()),
             _ => std::fs::metadata(input).ok().and_then(|data| identity(&data)),
         };
-        let output_file = match self {
-            Self::Stdout => identity_of(rustix::stdio::stdout()),
-            Self::File(path) => std::fs::metadata(path).ok().and_then(|data| identity(&data)),
+        let output_file = match self.path() {
+            None => identity_of(rustix::stdio::stdout()),
+            Some(path) => std::fs::metadata(path).ok().and_then(|data| identity(&data)),
         };
         if input_file.is_none() || input_file != output_file {
             return Ok(());
@@ -54,11 +64,12 @@ impl Target {
         Err(Failure::Usage(format!("{input}: is the output as well; write to another file")))
     }
 
-    /// Opens it for writing; a file is emptied.
+    /// Opens it for writing; a file that is not gone on with is emptied.
     pub(crate) fn open(&self) -> io::Result<Opened> {
         Ok(match self {
             Self::Stdout => Opened::Stdout,
             Self::File(path) => Opened::File(File::create(path)?),
+            Self::Behind(path, written) => Opened::File(behind(path, *written)?),
         })
     }
 }
@@ -90,6 +101,19 @@ impl Opened {
             }
         }
         Ok(())
+    }
+}
+
+/// A file whose first `written` bytes stay, or all.
+fn behind(path: &Path, written: Option<u64>) -> io::Result<File> {
+    let file = File::options().append(true).create(true).open(path)?;
+    let data = file.metadata()?;
+    match written.filter(|_| data.is_file()) {
+        Some(written) if data.len() < written => Err(io::Error::other(
+            "it is shorter than what was written to it before the position that is gone on at",
+        )),
+        Some(written) => file.set_len(written).map(|()| file),
+        None => Ok(file),
     }
 }
 

@@ -4,6 +4,7 @@ mod items;
 mod outside;
 mod path;
 mod pointer;
+pub(crate) mod quick;
 
 use jiter::{Jiter, JiterError, JiterErrorType, Peek};
 

@@ -8,7 +8,7 @@ use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, error_at};
 use crate::reject::take_out;
 use crate::splitter::Splitter;
-use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume, Tail};
+use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume, Tail, json};
 
 /// Decodes newline-delimited JSON: each line is a record of one field, the value's text.
 ///
@@ -131,8 +131,12 @@ fn take_out_faulty(batch: &mut Batch) {
 
 /// Why the record at `index` is not JSON.
 fn fault(batch: &Batch, index: usize) -> Option<Fault> {
-    let mut parser = Jiter::new(batch.field(index).as_bytes());
+    let text = batch.field(index).as_bytes();
+    if json::quick::value(text) == Some(text.len()) {
+        return None;
+    }
+    let mut parser = Jiter::new(text);
     let fault = parser.next_skip().and_then(|()| parser.finish()).err()?;
-    let kind = ErrorKind::Json { message: crate::json::message(&fault) };
+    let kind = ErrorKind::Json { message: json::message(&fault) };
     Some(Fault { kind, at: batch.fields[index].start as usize + fault.index })
 }

@@ -45,8 +45,10 @@ pub(crate) fn count_lines(bytes: &[u8], ends: LineEnds) -> u64 {
 /// Counts the characters behind the last newline of `bytes`.
 pub(crate) fn chars_in_last_line(bytes: &[u8]) -> u64 {
     let start = memchr::memrchr(b'\n', bytes).map_or(0, |newline| newline + 1);
-    // All but the bytes that go on with a character.
-    bytes[start..].iter().filter(|byte| *byte & 0xC0 != 0x80).count() as u64
+    // All but the bytes that go on with a character; as many at a time as a byte can count, sixteen in one step.
+    let begins = |byte: &u8| u8::from(byte & 0xC0 != 0x80);
+    let parts = bytes[start..].chunks(usize::from(u8::MAX));
+    parts.map(|part| u64::from(part.iter().map(begins).sum::<u8>())).sum()
 }
 
 /// How many lines end in `bytes`, and where the line after them begins. A CR at the very end ends

@@ -135,15 +135,16 @@ impl Builder {
                 let chunk = taken.batch.chunk(taken.index).unwrap_or_default();
                 Ok(PyBytes::new(py, chunk).into_any())
             }
-            Self::Json(keys) => Ok(json::value(py, first(record), keys)?),
+            Self::Json(keys) => Ok(json::checked(py, first(record), keys)?),
             Self::Members(members) => members.build(py, record),
             Self::Row(rows) => rows.build(py, record),
             Self::Item(keys, whole) => {
-                let value = json::value(py, first(record), keys)?;
+                let value = json::checked(py, first(record), keys)?;
                 if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
             }
             Self::Raw => Ok(PyBytes::new(py, first(record).as_bytes()).into_any()),
             Self::Made(keys, make, field) => {
+                // The data of an event may be any text.
                 let value = json::value(py, record.get(*field).unwrap_or_default(), keys)?;
                 Ok(raw::call(make.bind(py), &PyTuple::new(py, [value])?)?)
             }

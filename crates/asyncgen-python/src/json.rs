@@ -1,28 +1,31 @@
 //! JSON text into Python objects, as `json.loads` does it: integers of any size are exact, the
 //! last of duplicate keys wins.
 
-use std::collections::HashMap;
+mod checked;
+mod keys;
 
 use jiter::{Jiter, JiterResult, NumberAny, NumberInt, Peek};
 use pyo3::{
     IntoPyObjectExt,
     exceptions::PyValueError,
     prelude::*,
-    types::{PyDict, PyInt, PyList, PyString},
+    types::{PyDict, PyInt, PyList},
 };
 
-use crate::raw::{self, GilCell};
+use crate::raw;
+pub(crate) use keys::Keys;
 
 /// The deepest nesting: each level takes a stack frame. The decoders stop before.
 const DEEPEST: usize = 512;
 
-/// The longest key worth keeping, and how many are kept: records repeat a few short keys, but
-/// keys that are data must not fill the memory.
-const LONGEST_KEY: usize = 64;
-const MOST_KEYS: usize = 1024;
-
-/// The keys seen, as Python strings with their hashes worked out.
-pub(crate) struct Keys(GilCell<HashMap<Box<str>, Py<PyString>>>);
+/// The value that `source`, a text that a decoder has checked, stands for.
+pub(crate) fn checked<'py>(
+    py: Python<'py>,
+    source: &str,
+    keys: &Keys,
+) -> PyResult<Bound<'py, PyAny>> {
+    checked::value(py, source, keys)
+}
 
 /// The value that `source`, one whole JSON text, stands for.
 pub(crate) fn value<'py>(
@@ -97,11 +100,12 @@ impl<'py, 'j, 'k> Reader<'py, 'j, 'k> {
 
     fn object(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let dict = PyDict::new(self.py);
-        let mut key = told(self.json.known_object())?.map(|key| self.keys.get(self.py, key));
+        let mut key =
+            told(self.json.known_object())?.map(|key| self.keys.get(self.py, key.as_bytes()));
         while let Some(name) = key {
             let peek = told(self.json.peek())?;
             dict.set_item(name?, self.value(peek, depth + 1)?)?;
-            key = told(self.json.next_key())?.map(|key| self.keys.get(self.py, key));
+            key = told(self.json.next_key())?.map(|key| self.keys.get(self.py, key.as_bytes()));
         }
         Ok(dict.into_any())
     }
@@ -117,29 +121,6 @@ impl<'py, 'j, 'k> Reader<'py, 'j, 'k> {
                 self.py.get_type::<PyInt>().call1((digits.trim(),))
             }
         }
-    }
-}
-
-impl Keys {
-    pub(crate) fn new() -> Self {
-        Self(GilCell::new(HashMap::new()))
-    }
-
-    pub(crate) fn get<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyString>> {
-        if key.len() > LONGEST_KEY {
-            return raw::string(py, key, false);
-        }
-        let known = self.0.with(py, |keys| keys.get(key).map(|known| known.bind(py).clone()));
-        if let Some(known) = known {
-            return Ok(known);
-        }
-        let name = raw::string(py, key, false)?;
-        self.0.with(py, |keys| {
-            if keys.len() < MOST_KEYS {
-                keys.insert(key.into(), name.clone().unbind());
-            }
-        });
-        Ok(name)
     }
 }
 

@@ -108,7 +108,7 @@ impl Members {
                 Some(typed) => self.typed(py, record, reader, &name, typed)?,
                 None => reader.next()?,
             };
-            dict.set_item(self.keys.get(py, &name)?, value)?;
+            dict.set_item(self.keys.get(py, name.as_bytes())?, value)?;
             key = told(reader.json.next_key())?.map(str::to_owned);
         }
         Ok(dict.into_any())

@@ -10,7 +10,9 @@ use pyo3::{
     types::{PyString, PyTuple},
 };
 
-use crate::{asker::Asked, core::Core, exit::Stay, raw};
+use asyncgen_sources::Asked;
+
+use crate::{core::Core, exit::Stay, raw};
 
 /// A Python object that reads for a source.
 pub(crate) enum Reader {

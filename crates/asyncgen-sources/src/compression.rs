@@ -176,6 +176,14 @@ impl Plain {
             ended = chunk.is_empty();
             self.head.extend_from_slice(chunk);
         }
+        if coding.is_some() {
+            self.head.extend_from_slice(self.chunks.next().await?);
+            if self.head.is_empty() {
+                // Servers that have nothing to send pack nothing, whatever they call it.
+                self.layer = Layer::None;
+                return Ok(());
+            }
+        }
         let compression = match self.compression {
             Compression::Infer => told_by(&self.head),
             known => known,

@@ -144,6 +144,15 @@ pub enum ErrorKind {
         /// What it says instead.
         message: String,
     },
+    /// A record is not of the type that was asked for.
+    Typed {
+        /// The record or item, counted from 1.
+        record: u64,
+        /// Where in it, `owner.login`; empty where it is the whole.
+        path: String,
+        /// What is wrong there.
+        message: String,
+    },
     /// A page that broke off was another when it was asked for again, or when the source was
     /// resumed in it.
     Changed,
@@ -304,6 +313,12 @@ impl fmt::Display for ErrorKind {
             Self::Auth { message } => write!(f, "no credentials: {message}"),
             Self::ErrorBody { key } => {
                 write!(f, "the answer is a success, but it has no items and tells of an error, under {key}")
+            }
+            Self::Typed { record, path, message } if path.is_empty() => {
+                write!(f, "record {record} is not as its type has it: {message}")
+            }
+            Self::Typed { record, path, message } => {
+                write!(f, "record {record} is not as its type has it, at {path}: {message}")
             }
             Self::Changed => f.write_str(
                 "the page has changed: the items that were handed out before are not where they were",

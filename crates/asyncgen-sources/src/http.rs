@@ -63,11 +63,13 @@ pub(crate) struct Request {
     /// Those of this request alone.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Bytes>,
+    /// A status that is an answer as well as those of success.
+    pub(crate) also: Option<StatusCode>,
 }
 
 impl Request {
     pub(crate) fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, also: None }
     }
 }
 
@@ -143,7 +145,7 @@ impl Caller {
         loop {
             let (answer, used) = self.through(request, attempts, place, spent).await?;
             let status = answer.response.status();
-            if status.is_success() {
+            if status.is_success() || request.also == Some(status) {
                 return Ok(answer);
             }
             let fresh = used.filter(|_| spent.is_none() && self.auth.can_refresh());
@@ -311,7 +313,7 @@ fn redirected(request: Request, status: StatusCode, next: Url, trusted: bool) ->
     let mut headers = request.headers;
     headers.remove(CONTENT_TYPE);
     headers.remove(CONTENT_LENGTH);
-    Request { method: Method::GET, url: next, headers, body: None }
+    Request { method: Method::GET, url: next, headers, body: None, also: request.also }
 }
 
 /// Whether the same will happen again: the request is no request, or the certificate no good one.

@@ -30,6 +30,7 @@
 //! process forked from this one gets a runtime of its own, and sources that were started before
 //! the fork end there with an error.
 
+mod asked;
 mod batches;
 mod bytes;
 mod chunks;
@@ -55,7 +56,10 @@ mod signal;
 mod source;
 mod sse;
 mod text;
+mod typed;
 
+#[doc(hidden)]
+pub use asked::{Answer, Asked, Question};
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
     Batch, Blank, Columns, CsvDialect, Fields, Header, OnError, Position, Ragged, Record,
@@ -71,6 +75,8 @@ pub use csv::{Csv, csv};
 pub use dialect::Dialect;
 pub use error::{Error, ErrorKind, Place};
 pub use http::auth::{Auth, Credentials, Fresh};
+#[doc(hidden)]
+pub use http::origin::Reach;
 pub use http::rate::Rate;
 pub use http::retry::Retry;
 pub use http::timeouts::Timeouts;

@@ -1,9 +1,10 @@
 //! Newline-delimited JSON.
 
 use asyncgen_formats::{NdjsonDecoder, OnError};
+use serde::de::DeserializeOwned;
 
 use crate::decode::{MAX_RECORD, decoded};
-use crate::{Batches, Input, Rows};
+use crate::{Batches, Input, Rows, Source};
 
 /// Newline-delimited JSON: each line is a record of one field, the text of a JSON value.
 ///
@@ -66,5 +67,31 @@ impl Ndjson {
     /// The records one by one.
     pub fn rows(self) -> Rows {
         Rows::of(self.batches())
+    }
+
+    /// The records as values of a type. One that is not as the type has it is an error that names the line and the path to
+    /// what is wrong in it, and ends the source.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Input, ndjson};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Reading {
+    ///     at: u64,
+    /// }
+    ///
+    /// # async fn example() {
+    /// let lines = "{\"at\": 7}\n{\"at\": \"noon\"}\n";
+    /// let mut readings = ndjson(Input::bytes(lines)).typed::<Reading>();
+    /// assert_eq!(readings.next().await.unwrap().unwrap().at, 7);
+    /// assert_eq!(
+    ///     readings.next().await.unwrap().err().unwrap().to_string(),
+    ///     "<bytes>: record 2 is not as its type has it, at at: invalid type: a string, expected u64"
+    /// );
+    /// # }
+    /// # pollster::block_on(example());
+    /// ```
+    pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
+        self.batches().typed(0)
     }
 }

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod by_page;
+mod digest;
 mod fetch;
 mod marks;
 mod next;
@@ -17,11 +18,14 @@ mod way;
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
+
 use crate::http::options::{Options, request_options};
 use crate::http::redact::redact_text;
-use crate::{Batches, Rows};
+use crate::typed::{self, Make};
+use crate::{Batches, Rows, Source};
 
-pub(crate) use marks::{Marks, Position};
+pub(crate) use marks::{Marks, Position, walk_name};
 pub use next::{Choice, Choose, Next, Onward, Seen};
 pub use stop::{Repeat, Stop};
 
@@ -65,6 +69,7 @@ pub fn pages(url: &str) -> Pages {
         by_page: false,
         unique_by: None,
         shrink: None,
+        make: None,
     }
 }
 
@@ -85,6 +90,7 @@ pub struct Pages {
     by_page: bool,
     unique_by: Option<String>,
     shrink: Option<String>,
+    make: Option<Make>,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -131,7 +137,7 @@ impl Pages {
 
     /// How many pages are asked for at once, where they are counted by number or offset; one unless
     /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MiB
-    /// of items at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
+    /// of items and of what stands around them at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
     /// its share is read on when its turn comes.
     pub fn concurrency(mut self, pages: u32) -> Self {
         self.concurrency = pages.max(1);
@@ -219,5 +225,30 @@ impl Pages {
     /// The items one by one.
     pub fn rows(self) -> Rows {
         Rows::of(self.batches())
+    }
+
+    /// The items as values of a type. One that is not as the type has it is an error that names the page, the item, its URL
+    /// and the path to what is wrong in it, and ends the walk.
+    ///
+    /// ```no_run
+    /// use asyncgen_sources::{async_for, pages};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Thing {
+    ///     id: u64,
+    ///     name: String,
+    /// }
+    ///
+    /// # async fn example() -> Result<(), asyncgen_sources::Error> {
+    /// async_for!(for thing in pages("https://api.example.org/things").typed::<Thing>() {
+    ///     let Thing { id, name } = thing?;
+    ///     println!("{id}: {name}");
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn typed<T: DeserializeOwned + Send + 'static>(mut self) -> Source<T> {
+        self.make = Some(typed::make::<T>());
+        self.batches().typed(0)
     }
 }

@@ -38,6 +38,11 @@ impl<Y> Source<Y> {
         Self { name, shared, generator, summary: None }
     }
 
+    /// What is told of it meanwhile.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// Gives what `body` makes of the generator, under the same name.
     pub(crate) fn map<Z>(
         self,
@@ -114,6 +119,17 @@ impl<Y> Source<Y> {
             Error::new(crate::ErrorKind::Usage(message), place)
         };
         Some(position.to_text(walk).map_err(refused))
+    }
+
+    /// The position behind the event with this `id`, the last field of an event of [`sse`](crate::sse()), to
+    /// [`resume`](crate::Sse::resume) at; an error where the events have none. `None` before the stream was asked for.
+    ///
+    /// It is JSON and holds no secret.
+    pub fn position_of_event(&self, id: &str) -> Option<Result<String, Error>> {
+        let position = crate::sse::place::to_text(self.shared.walk()?, id);
+        Some(position.map_err(|message| {
+            Error::new(crate::ErrorKind::Usage(message), crate::Place::of(Arc::clone(&self.name)))
+        }))
     }
 
     /// The place it begins at: that of its first byte, or that where it was resumed.

@@ -1,5 +1,7 @@
 //! Event streams.
 
+pub(crate) mod place;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +10,7 @@ use asyncgen::try_stream;
 use asyncgen_formats::{Batch, Decoder, SseDecoder};
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
 
 use crate::compression::Plain;
 use crate::decode::MAX_RECORD;
@@ -15,8 +18,9 @@ use crate::http::options::{Options, Ready, request_options};
 use crate::http::redact::redact_text;
 use crate::http::retry::{Failure, Retry};
 use crate::http::{Caller, Request, content_type, error};
+use crate::pages::walk_name;
 use crate::progress::Shared;
-use crate::{Batches, Error, ErrorKind, Place, Rows};
+use crate::{Batches, Error, ErrorKind, Place, Rows, Source};
 
 /// How long to wait before the stream is asked for again, unless the server says it. Browsers wait
 /// for a few seconds; less hits a server that ends each stream after a while.
@@ -57,6 +61,7 @@ pub fn sse(url: &str) -> Sse {
         until: None,
         reconnect: None,
         last_event_id: String::new(),
+        resume: None,
         max_event: MAX_RECORD,
     }
 }
@@ -69,6 +74,7 @@ pub struct Sse {
     until: Option<String>,
     reconnect: Option<bool>,
     last_event_id: String,
+    resume: Option<String>,
     max_event: usize,
 }
 
@@ -100,6 +106,12 @@ impl Sse {
     /// Goes on behind the event with this id.
     pub fn last_event_id(mut self, id: impl Into<String>) -> Self {
         self.last_event_id = id.into();
+        self
+    }
+
+    /// Goes on at a position that [`Source::position_of_event`] gave of the same URL.
+    pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
+        self.resume = position.into();
         self
     }
 
@@ -154,6 +166,12 @@ impl Sse {
     pub fn rows(self) -> Rows {
         Rows::of(self.batches())
     }
+
+    /// The data of the events, which are JSON, as values of a type, whatever the events are called. One that is not as the
+    /// type has it is an error that names the event and the path to what is wrong in it, and ends the source.
+    pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
+        self.batches().typed(1)
+    }
 }
 
 /// A stream of events, over all its connections.
@@ -178,7 +196,11 @@ impl Events {
         let Ready { caller, first, .. } = ready.map_err(|kind| Error::new(kind, place.clone()))?;
         shared.set_columns(SseDecoder::new(0).columns());
         let mut decoder = SseDecoder::new(sse.max_event);
-        decoder.restart(&sse.last_event_id);
+        let walk = walk_name(&first.url, "sse", &caller.auth.secrets);
+        let last = sse.resume.map(|text| place::from_text(&text, &walk)).transpose();
+        let last = last.map_err(|why| Error::new(ErrorKind::Usage(why), place.clone()))?;
+        decoder.restart(&last.unwrap_or(sse.last_event_id));
+        shared.set_walk(walk);
         let reconnect = sse.reconnect.unwrap_or(first.method == Method::GET);
         let until = sse.until;
         let in_vain = 0;

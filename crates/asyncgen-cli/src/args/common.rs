@@ -11,6 +11,9 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+use super::request::{RequestArgs, with_request};
+use crate::failure::Failure;
+
 /// Where the bytes come from.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArgs {
@@ -49,6 +52,8 @@ pub(crate) struct SourceArgs {
         hide_possible_values = true
     )]
     errors: ErrorsArg,
+    #[command(flatten)]
+    request: RequestArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -60,23 +65,48 @@ enum ErrorsArg {
 
 impl SourceArgs {
     /// The input it names.
-    pub(crate) fn input(&self) -> Input {
+    pub(crate) fn input(&self) -> Result<Input, Failure> {
         let malformed = match self.errors {
             ErrorsArg::Strict => Malformed::Refuse,
             ErrorsArg::Replace => Malformed::Replace,
             ErrorsArg::Ignore => Malformed::Ignore,
         };
         let input = match &self.sources[..] {
-            [source] => input(source),
-            sources => Input::several(sources.iter().map(|source| input(source))),
+            [source] => self.asked(source)?,
+            sources => {
+                let asked: Result<Vec<_>, _> =
+                    sources.iter().map(|source| self.asked(source)).collect();
+                Input::several(asked?)
+            }
         };
         let input = input.http(!self.no_http).compression(self.compression).malformed(malformed);
         let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
-        match &self.encoding {
+        Ok(match &self.encoding {
             Some(name) => input.encoding(name).expect("checked when the arguments were parsed"),
             None => input,
+        })
+    }
+
+    /// `source`, asked for as was said.
+    fn asked(&self, source: &OsStr) -> Result<Input, Failure> {
+        let Some(option) = self.request.given() else { return Ok(input(source)) };
+        let refused = |why: &str| {
+            let source = source.to_string_lossy();
+            Err(Failure::Usage(format!("{option}: {source} {why}")))
+        };
+        match source.to_str().filter(|text| is_url(text)) {
+            None => refused("is no URL to be asked for"),
+            // Credentials that are meant for one would go to all.
+            Some(_) if self.sources.len() > 1 => refused("is not the only SOURCE"),
+            Some(url) => Ok(with_request!(asyncgen_sources::request(url), &self.request).into()),
         }
     }
+}
+
+/// Whether a SOURCE is a URL.
+pub(crate) fn is_url(source: &str) -> bool {
+    let source = source.to_ascii_lowercase();
+    source.starts_with("http://") || source.starts_with("https://")
 }
 
 fn input(source: &OsStr) -> Input {

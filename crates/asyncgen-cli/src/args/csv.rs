@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
 use super::resume::ResumeArgs;
+use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
@@ -83,7 +84,7 @@ enum RaggedArg {
 
 impl CsvArgs {
     /// The source it describes.
-    pub(crate) fn source(&self) -> Csv {
+    pub(crate) fn source(&self) -> Result<Csv, Failure> {
         let header = match &self.header {
             Some(names) => Some(Header::Names(names.0.clone())),
             None => self.no_header.then_some(Header::None),
@@ -101,7 +102,7 @@ impl CsvArgs {
             RaggedArg::Keep => Ragged::Keep,
             RaggedArg::Pad => Ragged::Pad,
         };
-        let mut csv = asyncgen_sources::csv(self.source.input())
+        let mut csv = asyncgen_sources::csv(self.source.input()?)
             .detect(self.detect)
             .comment(self.comment)
             .strict(!self.no_strict)
@@ -114,7 +115,7 @@ impl CsvArgs {
         csv = set(csv, self.escapechar, Csv::escape);
         csv = set(csv, self.skip, Csv::skip);
         csv = set(csv, self.skipinitialspace.then_some(true), Csv::skip_initial_space);
-        set(csv, header, Csv::header)
+        Ok(set(csv, header, Csv::header))
     }
 }
 

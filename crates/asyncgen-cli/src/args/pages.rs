@@ -5,11 +5,12 @@ use clap::{Args, ValueEnum};
 
 use super::common::{OutputArgs, SelectArgs};
 use super::request::{RequestArgs, with_request};
+use super::resume::ResumeArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct PagesArgs {
-    #[command(flatten)]
-    request: RequestArgs,
+    /// The http:// or https:// URL to begin with
+    url: String,
     /// Where in a page the items are, a JSON pointer such as /data/items or a path such as
     /// data.edges[*].node; without it: the page itself when it is an array, else its one array
     /// under a usual key (results, items, data, …)
@@ -58,7 +59,11 @@ pub(crate) struct PagesArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    request: RequestArgs,
 }
 
 /// When the walk ends.
@@ -98,7 +103,7 @@ impl PagesArgs {
             OnRepeat::Error => Repeat::Error,
             OnRepeat::Stop => Repeat::Stop,
         };
-        let mut pages = asyncgen_sources::pages(&self.request.url)
+        let mut pages = asyncgen_sources::pages(&self.url)
             .next(self.next.clone())
             .stop(self.stop.stop())
             .on_repeat(repeat)

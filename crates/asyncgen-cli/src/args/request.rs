@@ -1,4 +1,4 @@
-//! What can be said of the requests of `pages` and `sse`.
+//! What can be said of requests: of those of `pages` and `sse`, and of those for a SOURCE that is a URL.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,51 +6,71 @@ use std::time::Duration;
 use asyncgen_sources::{Auth, Rate, Retry, Timeouts};
 use clap::Args;
 
+/// What the options are called together.
+const REQUESTS: &str = "Requests";
+
 #[derive(Debug, Args)]
 pub(crate) struct RequestArgs {
-    /// The http:// or https:// URL to begin with
-    pub(crate) url: String,
     /// The HTTP method [default: GET, with a body POST]
-    #[arg(long, value_name = "METHOD")]
+    #[arg(help_heading = REQUESTS, long, value_name = "METHOD")]
     pub(crate) method: Option<String>,
     /// A header to send, to the first URL's origin alone: 'Authorization: Bearer …'; repeatable
-    #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
-    pub(crate) header: Vec<(String, String)>,
+    #[arg(help_heading = REQUESTS, short = 'H', long, value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) http_header: Vec<(String, String)>,
     /// A query parameter of the first request, and of each that a cursor or a number is put into;
     /// repeatable
-    #[arg(long, value_name = "NAME=VALUE", value_parser = parameter)]
+    #[arg(help_heading = REQUESTS, long, value_name = "NAME=VALUE", value_parser = parameter)]
     pub(crate) param: Vec<(String, String)>,
     /// The JSON to send with each request
-    #[arg(long, value_name = "JSON", conflicts_with = "data")]
+    #[arg(help_heading = REQUESTS, long, value_name = "JSON", conflicts_with = "data")]
     pub(crate) json: Option<String>,
     /// The text to send with each request
-    #[arg(long, value_name = "TEXT")]
+    #[arg(help_heading = REQUESTS, long, value_name = "TEXT")]
     pub(crate) data: Option<String>,
     /// Who asks: bearer:TOKEN, basic:USER:PASSWORD, header:NAME=KEY, query:NAME=KEY or
     /// cookie:NAME=KEY
-    #[arg(long, value_name = "KIND:SECRET", value_parser = auth)]
+    #[arg(help_heading = REQUESTS, long, value_name = "KIND:SECRET", value_parser = auth)]
     pub(crate) auth: Option<Auth>,
     /// A host besides that of URL that links may lead to, and that gets the credentials; repeatable
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(help_heading = REQUESTS, long, value_name = "HOST[:PORT]")]
     pub(crate) allow_host: Vec<String>,
     /// How often a request is made again after a failure that may pass [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = REQUESTS, long, value_name = "N")]
     retry: Option<u32>,
     /// POST only reads here, and can be made again
-    #[arg(long)]
+    #[arg(help_heading = REQUESTS, long)]
     retry_post: bool,
     /// How many requests may be made: 10/s, 100/m, 5000/h
-    #[arg(long, value_name = "N/UNIT", value_parser = rate)]
+    #[arg(help_heading = REQUESTS, long, value_name = "N/UNIT", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// How many seconds the whole of an answer may take
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
     /// A file of certificates (PEM) to trust in place of the system's
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = REQUESTS, long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
 }
 
 impl RequestArgs {
+    /// The first of the options that is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let given = [
+            (self.method.is_some(), "--method"),
+            (!self.http_header.is_empty(), "--http-header"),
+            (!self.param.is_empty(), "--param"),
+            (self.json.is_some(), "--json"),
+            (self.data.is_some(), "--data"),
+            (self.auth.is_some(), "--auth"),
+            (!self.allow_host.is_empty(), "--allow-host"),
+            (self.retry.is_some(), "--retry"),
+            (self.retry_post, "--retry-post"),
+            (self.rate.is_some(), "--rate"),
+            (self.timeout.is_some(), "--timeout"),
+            (self.ca.is_some(), "--ca"),
+        ];
+        given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
+    }
+
     pub(crate) fn retry(&self) -> Retry {
         let retry = self.retry.map_or_else(Retry::default, Retry::from);
         Retry { post: self.retry_post, ..retry }
@@ -66,7 +86,7 @@ macro_rules! with_request {
     ($builder:expr, $args:expr) => {{
         let (mut builder, args) = ($builder, $args);
         builder = builder.retry(args.retry()).timeouts(args.timeouts());
-        for (name, value) in &args.header {
+        for (name, value) in &args.http_header {
             builder = builder.header(name, value);
         }
         for (name, value) in &args.param {

@@ -13,13 +13,13 @@ pub(crate) struct ResumeArgs {
     #[arg(long, value_name = "POSITION", conflicts_with = "position")]
     resume: Option<String>,
     /// Keep in FILE how far the output goes, at the end and when it is interrupted, and go on there if
-    /// FILE has a position: only what is new is written (to a file, with >>)
+    /// FILE has a position: only what is new is written (to a file with -o, behind what is there, or >>)
     #[arg(long, value_name = "FILE")]
     position: Option<PathBuf>,
 }
 
 impl ResumeArgs {
-    /// The position to go on at, and what keeps the next one.
+    /// The position to go on at in `sources`, and what keeps the next one.
     pub(crate) fn open(
         self,
         sources: &[OsString],
@@ -29,14 +29,14 @@ impl ResumeArgs {
             let message = "--position: standard input cannot be gone on with, but a file or a URL";
             return Err(Failure::Usage(message.to_owned()));
         }
-        let token = match fs::read_to_string(&path) {
-            Ok(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let (token, written) = match fs::read_to_string(&path) {
+            Ok(text) => Kept::parse(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
             Err(error) => {
                 return Err(Failure::Usage(format!("--position: {}: {error}", path.display())));
             }
         };
-        let kept = Kept::new(path, token.is_some());
+        let kept = Kept::new(path, token.is_some(), written);
         Ok((token, Some(kept)))
     }
 }

@@ -5,11 +5,12 @@ use clap::Args;
 
 use super::common::{OutputArgs, SelectArgs};
 use super::request::{RequestArgs, with_request};
+use super::resume::ResumeArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct SseArgs {
-    #[command(flatten)]
-    request: RequestArgs,
+    /// The http:// or https:// URL to begin with
+    url: String,
     /// The data of the event that ends the stream, and is not written: '[DONE]'
     #[arg(long, value_name = "DATA")]
     until: Option<String>,
@@ -18,18 +19,22 @@ pub(crate) struct SseArgs {
     #[arg(long, value_name = "BOOL")]
     reconnect: Option<bool>,
     /// Go on behind the event with this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["resume", "position"])]
     last_event_id: Option<String>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
+    pub(crate) resume: ResumeArgs,
+    #[command(flatten)]
     pub(crate) output: OutputArgs,
+    #[command(flatten)]
+    request: RequestArgs,
 }
 
 impl SseArgs {
     /// The source it describes.
     pub(crate) fn source(&self) -> Sse {
-        let mut sse = asyncgen_sources::sse(&self.request.url);
+        let mut sse = asyncgen_sources::sse(&self.url);
         if let Some(data) = &self.until {
             sse = sse.until(data);
         }

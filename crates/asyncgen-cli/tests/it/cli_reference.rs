@@ -28,7 +28,9 @@ soon as they are there, in bounded memory whatever the input.
 - `-o FILE` is opened once there is something to write, so a source that cannot be opened leaves
   it as it was. The file that is read is refused as output.
 - `--position FILE` is written once the records before it are, also after an error or Ctrl-C, and is read at
-  the next call; it stays as it was where a reader has gone.
+  the next call; it stays as it was where a reader has gone. With `-o` the next call writes behind what is there, and
+  first cuts off what a call that was killed had written behind its position. What is whole only at its end is refused:
+  `--to json`, and `--to csv` of JSON objects without `--select`.
 - A reader that goes (`| head`) ends the command silently, with exit code 0. Ctrl-C and SIGTERM end
   it at once, with whole records written; only a reader that is stuck may be left with a part.
 - On a terminal a summary goes to stderr at the end, and a progress bar while the records go to a

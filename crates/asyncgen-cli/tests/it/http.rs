@@ -151,3 +151,38 @@ fn a_status_that_is_no_success() {
         assert!(!folder.path("o").exists(), "{command}");
     }
 }
+
+#[test]
+fn a_source_that_is_a_url_is_asked_for_as_is_said() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&asked);
+    let origin = serve(move |target, header| {
+        let told = &mut *told.lock().unwrap();
+        let mut lines: Vec<_> = header.iter().map(|line| line.to_ascii_lowercase()).collect();
+        lines
+            .retain(|line| !["accept", "host:", "user-agent:"].iter().any(|h| line.starts_with(h)));
+        lines.sort_unstable();
+        told.push(format!("{target} {}", lines.join(", ")));
+        // The first time it fails.
+        let status = if told.len() == 1 { 503 } else { 200 };
+        (status, "Retry-After: 0\r\n".to_owned(), "[1]\n".to_owned())
+    });
+    let url = format!("{origin}/a");
+    for command in [&["ndjson"][..], &["lines"], &["csv", "--no-header"]] {
+        let request = [&url, "-H", "X-Key: 1", "--param", "q=a b", "--auth", "bearer:t"];
+        let body = ["--json", "{\"a\": 1}", "--retry-post"];
+        check(&[command, &request, &body].concat(), "", "[1]\n", "", 0);
+        let expected = "/a?q=a+b authorization: bearer t, content-length: 8, \
+                        content-type: application/json, x-key: 1";
+        assert_eq!(std::mem::take(&mut *asked.lock().unwrap()), [expected; 2], "{command:?}");
+    }
+    let refused = |args: &[&str], error: &str| check(args, "", "", error, 2);
+    let no_url = "--retry: log is no URL to be asked for\n";
+    refused(&["lines", "log", "--retry", "1"], no_url);
+    refused(&["lines", "-", "--json", "1"], "--json: - is no URL to be asked for\n");
+    let several = format!("--http-header: {url} is not the only SOURCE\n");
+    refused(&["csv", &url, &url, "-H", "X-Key: 1"], &several);
+    let http = format!("{url}: URLs are refused here (http = false)\n");
+    refused(&["lines", &url, "--no-http", "--retry", "1"], &http);
+    assert!(asked.lock().unwrap().is_empty());
+}

@@ -3,6 +3,10 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use crate::{
@@ -155,4 +159,148 @@ fn what_is_refused() {
         assert_eq!(ran(&folder, args), (String::new(), error.to_owned(), 2), "{args:?}");
     }
     assert_eq!(folder.read("bad"), "x\n");
+}
+
+/// A paged API of so many pages of two items, which tells the next page in a link; and what it was asked for.
+fn paged(pages: &Arc<AtomicUsize>) -> String {
+    let pages = Arc::clone(pages);
+    serve(move |target, _| {
+        let page: usize = target.split("page=").nth(1).map_or(1, |page| page.parse().expect("one"));
+        let items = [2 * page - 1, 2 * page].map(|id| format!("{{\"id\":{id}}}")).join(",");
+        let next = if page < pages.load(Ordering::Relaxed) {
+            format!("\"/items?page={}\"", page + 1)
+        } else {
+            "null".to_owned()
+        };
+        let body = format!("{{\"items\":[{items}],\"next\":{next}}}");
+        (200, "Content-Type: application/json\r\n".to_owned(), body)
+    })
+}
+
+fn ids(range: std::ops::RangeInclusive<u32>) -> String {
+    range.map(|id| format!("{{\"id\":{id}}}\n")).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn pages_go_on_behind_the_last_item() {
+    let pages = Arc::new(AtomicUsize::new(3));
+    let url = paged(&pages) + "/items";
+    let folder = Folder::with(&[]);
+    let next = |take: &str| ran(&folder, &["pages", &url, "--position", "p", "--take", take]);
+    assert_eq!(next("3"), good(&ids(1..=3)));
+    let token = folder.read("p");
+    assert_eq!(next("1"), good(&ids(4..=4)));
+    assert_eq!(next("9"), good(&ids(5..=6)));
+    assert_eq!(next("9"), good(""));
+    pages.store(4, Ordering::Relaxed);
+    assert_eq!(next("9"), good(&ids(7..=8)));
+    assert_eq!(ran(&folder, &["pages", &url, "--resume", token.trim()]), good(&ids(4..=8)));
+    let elsewhere = url.replace("/items", "/others");
+    let refused = "resume is not a position of this source: it is of another URL, or of another way \
+                   through its pages";
+    let (_, error, code) = ran(&folder, &["pages", &elsewhere, "--position", "p"]);
+    assert!(error.contains(refused), "{error}");
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn events_go_on_behind_the_last_one() {
+    let url = serve(|_, header| {
+        let last = header.iter().find_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("last-event-id: ").map(str::to_owned)
+        });
+        let first = last.map_or(1, |id| id.parse::<u32>().expect("one of ours") + 1);
+        let events = (first..=4).map(|id| format!("id: {id}\ndata: {id}\n\n")).collect::<Vec<_>>();
+        (200, "Content-Type: text/event-stream\r\n".to_owned(), events.concat())
+    });
+    let folder = Folder::with(&[]);
+    let next = |take: &str| {
+        let args = ["sse", &url, "--position", "p", "--take", take, "--reconnect", "false"];
+        ran(&folder, &[&args[..], &["--select", "data", "--to", "csv"]].concat())
+    };
+    assert_eq!(next("2"), good("data\n1\n2\n"));
+    let token = folder.read("p");
+    assert_eq!(next("1"), good("3\n"));
+    assert_eq!(next("9"), good("4\n"));
+    assert_eq!(next("9"), good(""));
+    let args = ["sse", &url, "--resume", token.trim(), "--reconnect", "false", "--select", "id"];
+    assert_eq!(ran(&folder, &args), good("{\"id\":\"3\"}\n{\"id\":\"4\"}\n"));
+    let other = url.clone() + "/other";
+    let (_, error, code) = ran(&folder, &["sse", &other, "--position", "p"]);
+    assert!(
+        error.ends_with("resume is not a position of this source: it is of another URL\n"),
+        "{error}"
+    );
+    assert_eq!(code, 2);
+    let nameless = serve(|_, _| {
+        (200, "Content-Type: text/event-stream\r\n".to_owned(), "data: 1\n\n".to_owned())
+    });
+    let args = ["sse", &nameless, "--position", "q", "--reconnect", "false", "--select", "data"];
+    let (out, error, code) = ran(&folder, &args);
+    assert_eq!((&*out, code), ("{\"data\":\"1\"}\n", 2));
+    assert!(error.ends_with("the events have no id to go on behind\n"), "{error}");
+    assert!(!folder.path("q").exists());
+}
+
+#[test]
+fn a_file_is_gone_on_with() {
+    let pages = Arc::new(AtomicUsize::new(2));
+    let url = paged(&pages) + "/items";
+    let folder = Folder::with(&[("log", b"1\n2\n3\n"), ("o", b"old")]);
+    let items = |more: &[&str]| {
+        let args = ["pages", &url, "-o", "items.csv", "--position", "p", "--select", "id"];
+        ran(&folder, &[&args[..], more].concat())
+    };
+    assert_eq!(items(&["--take", "1"]), good(""));
+    assert_eq!(folder.read("items.csv"), "id\n1\n");
+    assert_eq!(items(&["--take", "2"]), good(""));
+    assert_eq!(folder.read("items.csv"), "id\n1\n2\n3\n");
+    // A run that was killed had written more than it could keep the position of.
+    fs::write(folder.path("items.csv"), "id\n1\n2\n3\n4\n5").expect("written");
+    assert_eq!(items(&[]), good(""));
+    assert_eq!(folder.read("items.csv"), "id\n1\n2\n3\n4\n");
+    assert_eq!(items(&[]), good(""));
+    assert_eq!(folder.read("items.csv"), "id\n1\n2\n3\n4\n");
+    fs::write(folder.path("items.csv"), "id\n").expect("written");
+    pages.store(3, Ordering::Relaxed);
+    let shorter = "items.csv: cannot write: it is shorter than what was written to it before the \
+                   position that is gone on at\n";
+    assert_eq!(items(&[]), (String::new(), shorter.to_owned(), 1));
+    assert_eq!(folder.read("items.csv"), "id\n");
+
+    let lines = |more: &[&str]| {
+        let args = ["lines", "log", "--position", "q"];
+        ran(&folder, &[&args[..], more].concat())
+    };
+    // To stdout first, so that nothing is known of the file.
+    assert_eq!(lines(&["--take", "1"]), good("1\n"));
+    assert_eq!(lines(&["--take", "1", "-o", "o"]), good(""));
+    assert_eq!(folder.read("o"), "old2\n");
+    assert_eq!(lines(&["-o", "o"]), good(""));
+    assert_eq!(folder.read("o"), "old2\n3\n");
+}
+
+#[test]
+fn what_ends_with_its_run_is_no_part_of_several() {
+    let url = paged(&Arc::new(AtomicUsize::new(1))) + "/items";
+    let folder = Folder::with(&[("log", b"1\n")]);
+    let whole =
+        "--position: --to json is one document, which ends with this run: write --to ndjson\n";
+    let columns = "--position: --to csv has the keys of the first object as columns, and the next run \
+                   may find others: --select them\n";
+    for (args, error) in [
+        (&["lines", "log", "--to", "json"][..], whole),
+        (&["pages", &url, "-o", "o.json"], whole),
+        (&["pages", &url, "--to", "csv"], columns),
+    ] {
+        let args = [args, &["--position", "p"]].concat();
+        assert_eq!(ran(&folder, &args), (String::new(), error.to_owned(), 2), "{args:?}");
+    }
+    assert!(!folder.path("p").exists() && !folder.path("o.json").exists());
+    // A document of the rest is one.
+    let (_, _, code) = ran(&folder, &["pages", &url, "--position", "p", "--take", "1"]);
+    assert_eq!(code, 0);
+    let token = folder.read("p");
+    let args = ["pages", &url, "--resume", token.trim(), "--to", "json"];
+    assert_eq!(ran(&folder, &args), good("[\n{\"id\":2}\n]\n"));
 }

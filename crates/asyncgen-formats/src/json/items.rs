@@ -6,16 +6,18 @@
 //! ```
 //! The outside is kept, without the items; of the items no more than one chunk and one item is.
 
+mod faults;
+
 use jiter::Jiter;
 
 use super::outside::Outside;
 use super::path::Path;
 use super::pointer::{Found, find};
-use super::{keys, message, name_keys, type_name};
+use super::{message, quick};
 use crate::batch::{Entry, Span};
 use crate::decoder::{MAX_CHUNK, MAX_RECORD};
 use crate::pending::{BOM, small, span};
-use crate::place::{LineEnds, chars_in_last_line, count_lines, error_at};
+use crate::place::{LineEnds, chars_in_last_line, count_lines};
 use crate::{Batch, Error, ErrorKind, Position};
 
 /// Decodes the elements of one array in a JSON document, a record each: its one field is the
@@ -129,6 +131,10 @@ impl ItemsDecoder {
     pub fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
         assert!(chunk.len() <= MAX_CHUNK, "a chunk is longer than MAX_CHUNK: cut it");
         batch.clear(self.base);
+        if self.bytes.len() < chunk.len() {
+            // What is handed out takes its memory with it, and needs no more than it has.
+            self.bytes.reserve_exact(chunk.len());
+        }
         self.bytes.extend_from_slice(chunk);
         if self.is_start() {
             if self.bytes.len() < BOM.len() && BOM.starts_with(&self.bytes) {
@@ -180,13 +186,19 @@ impl ItemsDecoder {
         std::str::from_utf8(&self.outside.text).unwrap_or_default()
     }
 
+    /// How many bytes there are of that by now.
+    pub fn around(&self) -> usize {
+        self.outside.text.len()
+    }
+
     /// The place after the last item that was handed out.
     pub fn position(&self) -> Position {
         self.base
     }
 
+    /// Whether there may be a byte order mark: it is one at the beginning alone.
     fn is_start(&self) -> bool {
-        self.outside.text.is_empty()
+        self.mark == 0 && self.outside.text.is_empty()
     }
 
     fn scan(&mut self) -> Result<(), Error> {
@@ -208,7 +220,7 @@ impl ItemsDecoder {
             // Where it begins, until its end is known.
             self.cut = Cut { at, bytes, lines: self.line(), columns: 0 };
             // They are kept apart, and may be no UTF-8.
-            self.forget(self.at, 0);
+            self.forget(self.at);
             self.stage = Stage::First;
         }
         if self.outside.text.len() > self.limit {
@@ -249,6 +261,12 @@ impl ItemsDecoder {
                     b'{' | b'[' => Inside::Container,
                     _ => Inside::Scalar,
                 };
+                // Most are whole in their chunk, and as they should be.
+                if let Some(length) = quick::value(&self.bytes[self.at..]) {
+                    let (start, end) = (self.at, self.at + length);
+                    self.pass(start, end)?;
+                    return self.keep(start, end);
+                }
                 let depth = usize::from(inside == Inside::Container);
                 self.stage = Stage::Item { start: self.at, depth, inside };
                 self.at += 1;
@@ -293,31 +311,41 @@ impl ItemsDecoder {
                 }
             }
         }
+        if ended {
+            self.pass(start, at)?;
+            self.check(start, at)?;
+            return self.keep(start, at);
+        }
         self.at = at;
+        self.stage = Stage::Item { start, depth, inside };
         if at - start > self.limit {
             return Err(self.error(ErrorKind::TooLong { limit: self.limit }, start));
-        }
-        if ended {
-            self.complete(start, at)?;
-            self.stage = Stage::After;
-        } else {
-            self.stage = Stage::Item { start, depth, inside };
         }
         Ok(())
     }
 
-    /// Checks the item, and makes a record of it.
-    fn complete(&mut self, start: usize, end: usize) -> Result<(), Error> {
-        let item = &self.bytes[start..end];
-        if let Err(fault) = std::str::from_utf8(item) {
-            let at = start + fault.valid_up_to();
-            return Err(self.error(ErrorKind::InvalidUtf8 { byte: self.bytes[at] }, at));
+    /// Goes on behind an item, which must be short enough and text.
+    fn pass(&mut self, start: usize, end: usize) -> Result<(), Error> {
+        (self.at, self.stage) = (end, Stage::After);
+        if end - start > self.limit {
+            return Err(self.error(ErrorKind::TooLong { limit: self.limit }, start));
         }
-        let mut parser = Jiter::new(item);
-        if let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) {
+        let Err(fault) = std::str::from_utf8(&self.bytes[start..end]) else { return Ok(()) };
+        let at = start + fault.valid_up_to();
+        Err(self.error(ErrorKind::InvalidUtf8 { byte: self.bytes[at] }, at))
+    }
+
+    fn check(&self, start: usize, end: usize) -> Result<(), Error> {
+        let mut parser = Jiter::new(&self.bytes[start..end]);
+        parser.next_skip().and_then(|()| parser.finish()).map_err(|fault| {
             let kind = ErrorKind::Json { message: message(&fault) };
-            return Err(self.error(kind, start + fault.index));
-        }
+            self.error(kind, start + fault.index)
+        })
+    }
+
+    /// Makes a record of an item that is JSON.
+    fn keep(&mut self, start: usize, end: usize) -> Result<(), Error> {
+        let item = &self.bytes[start..end];
         let path = self.outside.found.and_then(|path| self.items.get(path));
         let (start, end) = match path.and_then(Path::inner) {
             None => (start, end),
@@ -361,28 +389,42 @@ impl ItemsDecoder {
 
     /// Moves the items that are complete into `batch`, and keeps the open one.
     fn hand_out(&mut self, batch: &mut Batch) {
-        let keep = match self.stage {
+        let read = match self.stage {
             Stage::Item { start, .. } => start,
             _ => self.at.min(self.bytes.len()),
         };
         batch.start = self.base;
-        if let Some(last) = self.fields.last() {
-            let end = last.end as usize;
-            let text = String::from_utf8_lossy(&self.bytes[..end]);
-            batch.ascii = text.is_ascii();
-            batch.text = text.into_owned();
-        }
+        self.count(read, self.records.len());
+        let Some(last) = self.fields.last() else {
+            batch.end = self.base;
+            self.bytes.drain(..read);
+            return;
+        };
+        // The bytes move as they are; what is open is shorter, and goes to where the last batch was.
+        let end = last.end as usize;
+        let mut rest = std::mem::take(&mut batch.text).into_bytes();
+        rest.extend_from_slice(&self.bytes[read..]);
+        let mut text = std::mem::replace(&mut self.bytes, rest);
+        text.truncate(end);
+        // Each item is text, and so is what stands between them.
+        batch.text = String::from_utf8(text).unwrap_or_default();
+        batch.ascii = batch.text.is_ascii();
         std::mem::swap(&mut batch.fields, &mut self.fields);
         std::mem::swap(&mut batch.records, &mut self.records);
-        self.forget(keep, batch.records.len());
         batch.end = self.base;
     }
 
-    /// Drops the first `keep` bytes, which are read, and counts `records`.
-    fn forget(&mut self, keep: usize, records: usize) {
-        let dropped = &self.bytes[..keep];
+    /// Drops the first `read` bytes, and counts them.
+    fn forget(&mut self, read: usize) {
+        self.count(read, 0);
+        self.bytes.drain(..read);
+    }
+
+    /// Counts the first `read` bytes, which are to be dropped, and `records` in them.
+    fn count(&mut self, read: usize, records: usize) {
+        let dropped = &self.bytes[..read];
         let (counted, lines) = self.counted;
-        let lines = if counted <= keep {
+        let lines = if counted <= read {
             lines + count_lines(&dropped[counted..], LineEnds::Lf)
         } else {
             count_lines(dropped, LineEnds::Lf)
@@ -391,71 +433,12 @@ impl ItemsDecoder {
         self.column = if lines == 0 { self.column + chars } else { chars };
         self.base.record += records as u64;
         self.base.line += lines;
-        self.base.offset += keep as u64;
+        self.base.offset += read as u64;
         self.counted = (0, 0);
-        self.bytes.drain(..keep);
-        self.at -= keep;
+        self.at -= read;
         if let Stage::Item { start, .. } = &mut self.stage {
-            *start -= keep;
+            *start -= read;
         }
-    }
-
-    /// What is there, where there is no array of items, and at which byte of the outside.
-    fn miss(&self, text: &str) -> Option<(ErrorKind, usize)> {
-        let path = self.items.first();
-        let (tokens, pointer) = match path {
-            Some(path) => (path.outer(), path.to_string()),
-            None => (&[][..], String::new()),
-        };
-        if self.outside.found.is_some() || self.outside.null {
-            let arrays = &self.outside.arrays;
-            let found = format!("arrays under {}; `items` must say which", arrays.join(", "));
-            return (path.is_none() && arrays.len() > 1)
-                .then_some((ErrorKind::Pointer { pointer, found }, 0));
-        }
-        let (at, found) = match find(text.as_bytes(), tokens) {
-            Ok(Found::Nothing(miss)) => (miss.at, miss.found),
-            Ok(Found::Value(place)) if path.is_none() && is_object(text) => {
-                let keys = keys(text).unwrap_or_default();
-                let hint = if keys.is_empty() { "" } else { "; `items` must say where it is" };
-                (place.parser.current_index(), format!("{}{hint}", name_keys(&keys)))
-            }
-            Ok(Found::Value(place)) => {
-                let at = place.parser.current_index();
-                (at, format!("{}, not an array", type_name(place.peek)))
-            }
-            // It has just been read.
-            Err(error) => (error.index, message(&error)),
-        };
-        Some((ErrorKind::Pointer { pointer, found }, at))
-    }
-
-    /// The error for the byte at `at`, in the item that is read.
-    fn error(&self, kind: ErrorKind, at: usize) -> Error {
-        let place = Position { record: self.base.record + self.records.len() as u64, ..self.base };
-        let at = at.min(self.bytes.len());
-        let error = error_at(kind, place, (&self.bytes, 0, at), LineEnds::Lf);
-        if error.position().line == self.base.line {
-            error.shifted(self.column.cast_signed())
-        } else {
-            error
-        }
-    }
-
-    /// The error for the byte at `at` of the outside.
-    fn outside_error(&self, kind: ErrorKind, at: usize) -> Error {
-        let (cut, text) = (self.cut, &self.outside.text);
-        let at = at.min(text.len());
-        let behind = self.outside.found.is_some() && at >= cut.at;
-        let start = Position {
-            file: 0,
-            record: 0,
-            line: 1 + if behind { cut.lines } else { 0 },
-            offset: self.mark + if behind { cut.bytes } else { 0 },
-        };
-        let error = error_at(kind, start, (text, 0, at), LineEnds::Lf).about("the document");
-        let same_line = behind && !text[cut.at..at].contains(&b'\n');
-        if same_line { error.shifted(cut.columns) } else { error }
     }
 }
 
@@ -472,8 +455,4 @@ fn within(item: &[u8], inner: &[String]) -> Result<(usize, usize), (usize, Strin
         Ok(Found::Nothing(miss)) => Err((miss.at, miss.found)),
         Err(error) => Err((error.index, message(&error))),
     }
-}
-
-fn is_object(text: &str) -> bool {
-    text.trim_start().starts_with('{')
 }

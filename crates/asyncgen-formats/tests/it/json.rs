@@ -115,6 +115,7 @@ fn documents_that_are_not_json() {
     for (body, expected) in [
         ("", "1:1 @0: the document is not JSON: EOF while parsing a value"),
         ("\u{feff}", "1:1 @3: the document is not JSON: EOF while parsing a value"),
+        ("\u{feff}\u{feff}[]", "1:1 @3: the document is not JSON: expected value"),
         ("<!doctype html>\n<p>no", "1:1 @0: the document is not JSON: expected value"),
         ("[1] [2]", "1:5 @4: the document is not JSON: trailing characters"),
         ("[1,\n2", "2:2 @5: the document is not JSON: EOF while parsing a list"),

@@ -4,7 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, HeaderValue, IF_RANGE, RANGE};
+use reqwest::header::{
+    CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, HeaderName, HeaderValue, IF_RANGE, RANGE,
+};
 use reqwest::{Method, StatusCode};
 
 use super::Start;
@@ -32,6 +34,8 @@ pub(crate) struct Ranged {
     idle: u32,
     /// Whether a connection broke.
     broke: bool,
+    /// All has come, though the connection broke before it said so.
+    whole: bool,
 }
 
 /// A part of a version.
@@ -48,6 +52,8 @@ struct Part {
 enum NoPart {
     /// It is not a part of the same.
     Changed(&'static str),
+    /// The server has nothing behind that place, which is what these say.
+    Nothing(HeaderMap),
     Failed(Error),
 }
 
@@ -72,7 +78,7 @@ impl Ranged {
         }
         let chunks = opened(answer, &place)?;
         let (read, skip) = (0, 0);
-        Ok(Self { chunks, caller, request, place, version: now, read, skip, idle: 0, broke: false })
+        Ok(Self { chunks, caller, request, place, version: now, read, skip, idle: 0, broke: false, whole: false })
     }
 
     /// Asks for what stands behind `read` bytes of `version`. The byte before it is asked for as well: of nothing there
@@ -87,11 +93,12 @@ impl Ranged {
         let part = ask(&caller, &request, version, read - 1, &mut attempts, &place).await;
         let Part { answer, version, skip } = part.map_err(|none| match none {
             NoPart::Changed(what) => Error::new(stale(what), place.clone()),
+            NoPart::Nothing(_) => Error::new(stale(SHORTER), place.clone()),
             NoPart::Failed(error) => error,
         })?;
         let (chunks, version) = (opened(answer, &place)?, Some(version));
         let skip = skip + 1;
-        Ok(Self { chunks, caller, request, place, version, read, skip, idle: 0, broke: false })
+        Ok(Self { chunks, caller, request, place, version, read, skip, idle: 0, broke: false, whole: false })
     }
 
     /// The length of the whole body, where the server says it.
@@ -112,7 +119,7 @@ impl Ranged {
 
     /// The next bytes.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        loop {
+        while !self.whole {
             match self.chunks.next().await {
                 Ok(None) if self.skip > 0 => return Err(self.changed(SHORTER)),
                 Ok(None) if self.is_short() => {
@@ -133,6 +140,7 @@ impl Ranged {
                 Err(cause) => self.go_on(cause).await?,
             }
         }
+        Ok(None)
     }
 
     /// Asks for the rest, after the connection broke for the reason `cause`.
@@ -146,13 +154,40 @@ impl Ranged {
         self.idle += 1;
         self.broke = true;
         let part = ask(&caller, &self.request, &version, self.read, &mut attempts, &self.place);
-        let Part { answer, version, skip } = part.await.map_err(|none| match none {
-            NoPart::Changed(what) => self.changed(what),
-            NoPart::Failed(error) => error,
-        })?;
+        let Part { answer, version, skip } = match part.await {
+            Ok(part) => part,
+            Err(NoPart::Changed(what)) => return Err(self.changed(what)),
+            Err(NoPart::Nothing(headers)) => return self.no_more(&version, &headers),
+            Err(NoPart::Failed(error)) => return Err(error),
+        };
         (self.version, self.skip) = (Some(version), skip);
         self.chunks = opened(answer, &self.place)?;
         Ok(())
+    }
+
+    /// The server has nothing behind the bytes that have come: they are all, if it says so.
+    fn no_more(&mut self, version: &Version, headers: &HeaderMap) -> Result<(), Error> {
+        let total = header(headers, CONTENT_RANGE).and_then(|range| range.strip_prefix("bytes */"));
+        let total = total.and_then(|total| total.trim().parse::<u64>().ok());
+        if version.length.is_some() || total.is_some_and(|total| total < self.read) {
+            return Err(self.changed(SHORTER));
+        }
+        if !version.is_not_denied(headers, None) {
+            return Err(self.changed(OTHER));
+        }
+        match total {
+            Some(total) if total == self.read => {
+                self.whole = true;
+                Ok(())
+            }
+            Some(_) => Err(self.changed("the server would not send it")),
+            None => {
+                let early = "the connection broke before the end of the body, and the server has nothing \
+                             behind what came, nor says that this is all";
+                let error = io::Error::new(io::ErrorKind::UnexpectedEof, early);
+                Err(self.error(ErrorKind::Read(error)))
+            }
+        }
     }
 
     /// Whether less has come than there is.
@@ -189,11 +224,12 @@ async fn ask(
     let range = HeaderValue::try_from(format!("bytes={read}-"));
     request.headers.extend(range.ok().map(|range| (RANGE, range)));
     request.headers.insert(IF_RANGE, version.validator.clone());
-    let answer = match caller.answer(&request, attempts, place).await {
-        Err(error) if is_out_of_range(&error) => return Err(NoPart::Changed(SHORTER)),
-        answer => answer.map_err(NoPart::Failed)?,
-    };
+    request.also = Some(StatusCode::RANGE_NOT_SATISFIABLE);
+    let answer = caller.answer(&request, attempts, place).await.map_err(NoPart::Failed)?;
     let headers = answer.response.headers();
+    if answer.response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        return Err(NoPart::Nothing(headers.clone()));
+    }
     if answer.response.status() != StatusCode::PARTIAL_CONTENT {
         let now = Version::of(headers, length(&answer));
         return match now.filter(|now| now.is_same(version)) {
@@ -204,9 +240,7 @@ async fn ask(
     let said = content_range(headers);
     let (first, total) =
         said.ok_or(NoPart::Changed("the server does not say which part it sent"))?;
-    let now = Version::of(headers, total.or(version.length));
-    // A part need not repeat what proves it: the server has compared it.
-    let same = now.is_none_or(|now| now.is_tag != version.is_tag || now.is_same(version));
+    let same = version.is_not_denied(headers, total);
     let length = version.length.or(total);
     if first != read || total.is_some_and(|total| length != Some(total)) || !same {
         return Err(NoPart::Changed("the server sent a part of something else"));
@@ -234,18 +268,18 @@ fn opened(answer: Answer, place: &Place) -> Result<HttpChunks, Error> {
 
 /// The length that is said of the body.
 fn length(answer: &Answer) -> Option<u64> {
-    answer.response.headers().get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+    header(answer.response.headers(), CONTENT_LENGTH)?.parse().ok()
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    Some(headers.get(name)?.to_str().ok()?.trim())
 }
 
 /// The first byte of a part, and the length of the whole, where that is said: `bytes 7-99/100`, `bytes 7-99/*`.
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?.trim().strip_prefix("bytes ")?;
+    let range = header(headers, CONTENT_RANGE)?.strip_prefix("bytes ")?;
     let (part, total) = range.split_once('/')?;
     let (first, _) = part.split_once('-')?;
     let total = if total.trim() == "*" { None } else { Some(total.trim().parse().ok()?) };
     Some((first.trim().parse().ok()?, total))
-}
-
-fn is_out_of_range(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Status { status: 416, .. })
 }

@@ -34,6 +34,12 @@ impl Version {
         (&self.validator, self.is_tag) == (&other.validator, other.is_tag) && same_length
     }
 
+    /// Whether an answer that need not repeat what proves it says nothing else: the server has compared it.
+    pub(super) fn is_not_denied(&self, headers: &HeaderMap, length: Option<u64>) -> bool {
+        let now = Self::of(headers, length.or(self.length));
+        now.is_none_or(|now| now.is_tag != self.is_tag || now.is_same(self))
+    }
+
     /// What a position says of it.
     pub(crate) fn to_json(&self) -> Value {
         let (name, _) = NAMES[usize::from(!self.is_tag)];

@@ -41,9 +41,9 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Where the links of a source may lead, and its credentials with them.
+/// Where the links of a source may lead, and its credentials with them. For the crates of this workspace.
 #[derive(Debug, Clone)]
-pub(crate) struct Reach {
+pub struct Reach {
     own: Origin,
     others: Others,
 }
@@ -59,13 +59,13 @@ enum Others {
 
 impl Reach {
     /// Anywhere by http or https; credentials go to the origin of `base` alone.
-    pub(crate) fn anywhere(base: &Url) -> Self {
+    pub fn anywhere(base: &Url) -> Self {
         Self { own: Origin::of(base), others: Others::Any }
     }
 
     /// The origin of `base`, and `hosts`: `host`, at the port of `base` or the usual one,
     /// `host:port`, or `https://host:port`.
-    pub(crate) fn named(base: &Url, hosts: &[String]) -> Result<Self, String> {
+    pub fn named(base: &Url, hosts: &[String]) -> Result<Self, String> {
         let own = Origin::of(base);
         let mut named = Vec::new();
         for host in hosts {
@@ -85,7 +85,7 @@ impl Reach {
     }
 
     /// Whether credentials may be sent to `url`.
-    pub(crate) fn trusts(&self, url: &Url) -> bool {
+    pub fn trusts(&self, url: &Url) -> bool {
         let origin = Origin::of(url);
         let named = match &self.others {
             Others::Any => false,
@@ -98,7 +98,7 @@ impl Reach {
     /// asked for.
     ///
     /// User info in a link is not ours, so it is dropped.
-    pub(crate) fn follow(&self, from: &Url, link: &str) -> Result<Url, ErrorKind> {
+    pub fn follow(&self, from: &Url, link: &str) -> Result<Url, ErrorKind> {
         let bad = |link: String, reason| ErrorKind::BadLink { link, reason };
         // Parsers of URLs drop them, and who reads the link again may not.
         if link.bytes().any(|byte| matches!(byte, b'\r' | b'\n' | b'\t' | 0)) {

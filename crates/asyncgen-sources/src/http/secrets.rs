@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
@@ -73,13 +75,19 @@ impl Secrets {
         secrets
     }
 
-    /// What a header says to prove who asks: each of the cookies, or what follows `Bearer`.
+    /// What a header says to prove who asks: each of the cookies, or what follows `Bearer`; what follows `Basic` also as
+    /// what it stands for.
     pub(crate) fn add_header(&self, name: &str, value: &str) {
         if name.eq_ignore_ascii_case("cookie") {
             let cookies = value.split(';').filter_map(|cookie| cookie.split_once('='));
             cookies.for_each(|(_, value)| self.add(value.trim()));
         } else {
-            self.add(value.rsplit(' ').next().unwrap_or_default());
+            let secret = value.rsplit(' ').next().unwrap_or_default();
+            self.add(secret);
+            let user = STANDARD.decode(secret).ok().and_then(|user| String::from_utf8(user).ok());
+            if let Some((user, password)) = user.as_ref().and_then(|user| user.split_once(':')) {
+                self.add_user(user, password);
+            }
         }
     }
 
@@ -142,10 +150,17 @@ impl Secrets {
         values.push_back(value.to_owned());
     }
 
-    /// The password; where there is none, the name is the secret.
+    /// The password; where there is none, the name is the secret. Both also as they are sent (RFC 7617), in each of the
+    /// alphabets, and without what fills up the end.
     fn add_user(&self, user: &str, password: &str) {
-        let secret = if password.is_empty() { user } else { password };
-        self.add(&percent_decode_str(secret).decode_utf8_lossy());
+        let [user, password] =
+            [user, password].map(|text| percent_decode_str(text).decode_utf8_lossy());
+        self.add(if password.is_empty() { &user } else { &password });
+        if !user.is_empty() || !password.is_empty() {
+            let sent = format!("{user}:{password}");
+            self.add(&STANDARD_NO_PAD.encode(&sent));
+            self.add(&URL_SAFE_NO_PAD.encode(&sent));
+        }
     }
 
     fn add_pairs<'p>(&self, pairs: impl Iterator<Item = (Cow<'p, str>, Cow<'p, str>)>) {

@@ -23,8 +23,8 @@ use super::spot::Spot;
 use crate::http::error;
 use crate::{Error, ErrorKind, Place};
 
-/// The bytes of items that all pages together may hold before their turn. Less slows down pages of
-/// some megabytes, which are read to their end else; more is memory that few pages need.
+/// The bytes of items, and of what stands around them, that all pages together may hold before their turn. Less slows
+/// down pages of some megabytes, which are read to their end else; more is memory that few pages need.
 const AHEAD: usize = 32 * 1024 * 1024;
 
 /// The pages under way, in the order of their turn.
@@ -52,6 +52,8 @@ pub(crate) struct Early {
     begun: bool,
     /// The page, once it is whole.
     page: Option<Page>,
+    /// Closed when its turn comes.
+    turn: Arc<Semaphore>,
 }
 
 /// What is told of a page, in this order: of a short one that it is whole, before its items.
@@ -90,8 +92,10 @@ impl Ahead {
     }
 
     /// Begins to read the page at `spot`, whose turn comes after those under way.
-    pub(crate) fn begin(&mut self, spot: Spot, reading: Reading) {
+    pub(crate) fn begin(&mut self, spot: Spot, mut reading: Reading) {
         let (sender, pieces) = mpsc::unbounded_channel();
+        let own_turn = Arc::new(Semaphore::new(0));
+        reading.until(Arc::clone(&own_turn));
         let (url, place) = (reading.url().clone(), reading.place().clone());
         let (room, places) = (self.share / 2, Arc::clone(&self.places));
         // It stands in the queue from now on: tasks may begin in another order.
@@ -108,7 +112,8 @@ impl Ahead {
             }
         });
         let (before, begun, page) = (0, false, None);
-        self.pages.push_back(Early { spot, pieces, task, url, place, before, begun, page });
+        let turn = own_turn;
+        self.pages.push_back(Early { spot, pieces, task, url, place, before, begun, page, turn });
     }
 
     /// The page at `spot` with `before` items before it, if it is under way. Those that were expected
@@ -119,6 +124,7 @@ impl Ahead {
         }
         let mut early = self.pages.pop_front()?;
         early.before = before;
+        early.turn.close();
         Some(early)
     }
 }
@@ -152,6 +158,11 @@ impl Early {
     /// Whether a part of it has been there, of one that has failed.
     pub(crate) fn has_begun(&self) -> bool {
         self.begun
+    }
+
+    /// The URL that is asked.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
     }
 
     /// A failure of `kind` with this page.

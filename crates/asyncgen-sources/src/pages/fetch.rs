@@ -1,7 +1,7 @@
 //! One page: asked for until it is there or hope is lost, its items handed out as they arrive.
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hasher};
+use std::fmt;
 use std::sync::Arc;
 
 use asyncgen_formats::Batch;
@@ -9,14 +9,17 @@ use asyncgen_formats::json::{ItemsDecoder, Path};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use url::Url;
 
+use super::digest::Digest;
 use super::slot::Slot;
 use super::spot::Spot;
 use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::{Failure, may_pass};
 use crate::http::{Caller, Request, content_type, error};
+use crate::typed::Make;
 use crate::{Error, ErrorKind, Place};
 
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
@@ -25,7 +28,7 @@ use crate::{Error, ErrorKind, Place};
 pub(crate) const HELD: usize = 128 * 1024;
 
 /// How the items of a page are read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Reader {
     /// Where the items are.
     pub(crate) items: Vec<Path>,
@@ -41,6 +44,14 @@ pub(crate) struct Reader {
     pub(crate) shrink: Option<Slot>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
+    /// What makes values of the items.
+    pub(crate) make: Option<Make>,
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("items", &self.items).finish_non_exhaustive()
+    }
 }
 
 impl Reader {
@@ -53,6 +64,7 @@ impl Reader {
             connections: false,
             shrink: None,
             debug_body: false,
+            make: None,
         }
     }
 }
@@ -105,8 +117,10 @@ pub(crate) struct Reading {
     ready: VecDeque<Batch>,
     /// The items handed out before the page was whole, and their hash.
     handed: u64,
-    hash: DefaultHasher,
+    hash: Digest,
     done: Option<Result<Page, Error>>,
+    /// Closed when its turn comes, of one that is read before it.
+    turn: Option<Arc<Semaphore>>,
 }
 
 /// A body that comes.
@@ -119,9 +133,9 @@ struct Open {
     raw: Vec<u8>,
     /// How many items are to be passed over, since they were handed out, and their hash so far.
     passed_over: u64,
-    again: DefaultHasher,
+    again: Digest,
     /// The hash of all items.
-    all: DefaultHasher,
+    all: Digest,
 }
 
 impl Reading {
@@ -149,8 +163,9 @@ impl Reading {
             held_bytes: 0,
             ready: VecDeque::new(),
             handed: 0,
-            hash: DefaultHasher::new(),
+            hash: Digest::new(),
             done: None,
+            turn: None,
         }
     }
 
@@ -199,6 +214,11 @@ impl Reading {
         self.done.as_ref()?.as_ref().ok()
     }
 
+    /// Keeps what stands around the items no longer than what is kept of them, until `turn` is closed.
+    pub(crate) fn until(&mut self, turn: Arc<Semaphore>) {
+        self.turn = Some(turn);
+    }
+
     /// The URL that is asked.
     pub(crate) fn url(&self) -> &Url {
         &self.request.url
@@ -226,6 +246,11 @@ impl Reading {
     /// Asks, or reads on.
     async fn advance(&mut self) -> Result<(), Failure> {
         let Some(open) = &mut self.open else { return self.ask().await };
+        let around = open.decoder.around();
+        if let Some(turn) = self.turn.as_ref().filter(|_| around > self.reader.held) {
+            // There is never a place: what comes is the end of waiting.
+            drop(turn.acquire().await);
+        }
         let chunk = match open.bytes.next().await {
             Ok(chunk) => chunk,
             Err(error) if matches!(error.kind(), ErrorKind::Read(_)) => {
@@ -286,8 +311,8 @@ impl Reading {
             decoder: self.decoder(),
             raw: Vec::new(),
             passed_over: 0,
-            again: DefaultHasher::new(),
-            all: DefaultHasher::new(),
+            again: Digest::new(),
+            all: Digest::new(),
         });
         self.begun = true;
         Ok(())
@@ -307,16 +332,20 @@ impl Reading {
             let count = batch.len().min(usize::try_from(left).unwrap_or(usize::MAX));
             hash(&batch, count, &mut open.again);
             open.passed_over += count as u64;
-            if open.passed_over == self.handed && open.again.finish() != self.hash.finish() {
+            if open.passed_over == self.handed && open.again != self.hash {
                 return Err(self.error(ErrorKind::Changed));
             }
             batch.skip(count);
         }
         if !batch.is_empty() {
+            if let Some(make) = &self.reader.make {
+                make(&mut batch);
+            }
             self.held_bytes += batch.memory();
             self.held.push(batch);
         }
-        if self.held_bytes > self.reader.held {
+        let around = self.turn.as_ref().map_or(0, |_| open.decoder.around());
+        if self.held_bytes + around > self.reader.held {
             for batch in &self.held {
                 hash(batch, batch.len(), &mut self.hash);
                 self.handed += batch.len() as u64;
@@ -354,7 +383,7 @@ impl Reading {
             self.error(ErrorKind::Walk { message: format!("what is around the items: {error}") })
         })?;
         let raw = self.reader.keep.then(|| String::from_utf8_lossy(&open.raw).into_owned());
-        let mut page = Page { doc, raw, hash: open.all.finish(), ..open.page };
+        let mut page = Page { doc, raw, hash: open.all.value(), ..open.page };
         page.items = page.items.max(self.handed);
         self.release();
         self.done = Some(Ok(page));
@@ -411,10 +440,9 @@ fn may_be_too_much(error: &Error) -> bool {
     }
 }
 
-/// Adds the first `count` items of `batch` to a hash.
-fn hash(batch: &Batch, count: usize, hasher: &mut DefaultHasher) {
+/// Adds the first `count` items of `batch` to a digest.
+fn hash(batch: &Batch, count: usize, digest: &mut Digest) {
     for index in 0..count {
-        hasher.write(batch.first(index).unwrap_or_default());
-        hasher.write_u8(0xff);
+        digest.add(batch.first(index).unwrap_or_default());
     }
 }

@@ -1,7 +1,8 @@
 //! Where a consumer is in a walk: the page and the item in it, to go on from there later.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use url::Url;
@@ -16,7 +17,11 @@ const REMEMBERED: usize = 64;
 
 /// Where the pages begin of which a consumer may have items.
 #[derive(Debug, Default)]
-pub(crate) struct Marks(Mutex<VecDeque<Mark>>);
+pub(crate) struct Marks {
+    marks: Mutex<VecDeque<Mark>>,
+    /// Who goes on at the end of a page has to know what is on it.
+    looks_back: AtomicBool,
+}
 
 /// Where a page begins.
 #[derive(Debug, Clone)]
@@ -24,6 +29,8 @@ pub(crate) struct Mark {
     /// The items on the pages before it.
     pub(crate) before: u64,
     pub(crate) page: u64,
+    /// Its URL without its secrets.
+    pub(crate) url: Arc<str>,
     pub(crate) spot: Spot,
     pub(crate) step: Option<u64>,
     /// The way that was chosen by the first page, as a text to be parsed.
@@ -34,7 +41,7 @@ pub(crate) struct Mark {
 
 impl Marks {
     pub(crate) fn add(&self, mark: Mark) {
-        let mut marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         if marks.back().is_some_and(|last| last.before == mark.before) {
             marks.pop_back();
         }
@@ -45,10 +52,16 @@ impl Marks {
     }
 
     /// The page that has the item number `records`, counted from 0.
-    fn at(&self, records: u64) -> Option<Mark> {
-        let marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn at(&self, records: u64) -> Option<Mark> {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let found = marks.iter().rev().find(|mark| mark.before <= records);
         found.cloned()
+    }
+
+    /// Says that who goes on at the end of a page reads it once more: it is the end of that page then, not the beginning
+    /// of the next.
+    pub(crate) fn look_back(&self) {
+        self.looks_back.store(true, Relaxed);
     }
 }
 
@@ -63,7 +76,8 @@ pub(crate) struct Position {
 impl Position {
     /// The position after `records` items.
     pub(crate) fn after(marks: &Marks, records: u64) -> Option<Self> {
-        let mark = marks.at(records)?;
+        let behind = records.checked_sub(1).filter(|_| marks.looks_back.load(Relaxed));
+        let mark = behind.and_then(|last| marks.at(last)).or_else(|| marks.at(records))?;
         let index = records - mark.before;
         Some(Self { mark, index })
     }
@@ -103,7 +117,8 @@ impl Position {
         let (page, before, index) = (number("p")?, number("b")?, number("i")?);
         let step = value["n"].as_u64();
         let way = value["w"].as_str().map(str::to_owned);
-        Ok(Self { mark: Mark { before, page, spot, step, way, secret: None }, index })
+        let (url, secret) = (Arc::default(), None);
+        Ok(Self { mark: Mark { before, page, url, spot, step, way, secret }, index })
     }
 }
 

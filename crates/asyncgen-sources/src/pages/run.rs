@@ -7,6 +7,7 @@ use asyncgen::try_stream;
 use asyncgen_formats::Batch;
 use asyncgen_formats::json::Path;
 use tokio::sync::OwnedSemaphorePermit;
+use url::Url;
 
 use super::ahead::{Ahead, Early};
 use super::by_page;
@@ -21,7 +22,7 @@ use super::way::Way;
 use super::{Next, Pages};
 use crate::http::Caller;
 use crate::http::options::Ready;
-use crate::http::redact::redact_text;
+use crate::http::redact::{redact, redact_text};
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
 
@@ -31,6 +32,9 @@ pub(crate) fn batches(pages: Pages) -> Batches {
     let shared = Arc::new(Shared::new());
     if let Some(position) = &pages.resume {
         shared.set_start(position.clone());
+    }
+    if pages.unique_by.is_some() {
+        shared.marks.look_back();
     }
     let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
     let generator = try_stream!(async move {
@@ -134,13 +138,14 @@ impl Job {
             }
             None => way.items().map_err(usage)?,
         };
+        let by_page = pages.by_page || shared.gives_pages();
         let mut reader = Reader::new(items, pages.max_item);
         reader.debug_body = pages.debug_body;
+        reader.make = pages.make.filter(|_| !by_page);
         reader.keep = matches!(pages.next, Next::By(_));
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
-        let by_page = pages.by_page || shared.gives_pages();
         let walked = if by_page { format!("{way} by page") } else { way.to_string() };
         let walk_name = walk_name(&first.url, &walked, &caller.auth.secrets);
         let prefetch = u64::from(pages.prefetch.unwrap_or(pages.concurrency - 1));
@@ -246,6 +251,7 @@ impl Job {
         self.shared.marks.add(Mark {
             before: self.before,
             page: self.walk.page(),
+            url: redact(turn.url()).into(),
             spot: spot.clone(),
             step: self.walk.step().filter(|_| matches!(self.walk.way(), Way::Offset { .. })),
             way: chosen,
@@ -363,6 +369,13 @@ impl Turn {
         match self {
             Self::Now { reading, .. } => reading.page(),
             Self::Early(early) => early.page(),
+        }
+    }
+
+    fn url(&self) -> &Url {
+        match self {
+            Self::Now { reading, .. } => reading.url(),
+            Self::Early(early) => early.url(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The behaviour of the sources, from outside.
 
+mod asked;
 mod changing;
 mod chunks;
 mod compression;
@@ -31,3 +32,4 @@ mod several;
 mod sse;
 mod support;
 mod tls;
+mod typed;

@@ -73,23 +73,50 @@ fn long_pages_far_ahead_do_not_wait_for_one_another() {
     }
 }
 
-/// Eight pages of 9 MB that are asked for at once; the first has no item before the others have had
-/// the time to fill all memory they can.
 #[test]
 fn long_pages_ahead_are_held_in_bounded_memory() {
-    const PAGES: usize = 8;
-    const BLOCKS: usize = 144;
-    const BLOCK: usize = 64;
     if !alone("pages_memory::long_pages_ahead_are_held_in_bounded_memory", Stdio::null()) {
         return;
     }
-    let written = Arc::new(AtomicUsize::new(0));
+    let Grown { most, sent, .. } = grown_by(144, 0);
+    assert!(most <= 45, "{most} MB for pages of {sent} MB");
+}
+
+/// Of a page whose turn has come all is there, several times: as it came and as it was read.
+#[test]
+fn what_stands_around_the_items_ahead_is_held_in_bounded_memory() {
+    if !alone(
+        "pages_memory::what_stands_around_the_items_ahead_is_held_in_bounded_memory",
+        Stdio::null(),
+    ) {
+        return;
+    }
+    let Grown { before_turn, sent, .. } = grown_by(1, 8_000_000);
+    assert!(before_turn <= 36, "{before_turn} MB for pages of {sent} MB");
+}
+
+/// How much memory pages took, in MB.
+struct Grown {
+    /// All but the first, before its turn was over.
+    before_turn: usize,
+    most: usize,
+    /// How much was sent.
+    sent: usize,
+}
+
+/// What eight pages take that are asked for at once, with `blocks` of 64 KB of items and `around` bytes around them each. The
+/// first page has no byte before the others have had the time to fill all memory they can.
+fn grown_by(blocks: usize, around: usize) -> Grown {
+    const PAGES: usize = 8;
+    const BLOCK: usize = 64;
+    let [written, waiting] = [0, 0].map(|count| Arc::new(AtomicUsize::new(count)));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let sent = Arc::clone(&written);
+    let (sent, still) = (Arc::clone(&written), Arc::clone(&waiting));
     std::thread::spawn(move || {
         for connection in listener.incoming() {
-            let (mut connection, sent) = (connection.unwrap(), Arc::clone(&sent));
+            let (sent, still) = (Arc::clone(&sent), Arc::clone(&still));
+            let mut connection = connection.unwrap();
             std::thread::spawn(move || {
                 let head = read_head(&mut connection);
                 let page = head.split("page=").nth(1).unwrap().split(' ').next().unwrap();
@@ -100,23 +127,29 @@ fn long_pages_ahead_are_held_in_bounded_memory() {
                 }
                 if page == 1 {
                     until_still(&sent);
+                    still.store(resident(), Ordering::Relaxed);
                 }
-                let _ = connection.write_all(b"HTTP/1.1 200 X\r\n\r\n[");
-                for block in 0..BLOCKS {
+                let mut send = |text: &[u8]| {
+                    let is_sent = connection.write_all(text).is_ok();
+                    sent.fetch_add(text.len(), Ordering::Relaxed);
+                    is_sent
+                };
+                let mut goes_on = send(b"HTTP/1.1 200 X\r\n\r\n{\"pad\": \"");
+                for _ in 0..around / 1000 {
+                    goes_on = goes_on && send(&[b'x'; 1000]);
+                }
+                goes_on = goes_on && send(b"\", \"items\": [");
+                for block in 0..blocks {
                     let items: Vec<_> = (0..BLOCK)
                         .map(|item| {
-                            let number = ((page - 1) * BLOCKS + block) * BLOCK + item;
+                            let number = ((page - 1) * blocks + block) * BLOCK + item;
                             format!("\"{number} {}\"", "x".repeat(1000))
                         })
                         .collect();
                     let comma = if block == 0 { "" } else { "," };
-                    let text = format!("{comma}{}", items.join(","));
-                    if connection.write_all(text.as_bytes()).is_err() {
-                        return;
-                    }
-                    sent.fetch_add(text.len(), Ordering::Relaxed);
+                    goes_on = goes_on && send(format!("{comma}{}", items.join(",")).as_bytes());
                 }
-                let _ = connection.write_all(b"]");
+                send(b"]}");
             });
         }
     });
@@ -133,9 +166,12 @@ fn long_pages_ahead_are_held_in_bounded_memory() {
         }
         most = most.max(resident());
     }
-    assert_eq!(count, PAGES * BLOCKS * BLOCK);
-    let grown = most - before;
-    assert!(grown <= 45, "{grown} MB for pages of {} MB", written.load(Ordering::Relaxed) >> 20);
+    assert_eq!(count, PAGES * blocks * BLOCK);
+    Grown {
+        before_turn: waiting.load(Ordering::Relaxed).saturating_sub(before),
+        most: most - before,
+        sent: written.load(Ordering::Relaxed) >> 20,
+    }
 }
 
 /// Returns when `count` has not grown for a while.

@@ -85,6 +85,19 @@ fn compressed_pages_are_read_and_cut_ones_are_errors() {
 }
 
 #[test]
+fn nothing_is_nothing_whatever_it_is_called() {
+    for encoding in ["gzip", "deflate", "zstd", "br"] {
+        let server = Server::new(move |_| answer(b"", encoding));
+        let outcome = run(ndjson(request(&server.url)).batches());
+        assert_eq!((outcome.records.len(), outcome.end.unwrap().records), (0, 0), "{encoding}");
+        // A page is no page without JSON.
+        let error = run(pages(&server.url).batches()).end.unwrap_err();
+        let expected = "the body is not JSON, and the server does not say what it is";
+        assert_eq!(error.message(), expected, "{encoding}");
+    }
+}
+
+#[test]
 fn what_was_not_asked_for_or_is_nested_is_refused() {
     for (encoding, expected) in [
         ("compress", "the server sent Content-Encoding compress, which was not asked for"),

@@ -153,6 +153,47 @@ fn what_is_not_the_rest_of_the_same() {
     }
 }
 
+/// A body without a length, that ends before its end is said.
+fn unended(headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n{headers}\r\n{length:x}\r\n{body}\r\n")
+        .into_bytes()
+}
+
+#[test]
+fn broken_behind_the_last_byte() {
+    let check = |range: String, expected: Result<u64, &str>| {
+        let server = Server::new(move |request| match request.before {
+            0 => unended("ETag: \"v1\"\r\n", BODY),
+            _ => {
+                assert_eq!(first(request), BODY.len());
+                status(416, &range, "")
+            }
+        });
+        let (records, end) = read(&server);
+        assert_eq!(records, whole());
+        match expected {
+            Ok(retries) => assert_eq!(end, Ok(retries)),
+            Err(expected) => assert!(end.as_ref().unwrap_err().ends_with(expected), "{end:?}"),
+        }
+        assert_eq!(server.requests().len(), 2);
+    };
+    let all = BODY.len();
+    check(format!("Content-Range: bytes */{all}\r\n"), Ok(1));
+    check(format!("ETag: \"v1\"\r\nContent-Range: bytes */{all}\r\n"), Ok(1));
+    check(
+        format!("ETag: \"v2\"\r\nContent-Range: bytes */{all}\r\n"),
+        Err("and when the rest was asked for, it is another version now"),
+    );
+    let shorter = "and when the rest was asked for, it is shorter now";
+    check(format!("Content-Range: bytes */{}\r\n", all - 1), Err(shorter));
+    let refused = "and when the rest was asked for, the server would not send it";
+    check(format!("Content-Range: bytes */{}\r\n", all + 1), Err(refused));
+    let unsaid = "cannot read: the connection broke before the end of the body, and the server has \
+                  nothing behind what came, nor says that this is all";
+    check(String::new(), Err(unsaid));
+}
+
 #[test]
 fn a_server_that_sends_nothing_more_is_given_up() {
     let server = Server::new(|request| match first(request) {

@@ -143,6 +143,27 @@ fn a_position_that_would_hold_a_secret_is_refused() {
 }
 
 #[test]
+fn credentials_are_found_as_they_are_sent() {
+    // `me?:s3cret~~`, whose Base64 has a character in each of its alphabets that the other has not.
+    let sent = ["bWU/OnMzY3JldH5+", "bWU_OnMzY3JldH5-"];
+    let known: [fn(Pages) -> Pages; 2] = [
+        |pages| pages.auth(Auth::Basic { user: "me?".into(), password: "s3cret~~".into() }),
+        |pages| pages.header("Authorization", "Basic bWU/OnMzY3JldH5+"),
+    ];
+    for know in known {
+        for secret in ["s3cret~~", sent[0], sent[1]] {
+            let server = Server::new(move |request| match request.before {
+                0 => linked(&format!("/2?odd={}", secret.replace('/', "%2F").replace('+', "%2B"))),
+                _ => json("[2, 3]"),
+            });
+            let error = position(&mut know(pages(&server.at("/"))).batches(), 2).unwrap_err();
+            let expected = "a position here would hold a secret: credentials in the page's URL";
+            assert_eq!(error, expected, "{secret}");
+        }
+    }
+}
+
+#[test]
 fn a_cursor_or_parameters_with_a_secret_are_in_no_position() {
     let check = |next: &dyn Fn() -> Next, expected: &str| {
         let server = Server::new(|_| json("{\"c\": \"s3cret\", \"items\": [1]}"));

@@ -1,0 +1,187 @@
+//! Records as values of a type, and what is told where one is not of it.
+
+use std::collections::BTreeMap;
+
+use asyncgen_sources::{ErrorKind, Input, Next, Source, Stop, ndjson, pages, sse};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use crate::server::{Server, json, status};
+
+#[derive(Debug, Deserialize)]
+struct Issue {
+    id: u64,
+    #[serde(default)]
+    labels: Vec<Label>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Label {
+    name: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Bug,
+    Wish,
+}
+
+fn all<T>(mut source: Source<T>) -> (Vec<T>, Result<u64, asyncgen_sources::Error>) {
+    let mut values = Vec::new();
+    while let Some(value) = pollster::block_on(source.next()) {
+        match value {
+            Ok(value) => values.push(value),
+            Err(error) => {
+                assert!(pollster::block_on(source.next()).is_none());
+                return (values, Err(error));
+            }
+        }
+    }
+    (values, Ok(source.summary().unwrap().records))
+}
+
+fn by_number() -> Next {
+    "page".parse().unwrap()
+}
+
+/// Five items a page, of which that with the number `odd`, counted from 1, is `item`.
+fn serving(odd: usize, item: &'static str) -> Server {
+    Server::new(move |request| {
+        let page: usize = request.param("page").unwrap().parse().unwrap();
+        let items = (1 + (page - 1) * 5..=page * 5).map(|number| match number {
+            _ if page > 4 => String::new(),
+            number if number == odd => item.to_owned(),
+            number => {
+                format!(r#"{{"id": {number}, "labels": [{{"name": "ä", "kind": "wish"}}]}}"#)
+            }
+        });
+        let items: Vec<_> = items.filter(|item| !item.is_empty()).collect();
+        json(&format!(r#"{{"items": [{}]}}"#, items.join(", ")))
+    })
+}
+
+#[test]
+fn the_items_of_pages() {
+    for concurrency in [1, 8] {
+        let server = serving(0, "");
+        let source = pages(&server.at("/")).next(by_number()).concurrency(concurrency);
+        let (issues, end) = all(source.typed::<Issue>());
+        assert_eq!(end.unwrap(), 20);
+        assert!(issues.iter().map(|issue| issue.id).eq(1..=20));
+        let label = &issues[19].labels[0];
+        assert_eq!((&*label.name, matches!(label.kind, Kind::Wish)), ("ä", true));
+        assert!(!matches!(label.kind, Kind::Bug));
+    }
+}
+
+#[test]
+fn what_is_not_of_the_type() {
+    let check = |item: &'static str, path: &str, message: &str| {
+        for concurrency in [1, 8] {
+            let server = serving(13, item);
+            let source = pages(&server.at("/?token=s3cret")).next(by_number());
+            let (issues, end) = all(source.concurrency(concurrency).typed::<Issue>());
+            assert_eq!(issues.len(), 12, "{item}");
+            let error = end.unwrap_err();
+            let at = if path.is_empty() { String::new() } else { format!(", at {path}") };
+            let expected = format!(
+                "{}/?token=***&page=3: page 3: record 13 is not as its type has it{at}: {message}",
+                server.url
+            );
+            assert_eq!(error.to_string(), expected);
+            let (place, ErrorKind::Typed { record, .. }) = (error.place(), error.kind()) else {
+                panic!("{error:?}")
+            };
+            assert_eq!((place.page, place.record, *record), (Some(3), Some(13), 13));
+            assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+        }
+    };
+    check(r#"{"id": -1}"#, "id", "invalid value: integer `-1`, expected u64");
+    check(r#"{"id": "s3cret"}"#, "id", "invalid type: a string, expected u64");
+    check(r#"{"id": "s3\", expected cret"}"#, "id", "invalid type: a string, expected u64");
+    check("[]", "", "invalid length 0, expected struct Issue with 2 elements");
+    check("{}", "", "missing field `id`");
+    check(
+        r#"{"id": 1, "labels": [{"name": "a", "kind": "bug"}, {"name": null}]}"#,
+        "labels[1].name",
+        "invalid type: null, expected a string",
+    );
+    check(
+        r#"{"id": 1, "labels": [{"name": "a", "kind": "s3cret"}]}"#,
+        "labels[0].kind",
+        "unknown variant, expected `bug` or `wish`",
+    );
+}
+
+#[test]
+fn values_of_any_type() {
+    fn check<T: DeserializeOwned + Send + 'static>(text: &str, expected: &[T])
+    where
+        T: PartialEq + std::fmt::Debug,
+    {
+        let server = Server::of(&[("/", json(text))]);
+        let (values, end) = all(pages(&server.at("/")).typed::<T>());
+        end.unwrap();
+        assert_eq!(values, expected);
+    }
+    check("[1, -2, 3]", &[1, -2, 3]);
+    check("[340282366920938463463374607431768211455]", &[u128::MAX]);
+    check("[0.1, 1e300, 5e-324]", &[0.1, 1e300, 5e-324]);
+    check(r#"[null, "a\u00e4\ud83d\ude00"]"#, &[None, Some("aä😀".to_owned())]);
+    check(r#"[{"a": 1, "b": 2}]"#, &[BTreeMap::from([("a".to_owned(), 1), ("b".to_owned(), 2)])]);
+    let server = Server::of(&[("/", json(r#"[{"a":  1.50}, [ ]]"#))]);
+    let (raw, _) = all(pages(&server.at("/")).typed::<Box<RawValue>>());
+    assert!(raw.iter().map(|raw| raw.get()).eq([r#"{"a":  1.50}"#, "[ ]"]));
+}
+
+#[test]
+fn pages_as_values() {
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        number: u64,
+        status: u16,
+        items: Vec<Issue>,
+    }
+    let server = serving(0, "");
+    let stop = Stop { max_pages: Some(2), ..Stop::default() };
+    let source = pages(&server.at("/")).next(by_number()).stop(stop).by_page();
+    let (pages, _) = all(source.typed::<Page>());
+    let told = pages.iter().map(|page| (page.number, page.status, page.items.len()));
+    assert!(told.eq([(1, 200, 5), (2, 200, 5)]), "{pages:?}");
+}
+
+#[test]
+fn a_walk_of_values_is_resumed() {
+    let server = serving(0, "");
+    let source = || pages(&server.at("/")).next(by_number()).concurrency(4);
+    let mut values = source().typed::<Issue>();
+    for _ in 0..7 {
+        pollster::block_on(values.next()).unwrap().unwrap();
+    }
+    let position = values.position_after(7).unwrap().unwrap();
+    let (rest, _) = all(source().resume(position).typed::<Issue>());
+    assert!(rest.iter().map(|issue| issue.id).eq(8..=20));
+}
+
+#[test]
+fn lines_and_events() {
+    let lines = "{\"id\": 1}\n\n{\"id\": 2}\n{\"id\": null}\n";
+    let (issues, end) = all(ndjson(Input::bytes(lines)).typed::<Issue>());
+    assert_eq!(issues.len(), 2);
+    let error = end.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "<bytes>: record 3 is not as its type has it, at id: invalid type: null, expected u64"
+    );
+    assert_eq!((error.place().line, error.place().offset), (Some(4), Some(21)));
+
+    let events = "data: {\"id\": 1}\n\nevent: e\ndata: {\"id\":\ndata: 2}\n\ndata: x\n\n";
+    let server = Server::new(|_| status(200, "Content-Type: text/event-stream\r\n", events));
+    let (issues, end) = all(sse(&server.at("/")).reconnect(false).typed::<Issue>());
+    assert!(issues.iter().map(|issue| issue.id).eq([1, 2]));
+    let expected = format!("{}/: record 3 is not as its type has it: expected value", server.url);
+    assert_eq!(end.unwrap_err().to_string(), expected);
+}
