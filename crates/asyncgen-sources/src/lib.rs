@@ -30,6 +30,8 @@
 //! process forked from this one gets a runtime of its own, and sources that were started before
 //! the fork end there with an error.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod batches;
 mod bytes;
 mod chunks;
@@ -55,6 +57,7 @@ mod signal;
 mod source;
 mod sse;
 mod text;
+mod work;
 
 pub use asyncgen::async_for;
 pub use asyncgen_formats::{
@@ -86,3 +89,5 @@ pub use signal::Signal;
 pub use source::{Source, SourceGenerator};
 pub use sse::{Sse, sse};
 pub use text::Malformed;
+#[doc(hidden)]
+pub use work::Work;
