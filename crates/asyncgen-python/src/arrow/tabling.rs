@@ -281,8 +281,10 @@ impl Tabling {
         });
         let next = rest.position();
         let held = self.open.with(py, |open| {
+            // What is not handed out now is held for the next batch.
+            let held = open.held.take_if(|_| table.rows() == 0);
             (open.table, open.pieces, open.fault) = (Some(table), rest, fault);
-            if batch.is_some() || open.fault.is_some() || open.last { open.held.take() } else { None }
+            held
         });
         if let Some(hold) = held {
             self.core.release(py, hold);
