@@ -1,6 +1,6 @@
 """CSV into batches of Arrow: pyarrow's own streaming reader, and asyncgen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,40 +22,40 @@ def measure(folder: Path, effort: Effort) -> None:
     amount, rounds = effort.pick(5_000, 1_000_000), effort.pick(3, 9)
     path = folder / "columns.csv"
     csv_rows.write(path, amount)
-    numbers = {name: ARROW[TYPES[name]] for name in TYPES}
-    for title, types, column_types in [
-        ("four typed columns", TYPES, numbers),
-        ("strings", None, {}),
-    ]:
-        texts = dict.fromkeys(NAMES, pa.string()) | column_types
-        views = pa.schema([(name, numbers.get(name, pa.string())) for name in NAMES])
+    for title, types in [("four typed columns", TYPES), ("strings", {})]:
+        compare(
+            f"CSV into Arrow, {title}, {here()}",
+            "rows/s",
+            [Contender(name, job, amount) for name, job in jobs(path, types).items()],
+            rounds,
+        )
 
-        def ours(types: Any = types) -> asyncgen.Source[Any]:
-            return asyncgen.csv(path, types=types)
 
-        def of_pyarrow(threads: bool, texts: Any = texts) -> Iterable[Any]:  # noqa: FBT001 -- theirs
-            return csv.open_csv(
-                path,
-                read_options=csv.ReadOptions(use_threads=threads),
-                convert_options=csv.ConvertOptions(column_types=texts),
-            )
+def jobs(path: Path, types: dict[str, type]) -> dict[str, Callable[[], object]]:
+    """Give who does it, all of them with the same types of numbers."""
+    kinds = {name: ARROW[types[name]] if name in types else pa.string() for name in NAMES}
+    schema = pa.schema(list(kinds.items()))
+    return {
+        "pyarrow.csv.open_csv, one thread": lambda: rows(theirs(path, kinds, threads=False)),
+        "pyarrow.csv.open_csv, threads": lambda: rows(theirs(path, kinds, threads=True)),
+        "asyncgen.csv, for": lambda: taken(asyncgen.csv(path, types=types).arrow()),
+        "asyncgen.csv, pyarrow's strings, for": lambda: taken(
+            asyncgen.csv(path, types=types).arrow(schema=schema)
+        ),
+        "asyncgen.csv, async for": lambda: taken_async(asyncgen.csv(path, types=types).arrow()),
+        "asyncgen.csv, read by pyarrow": lambda: rows(
+            pa.RecordBatchReader.from_stream(asyncgen.csv(path, types=types))
+        ),
+    }
 
-        contenders = [
-            Contender("pyarrow.csv.open_csv, one thread", lambda: rows(of_pyarrow(False)), amount),
-            Contender("pyarrow.csv.open_csv, threads", lambda: rows(of_pyarrow(True)), amount),
-            Contender("asyncgen.csv, for", lambda: taken(ours().arrow()), amount),
-            Contender("asyncgen.csv, async for", lambda: taken_async(ours().arrow()), amount),
-            Contender("asyncgen.csv, a stream for pyarrow", lambda: streamed(ours()), amount),
-        ]
-        if types:
-            contenders.append(
-                Contender(
-                    "asyncgen.csv, the same types of strings, for",
-                    lambda: taken(ours().arrow(schema=views)),
-                    amount,
-                )
-            )
-        compare(f"CSV into Arrow, {title}, {here()}", "rows/s", contenders, rounds)
+
+def theirs(path: Path, kinds: dict[str, pa.DataType], *, threads: bool) -> Iterable[Any]:
+    """Read as pyarrow does."""
+    return csv.open_csv(
+        path,
+        read_options=csv.ReadOptions(use_threads=threads),
+        convert_options=csv.ConvertOptions(column_types=kinds),
+    )
 
 
 def rows(batches: Iterable[Any]) -> int:
@@ -72,8 +72,3 @@ async def taken_async(batches: asyncgen.ArrowBatches) -> None:
     """Take them in a task."""
     async for batch in batches:
         pa.record_batch(batch)
-
-
-def streamed(source: asyncgen.Source[Any]) -> int:
-    """Let pyarrow read."""
-    return rows(pa.RecordBatchReader.from_stream(source))

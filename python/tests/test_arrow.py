@@ -77,9 +77,7 @@ def compare(make: Any, *, rows: int | None = None) -> None:
     assert all(map(same, expected, found)), (expected, found)
     assert fault == same_fault
     if fault is None:
-        told = [
-            list(map(str, source.rejects)) for source in (by_row, by_column)
-        ]
+        told = [list(map(str, source.rejects)) for source in (by_row, by_column)]
         assert told[0] == told[1]
         assert by_row.value == by_column.value
         assert by_row.position == by_column.position
@@ -103,7 +101,7 @@ def compare(make: Any, *, rows: int | None = None) -> None:
     ids=str,
 )
 def test_the_values_of_rows(options: dict[str, Any], rows: int | None) -> None:
-    data = b"a,b,c\n1,x,.5\n2,3,\n,\"q\"\"q\",7e3\n" + b"4,5,6\n" * 20 + b"\n" + b"5,y,1\n"
+    data = b'a,b,c\n1,x,.5\n2,3,\n,"q""q",7e3\n' + b"4,5,6\n" * 20 + b"\n" + b"5,y,1\n"
     compare(lambda **more: asyncgen.csv(data, **options, **more), rows=rows)
 
 
@@ -130,13 +128,9 @@ def tables(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=150, deadline=None)
-@given(
-    tables(), st.sampled_from(["raise", "skip", "collect"]), st.sampled_from([None, 1, 3])
-)
+@given(tables(), st.sampled_from(["raise", "skip", "collect"]), st.sampled_from([None, 1, 3]))
 def test_typed_values_of_any_table(data: bytes, on_error: Any, rows: int | None) -> None:
-    compare(
-        lambda **more: asyncgen.csv(data, types=TYPED, on_error=on_error, **more), rows=rows
-    )
+    compare(lambda **more: asyncgen.csv(data, types=TYPED, on_error=on_error, **more), rows=rows)
 
 
 DIGITS = st.integers(0, 99).map("{:02}".format)
@@ -194,7 +188,10 @@ def test_the_first_time_says_whether_all_have_an_offset() -> None:
     assert table["t"].to_pylist()[1] == dt.datetime.fromisoformat("2024-01-02T03:04:05+02:00")
     for data, expected in [
         (head + b"2024-01-02\n", '"2024-01-02" is not a datetime with an offset'),
-        (b"t\n2024-01-02\n2024-01-02T00Z\n", '"2024-01-02T00Z" is not a datetime without an offset'),
+        (
+            b"t\n2024-01-02\n2024-01-02T00Z\n",
+            '"2024-01-02T00Z" is not a datetime without an offset',
+        ),
     ]:
         with pytest.raises(errors.DecodeError, match=expected):
             list(asyncgen.csv(data, types=types).arrow())
@@ -355,7 +352,9 @@ def test_what_no_table_is_made_of() -> None:
             pa.table(make())
     with pytest.raises(errors.UsageError, match="at least one row"):
         asyncgen.csv(CITIES).arrow(0)
-    with pytest.raises(errors.UsageError, match="must be an Arrow schema, of pyarrow for .* not int"):
+    with pytest.raises(
+        errors.UsageError, match=r"must be an Arrow schema, of pyarrow for .* not int"
+    ):
         asyncgen.csv(CITIES).arrow(schema=7)  # type: ignore[arg-type]
     with pytest.raises(errors.UsageError, match="the schema has the columns a, the table has city"):
         pa.table(asyncgen.csv(CITIES), schema=pa.schema([("a", pa.string())]))
@@ -473,7 +472,9 @@ def test_closing() -> None:
 
 def test_what_it_is() -> None:
     batches = asyncgen.csv(CITIES, types={"people": int}).arrow()
-    assert repr(batches) == "<arrow batches of <asyncgen.csv of <bytes> at record 0, line 1, byte 0>>"
+    assert (
+        repr(batches) == "<arrow batches of <asyncgen.csv of <bytes> at record 0, line 1, byte 0>>"
+    )
     batch = next(batches)
     assert repr(batch) == "<ArrowBatch of 3 rows: city: Utf8View, people: Int64>"
     assert (len(batch), batch.columns) == (3, ("city", "people"))

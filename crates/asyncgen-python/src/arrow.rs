@@ -8,12 +8,7 @@ mod tabling;
 use std::sync::Arc;
 
 use arrow_schema::Schema;
-use pyo3::{
-    PyTraverseError, PyVisit,
-    exceptions::PyStopIteration,
-    prelude::*,
-    types::PyCapsule,
-};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyStopIteration, prelude::*, types::PyCapsule};
 
 pub(crate) use batch::ArrowBatch;
 
@@ -138,7 +133,8 @@ fn wanted(given: &Bound<'_, PyAny>) -> PyResult<Schema> {
     let name = pyo3::intern!(py, "__arrow_c_schema__");
     if !given.hasattr(name)? {
         let given = given.get_type().name()?;
-        let message = format!("schema must be an Arrow schema, of pyarrow for instance, not {given}");
+        let message =
+            format!("schema must be an Arrow schema, of pyarrow for instance, not {given}");
         return Err(misused(py, message, None));
     }
     let capsule = given.call_method0(name)?;

@@ -11,7 +11,7 @@ mod values;
 use arrow_schema::{DataType, TimeUnit};
 
 pub use asyncgen_formats::Error as Fault;
-pub use table::{Pushed, Table, Unsupported};
+pub use table::{Pushed, Sample, Table, Unsupported};
 
 /// A column of a [`Table`]: its name, where its values come from, and what they are.
 #[derive(Debug, Clone, PartialEq, Eq)]

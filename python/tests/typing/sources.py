@@ -119,8 +119,8 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.arrow(), ArrowBatches)
     async for batch in source.arrow(1000):
         assert_type(batch, ArrowBatch)
-    for batch in source.arrow(rows=1000, schema=batch):
-        assert_type(batch.columns, tuple[str, ...])
+        for other in source.arrow(rows=1000, schema=batch):
+            assert_type(other.columns, tuple[str, ...])
     assert_type(await anext(source), str)
     assert_type(await source.asend(None), str)
     async with source as same:

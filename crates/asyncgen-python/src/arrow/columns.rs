@@ -1,11 +1,9 @@
 //! Which columns a table has, by what was asked of its source.
 
-use std::ops::Range;
-
 use arrow_schema::{DataType, Schema};
 use asyncgen_sources::{
-    Batch, Columns, Error, ErrorKind, Place,
-    arrow::{Column, Kind, Table},
+    Columns, Error, ErrorKind, Place,
+    arrow::{Column, Kind, Sample, Table},
 };
 
 use crate::{
@@ -14,9 +12,6 @@ use crate::{
     members::Members,
     schema::{Layout, Selector, Typed},
 };
-
-/// Some records of a source: the first ones.
-pub(super) type Sample<'b> = Option<(&'b Batch, Range<usize>)>;
 
 impl Builder {
     /// Refuses what no table is made of; `has_schema` says that the columns are told elsewhere.
@@ -34,7 +29,7 @@ impl Builder {
     pub(super) fn table(
         &self,
         columns: Option<&Columns>,
-        sample: Sample<'_>,
+        sample: Option<Sample<'_>>,
         schema: Option<&Schema>,
     ) -> Result<Table, Unbuilt> {
         match self {
@@ -58,10 +53,10 @@ impl Rows {
     fn table(
         &self,
         columns: Option<&Columns>,
-        sample: Sample<'_>,
+        sample: Option<Sample<'_>>,
         schema: Option<&Schema>,
     ) -> Result<Table, Unbuilt> {
-        let first = sample.as_ref().and_then(|(batch, records)| batch.get(records.start));
+        let first = sample.and_then(|(batch, first)| batch.get(first));
         let width = columns.map_or_else(|| first.map(|first| first.len()), |all| Some(all.len()));
         let Some(width) = width else {
             // Nothing says what there is, and there is nothing.
@@ -105,7 +100,7 @@ impl Rows {
 }
 
 impl Members {
-    fn table(&self, sample: Sample<'_>, schema: Option<&Schema>) -> Result<Table, Unbuilt> {
+    fn table(&self, sample: Option<Sample<'_>>, schema: Option<&Schema>) -> Result<Table, Unbuilt> {
         let columns = self.table_columns().map(|(name, typed)| column(name, 0, typed));
         of_members(columns.collect(), sample, schema)
     }
@@ -113,7 +108,7 @@ impl Members {
 
 fn of_members(
     mut columns: Vec<Column>,
-    sample: Sample<'_>,
+    sample: Option<Sample<'_>>,
     schema: Option<&Schema>,
 ) -> Result<Table, Unbuilt> {
     as_in(&mut columns, schema)?;

@@ -181,7 +181,7 @@ impl Tabling {
             return Ok(());
         }
         let columns = self.core.columns(py);
-        let sample = first.map(|taken| (&*taken.batch, taken.index..taken.batch.len()));
+        let sample = first.map(|taken| (&*taken.batch, taken.index));
         let table = self.core.builder().table(columns.as_ref(), sample, self.wanted.as_ref());
         let table = table.map_err(|why| match why {
             Unbuilt::Python(error) => error,

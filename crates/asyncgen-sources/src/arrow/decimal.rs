@@ -24,9 +24,8 @@ pub(super) fn scaled(text: &[u8], precision: u8, scale: i8) -> Option<i128> {
     let zeros = digits().rev().take_while(|byte| *byte == b'0').count();
     let count = whole.len() + part.len() - first - zeros;
     let significant = digits().skip(first).take(count);
-    let shift = i64::try_from(zeros).ok()? - i64::try_from(part.len()).ok()?
-        + i64::from(scale)
-        + exponent;
+    let shift =
+        i64::try_from(zeros).ok()? - i64::try_from(part.len()).ok()? + i64::from(scale) + exponent;
     let shift = usize::try_from(shift).ok()?;
     if count + shift > usize::from(precision) {
         return None;

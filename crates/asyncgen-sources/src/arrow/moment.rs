@@ -147,7 +147,7 @@ fn of_week(year: u32, week: u32, day: u32) -> Option<i64> {
 }
 
 fn is_leap(year: u32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 /// The seconds since midnight, and the nanoseconds: `HH[:MM[:SS[.fff]]]`, with colons or without.

@@ -128,7 +128,8 @@ mod tests {
             assert_eq!(unsigned::<u64>(bytes), text.replace("-0", "0").parse().ok(), "{text}");
             assert_eq!(unsigned::<u16>(bytes), text.replace("-0", "0").parse().ok(), "{text}");
         };
-        for text in ["", "+", "-", "0", "-0", "+7", "-8", "00012", "1_0", "1.0", "١", "--1", "+-1"] {
+        for text in ["", "+", "-", "0", "-0", "+7", "-8", "00012", "1_0", "1.0", "١", "--1", "+-1"]
+        {
             check(text);
         }
         for edge in [127, 128, 65_535, 65_536, i128::from(i64::MAX), i128::from(u64::MAX)] {

@@ -43,6 +43,9 @@ pub struct Table {
     rows: usize,
 }
 
+/// Records to come: those of a batch from one number on.
+pub type Sample<'b> = (&'b Batch, usize);
+
 /// What became of records.
 #[derive(Debug, Default)]
 pub struct Pushed {
@@ -72,42 +75,42 @@ enum Wrong {
 }
 
 impl Table {
-    /// Columns of the fields of CSV records, in which `nulls` stand for no value. `sample` are records to come, of
-    /// which the first tells whether its times have an offset from UTC.
+    /// Columns of the fields of CSV records, in which `nulls` stand for no value. The first time of
+    /// `sample` says whether those of its column have an offset from UTC.
     pub fn of_fields(
         columns: Vec<Column>,
         nulls: Vec<String>,
-        sample: Option<(&Batch, Range<usize>)>,
+        sample: Option<Sample<'_>>,
     ) -> Result<Self, Unsupported> {
-        Self::new(columns, Nulls(nulls.into()), None, sample)
+        Self::new(columns, &Nulls(nulls.into()), None, sample)
     }
 
     /// Columns of the members of JSON objects. Their places do not matter: they are told by their names.
     pub fn of_members(
         mut columns: Vec<Column>,
-        sample: Option<(&Batch, Range<usize>)>,
+        sample: Option<Sample<'_>>,
     ) -> Result<Self, Unsupported> {
         let members = Members::of(&mut columns);
-        Self::new(columns, Nulls::default(), Some(members), sample)
+        Self::new(columns, &Nulls::default(), Some(members), sample)
     }
 
     fn new(
         columns: Vec<Column>,
-        nulls: Nulls,
+        nulls: &Nulls,
         mut members: Option<Members>,
-        sample: Option<(&Batch, Range<usize>)>,
+        sample: Option<Sample<'_>>,
     ) -> Result<Self, Unsupported> {
-        if let (Some(members), Some((batch, records))) = (&mut members, &sample) {
-            members.read(batch, records.clone(), |_, _| {});
+        if let (Some(members), Some((batch, first))) = (&mut members, sample) {
+            members.read(batch, first..batch.len(), |_, _| {});
         }
         let (mut all, mut fields) = (Vec::new(), Vec::new());
         for column in columns {
-            let cells = sample.as_ref().map(|(batch, records)| {
-                cells(batch, records.clone(), members.as_ref(), column.place, 0)
+            let cells = sample.map(|(batch, first)| {
+                cells(batch, first..batch.len(), members.as_ref(), column.place, 0)
             });
             let data_type = column.data_type.clone();
-            let data_type = data_type.unwrap_or_else(|| default_type(&column, &nulls, cells));
-            let Some(values) = values::of(&column, &data_type, &nulls) else {
+            let data_type = data_type.unwrap_or_else(|| default_type(&column, nulls, cells));
+            let Some(values) = values::of(&column, &data_type, nulls) else {
                 return Err(Unsupported { column: column.name, data_type });
             };
             fields.push(Field::new(&column.name, data_type, column.nullable));
@@ -171,7 +174,8 @@ impl Table {
     /// Gives the rows, and begins again.
     pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
         let arrays = self.columns.iter_mut().map(|(_, values)| values.finish()).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        let options =
+            RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
         RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)
     }
 

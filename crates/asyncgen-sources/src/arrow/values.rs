@@ -231,7 +231,7 @@ impl<B: Gather> Values for Texts<B> {
         }
         cells.each(|row, cell| {
             let good = match (rules.value(cell), &test) {
-                (Some(text), Some(test)) => test(text.as_bytes().trim_ascii()),
+                (Some(text), Some(is_good)) => is_good(text.as_bytes().trim_ascii()),
                 (Some(_), None) => true,
                 (None, _) => rules.nullable,
             };
