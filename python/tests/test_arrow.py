@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -222,7 +223,7 @@ def test_what_is_wrong_with_a_cell(cell: str, as_type: str | None, expected: str
         "decimal128(5, 2)": pa.decimal128(5, 2),
     }
     type_ = as_type and (types.get(as_type) or getattr(pa, as_type)())
-    schema = type_ and pa.schema([("s", pa.string()), ("i", type_)])
+    schema: Any = type_ and pa.schema([("s", pa.string()), ("i", type_)])
     batches = asyncgen.csv(data, types={"i": int}).arrow(schema=schema)
     assert len(next(batches)) == 1
     with pytest.raises(errors.DecodeError) as caught:
@@ -342,10 +343,11 @@ def test_faults_of_members(
 
 
 def test_what_no_table_is_made_of() -> None:
-    for make, expected in [
+    cases: list[tuple[Callable[[], asyncgen.Source[Any]], str]] = [
         (lambda: asyncgen.ndjson(JSONS), r"say which as columns=\[...\] or types="),
         (lambda: asyncgen.lines(b""), "of the records of csv and ndjson alone"),
-    ]:
+    ]
+    for make, expected in cases:
         with pytest.raises(errors.UsageError, match=expected):
             make().arrow()
         with pytest.raises(errors.UsageError, match=expected):
@@ -402,7 +404,8 @@ def test_on_each_loop(run: Run) -> None:
 
 def test_under_a_loop_with_faults(run: Run) -> None:
     async def main() -> list[Any]:
-        batches, seen = asyncgen.csv(b"a\n1\nx\n3\n4,5\n", types={"a": int}).arrow(), []
+        batches = asyncgen.csv(b"a\n1\nx\n3\n4,5\n", types={"a": int}).arrow()
+        seen: list[Any] = []
         for _ in range(5):
             try:
                 seen.append(tuples([await anext(batches)]))
