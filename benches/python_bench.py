@@ -17,6 +17,7 @@ from peers.measure import Effort
 # Imported when it is measured: each has peers of its own.
 AREAS = {
     "csv": "csv_rows",
+    "arrow": "arrow_batches",
     "lines": "line_reading",
     "ndjson": "ndjson_values",
     "pages": "paged",

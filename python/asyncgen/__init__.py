@@ -13,7 +13,18 @@ from __future__ import annotations
 import atexit
 
 from asyncgen import errors
-from asyncgen._asyncgen import Batched, Encoded, Generator, Row, Source, Stream, __version__, leave
+from asyncgen._asyncgen import (
+    ArrowBatch,
+    ArrowBatches,
+    Batched,
+    Encoded,
+    Generator,
+    Row,
+    Source,
+    Stream,
+    __version__,
+    leave,
+)
 from asyncgen._csv import csv
 from asyncgen._facts import (
     Dialect,
@@ -48,6 +59,8 @@ from asyncgen.errors import Error
 
 __all__ = [
     "ApiKey",
+    "ArrowBatch",
+    "ArrowBatches",
     "Basic",
     "Batched",
     "Bearer",

@@ -9,6 +9,8 @@ from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overlo
 from asyncgen._facts import Dialect, Position, Progress, Reject, Summary, WholePage
 
 __all__ = [
+    "ArrowBatch",
+    "ArrowBatches",
     "Asend",
     "Athrow",
     "Batched",
@@ -45,6 +47,11 @@ _Y_co = TypeVar("_Y_co", covariant=True)
 _S_contra = TypeVar("_S_contra", contravariant=True)
 
 __version__: str
+
+class _HasArrowSchema(Protocol):
+    """A schema of any library that knows Arrow."""
+
+    def __arrow_c_schema__(self) -> object: ...
 
 @final
 class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
@@ -108,6 +115,31 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
 
     def batches(self, size: int) -> Batched[_T_co]:
         """Give what is left of the source in lists of `size` records; the last may have fewer."""
+
+    def arrow(
+        self, rows: int | None = None, *, schema: _HasArrowSchema | None = None
+    ) -> ArrowBatches:
+        r"""Give what is left of a source of `csv` or `ndjson` in batches of Arrow, by column.
+
+        A batch has `rows` rows, the last one may have fewer; unless that is said it has the rows of
+        about 1 MiB of text. It is built by a thread of the library, off the event loop.
+
+        The columns are those of `columns`, of the types of `types`: `int64`, `double`, `bool`,
+        `date32`, and `timestamp` in microseconds, of UTC if the first of them has an offset, as all
+        others must then. All else is a `string_view`, Decimal too. With `schema` they have the
+        types of that, which must name the same columns.
+
+        >>> import asyncgen
+        >>> source = asyncgen.csv(b"city,people\nBonn,332000\nUlm,\n", types={"people": int})
+        >>> list(source.arrow())
+        [<ArrowBatch of 2 rows: city: Utf8View, people: Int64>]
+        """
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give what is left as a capsule, for `pyarrow.table(source)` and the like.
+
+        Who reads the stream waits in its own thread, under an event loop too.
+        """
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *_exc_info: object) -> None: ...
@@ -227,6 +259,35 @@ class Encoded(_Closing, AsyncIterator[bytes]):
 
     def __aiter__(self) -> Self: ...
     def __anext__(self) -> Step[bytes]: ...
+
+@final
+class ArrowBatches(_Closing, AsyncIterator[ArrowBatch]):
+    """A source in batches of Arrow, for `async for`, for `for`, and as a stream.
+
+    Closing it closes the source.
+    """
+
+    def __aiter__(self) -> Self: ...
+    def __anext__(self) -> Step[ArrowBatch]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> ArrowBatch: ...
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give what is left as a capsule, for libraries that know Arrow."""
+
+@final
+class ArrowBatch:
+    """Rows by column, which any library that knows Arrow takes without a copy."""
+
+    def __len__(self) -> int: ...
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns."""
+
+    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
+        """Give it as capsules, as it is."""
+
+    def __arrow_c_schema__(self) -> object:
+        """Give the names and types of the columns as a capsule."""
 
 class _Awaitable(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     # What the awaitables have in common; there is no such class.

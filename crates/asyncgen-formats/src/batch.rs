@@ -124,6 +124,20 @@ impl Batch {
         Records::new(self)
     }
 
+    /// The fields at `place`, counted from 0, of the records in `range`: a column. `None` where a record has no such
+    /// field.
+    #[inline]
+    pub fn column(
+        &self,
+        place: usize,
+        range: Range<usize>,
+    ) -> impl ExactSizeIterator<Item = Option<&str>> {
+        range.map(move |record| {
+            let fields = self.field_range(record);
+            (place < fields.len()).then(|| self.field(fields.start + place))
+        })
+    }
+
     /// The names of the columns, where the source has them.
     pub fn columns(&self) -> Option<&Columns> {
         self.columns.as_ref()

@@ -1,6 +1,9 @@
 //! The records of a source in lists.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    task::{Poll, Waker},
+};
 
 use asyncgen_sources::Position;
 use pyo3::{
@@ -14,6 +17,7 @@ use crate::{
     core::{Core, Hold},
     cursor::Taken,
     entered::Entered,
+    gather::Gather,
     raw::GilCell,
     source::Source,
     step::{Step, Verb},
@@ -44,7 +48,7 @@ impl Batched {
     }
 
     fn __anext__(&self) -> Step {
-        self.source.get().step(Verb::Batch(Arc::clone(&self.batching)))
+        self.source.get().step(Verb::Gather(Arc::<Batching>::clone(&self.batching)))
     }
 
     fn __iter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
@@ -65,9 +69,9 @@ impl Batched {
                     }
                 }
                 Err(end) if end.is_instance_of::<PyStopIteration>(py) => {
-                    return self.batching.end(py)?.ok_or(end);
+                    return self.batching.rest(py)?.ok_or(end);
                 }
-                Err(error) => return self.batching.fail(py, error),
+                Err(error) => return self.batching.before_fault(py, error),
             }
         }
     }
@@ -125,7 +129,7 @@ struct Open {
 
 impl Batching {
     /// Raises what came after the last list.
-    pub(crate) fn check(&self, py: Python<'_>) -> PyResult<()> {
+    fn check(&self, py: Python<'_>) -> PyResult<()> {
         self.open.with(py, |open| open.fault.take()).map_or(Ok(()), Err)
     }
 
@@ -144,7 +148,7 @@ impl Batching {
     }
 
     /// The records that are to be handed out now, all that are gathered.
-    fn take(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
+    fn hand_out(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
         let taken = |open: &mut Open| (std::mem::take(&mut open.records), open.held.take());
         let (records, held) = self.open.with(py, taken);
         if let Some(hold) = held {
@@ -164,15 +168,11 @@ impl Batching {
             open.records.push(record);
             open.records.len() >= self.size
         });
-        full.then(|| PyList::new(py, self.take(py))).transpose()
+        full.then(|| PyList::new(py, self.hand_out(py))).transpose()
     }
 
     /// Adds the record that was taken and those of its batch that follow.
-    pub(crate) fn gather<'py>(
-        &self,
-        py: Python<'py>,
-        taken: &Taken,
-    ) -> PyResult<Option<Bound<'py, PyList>>> {
+    fn gather<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Option<Bound<'py, PyList>>> {
         let core = &self.core;
         let began = std::time::Instant::now();
         let missing = self.size - self.open.with(py, |open| open.records.len());
@@ -190,7 +190,7 @@ impl Batching {
                 Ok(None) => {}
                 Err(error) => {
                     core.skip(py, index - taken.index, began);
-                    return self.fail(py, error).map(Some);
+                    return self.before_fault(py, error).map(Some);
                 }
             }
         }
@@ -199,15 +199,48 @@ impl Batching {
     }
 
     /// What is left where the source has ended.
-    pub(crate) fn end<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
-        let records = self.take(py);
+    fn rest<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let records = self.hand_out(py);
         if records.is_empty() { Ok(None) } else { PyList::new(py, records).map(Some) }
     }
 
     /// What came before `error`, which is kept for the next step then.
-    pub(crate) fn fail<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Bound<'py, PyList>> {
-        let Some(list) = self.end(py)? else { return Err(error) };
+    fn before_fault<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Bound<'py, PyList>> {
+        let Some(list) = self.rest(py)? else { return Err(error) };
         drop(self.open.with(py, |open| open.fault.replace(error)));
         Ok(list)
+    }
+}
+
+impl Gather for Batching {
+    fn before<'py>(
+        &self,
+        py: Python<'py>,
+        _core: &Core,
+        _waker: &Waker,
+    ) -> Poll<PyResult<Option<Bound<'py, PyAny>>>> {
+        Poll::Ready(self.check(py).map(|()| None))
+    }
+
+    fn take<'py>(
+        &self,
+        py: Python<'py>,
+        _core: &Core,
+        taken: &Taken,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.gather(py, taken)?.map(Bound::into_any))
+    }
+
+    fn end<'py>(
+        &self,
+        py: Python<'py>,
+        _core: &Core,
+        _now: bool,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.rest(py)?.map(Bound::into_any))
+    }
+
+    fn fail<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.before_fault(py, error).map(|list| Some(list.into_any()))
     }
 }

@@ -1,6 +1,11 @@
 //! Plain `for`: waits in poll(2) with the GIL released.
 
-use std::{io, sync::Arc, task::Waker, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Duration,
+};
 
 use pyo3::{exceptions::PyStopIteration, prelude::*};
 
@@ -31,16 +36,13 @@ impl Blocking {
 
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.core.start(py)?;
-        let mut next = self.core.next(py);
         loop {
-            next = match next {
+            match self.pull(py)? {
                 Next::Record(taken) => {
                     if let Some(record) = self.core.build(py, &taken)? {
                         return Ok(record);
                     }
-                    self.core.next(py)
                 }
-                Next::End(None) => return Err(PyStopIteration::new_err(())),
                 Next::End(Some(summary)) => {
                     let _stay = Stay::begin(py);
                     return Err(PyStopIteration::new_err(
@@ -48,22 +50,48 @@ impl Blocking {
                     ));
                 }
                 Next::Failed(error) => return Err(failure(py, &error, &self.core)),
-                Next::Tired | Next::Pending => {
-                    // A `list(source)` runs no bytecode: here is where a signal gets a chance.
-                    py.check_signals()?;
-                    let bell = self.bell(py)?;
-                    let (_, waker) = bell.waker();
-                    match self.core.next_or_park(py, &waker) {
-                        Next::Pending => {
-                            if !self.core.answer(py)? {
-                                wait(py, &bell, &waker)?;
-                            }
-                            self.core.next(py)
-                        }
-                        ready => ready,
+                _ => return Err(PyStopIteration::new_err(())),
+            }
+        }
+    }
+
+    /// What comes next, once it is there: a record, the end or a failure. For who has entered the source.
+    pub(crate) fn pull(&self, py: Python<'_>) -> PyResult<Next> {
+        let mut next = self.core.next(py);
+        while let Next::Tired | Next::Pending = next {
+            // A `list(source)` runs no bytecode: here is where a signal gets a chance.
+            py.check_signals()?;
+            let bell = self.bell(py)?;
+            let (_, waker) = bell.waker();
+            next = match self.core.next_or_park(py, &waker) {
+                Next::Pending => {
+                    if !self.core.answer(py)? {
+                        wait(py, &bell, &waker)?;
                     }
+                    self.core.next(py)
                 }
+                ready => ready,
             };
+        }
+        Ok(next)
+    }
+
+    /// Waits for what `poll` gives.
+    pub(crate) fn wait_for<T>(
+        &self,
+        py: Python<'_>,
+        mut poll: impl FnMut(&Waker) -> Poll<T>,
+    ) -> PyResult<T> {
+        loop {
+            if let Poll::Ready(ready) = poll(Waker::noop()) {
+                return Ok(ready);
+            }
+            let bell = self.bell(py)?;
+            let (_, waker) = bell.waker();
+            match poll(&waker) {
+                Poll::Ready(ready) => return Ok(ready),
+                Poll::Pending => wait(py, &bell, &waker)?,
+            }
         }
     }
 

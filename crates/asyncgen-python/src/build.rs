@@ -48,7 +48,7 @@ pub(crate) enum Builder {
 /// How rows are built.
 pub(crate) struct Rows {
     kind: Kind,
-    wanted: Wanted,
+    pub(crate) wanted: Wanted,
     schema: GilCell<Option<Arc<Schema>>>,
 }
 

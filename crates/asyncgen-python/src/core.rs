@@ -90,6 +90,7 @@ struct Last {
     position: Position,
     progress: Option<Progress>,
     columns: Option<Columns>,
+    /// As the batches have it.
     summary: Option<Summary>,
     token: Option<Result<String, String>>,
     plan: Option<String>,
@@ -269,6 +270,31 @@ impl Core {
         });
     }
 
+    /// Puts the record back that was taken last, by who is still in the source.
+    pub(crate) fn put_back(&self, py: Python<'_>) {
+        self.state.with(py, |state| {
+            if let Stage::Open(cursor) = &mut state.stage {
+                cursor.put_back();
+                state.taken -= 1;
+            }
+        });
+    }
+
+    /// Keeps what is told of records that were passed over.
+    pub(crate) fn pass_over(&self, py: Python<'_>, rejects: Vec<Reject>) {
+        self.state.with(py, |state| rejects.into_iter().for_each(|reject| state.reject(reject)));
+    }
+
+    /// What becomes of records that are not as they should be.
+    pub(crate) fn faulty(&self) -> Faulty {
+        self.faulty
+    }
+
+    /// What its records become.
+    pub(crate) fn builder(&self) -> &Builder {
+        &self.builder
+    }
+
     /// What its records are.
     pub(crate) fn shape(&self) -> Option<Shape> {
         self.builder.shape()
@@ -314,7 +340,7 @@ impl Core {
     }
 
     pub(crate) fn summary(&self, py: Python<'_>) -> Option<Summary> {
-        self.state.with(py, |state| state.last.summary)
+        self.state.with(py, |state| state.summary())
     }
 
     /// Keeps the position at `position`, whatever is taken, until the hold is released.
@@ -397,6 +423,16 @@ impl State {
         }
     }
 
+    /// What the source came to. Records may become nothing after its end, in a table that has gathered them.
+    fn summary(&self) -> Option<Summary> {
+        let rejected = self.rejected;
+        self.last.summary.map(|summary| Summary {
+            records: summary.records - rejected,
+            rejects: summary.rejects + rejected,
+            ..summary
+        })
+    }
+
     /// The cursor, if a record can be taken from it with nothing to be done first.
     #[inline]
     fn ready(&mut self, may_serve: impl FnOnce(&mut Slice) -> bool) -> Option<&mut Cursor> {
@@ -417,14 +453,9 @@ impl State {
                 Poll::Pending => return Next::Pending,
                 Poll::Ready(Ok(true)) => {}
                 Poll::Ready(Ok(false)) => {
-                    let rejected = self.rejected;
-                    self.last.summary = cursor.summary().map(|summary| Summary {
-                        records: summary.records - rejected,
-                        rejects: summary.rejects + rejected,
-                        ..*summary
-                    });
+                    self.last.summary = cursor.summary().copied();
                     self.finish();
-                    return Next::End(self.last.summary);
+                    return Next::End(self.summary());
                 }
                 Poll::Ready(Err(error)) => {
                     self.finish();

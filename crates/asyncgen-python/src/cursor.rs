@@ -48,6 +48,11 @@ impl Cursor {
         Some(Taken { batch: Arc::clone(&self.batch), index })
     }
 
+    /// Puts the record back that was taken last.
+    pub(crate) fn put_back(&mut self) {
+        self.next = self.next.saturating_sub(1);
+    }
+
     /// The first field of the next record as a str, if the current batch has one and there is
     /// memory; else nothing is taken.
     #[inline]

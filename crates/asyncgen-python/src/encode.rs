@@ -1,6 +1,10 @@
 //! The records of a source as chunks of bytes.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    task::{Poll, Waker},
+    time::Instant,
+};
 
 use asyncgen_cli::{Encoder, Head, Problem};
 use asyncgen_sources::Position;
@@ -11,6 +15,7 @@ use crate::{
     cursor::Taken,
     entered::Entered,
     errors::{misused, not_encoded},
+    gather::Gather,
     raw::GilCell,
     source::Source,
     step::{Step, Verb},
@@ -61,7 +66,7 @@ impl Encoded {
     }
 
     fn __anext__(&self) -> Step {
-        self.source.get().step(Verb::Chunk(Arc::clone(&self.chunks)))
+        self.source.get().step(Verb::Gather(Arc::<Chunks>::clone(&self.chunks)))
     }
 
     /// Ends the source and releases what it holds; any number of times.
@@ -107,22 +112,27 @@ pub(crate) struct Fault {
     pub(crate) position: Position,
 }
 
-impl Chunks {
+impl Gather for Chunks {
     /// Ends the source where the last chunk had to stop.
-    pub(crate) fn check(&self, py: Python<'_>, core: &Core) -> PyResult<()> {
-        match self.0.with(py, |writing| writing.fault.take()) {
+    fn before<'py>(
+        &self,
+        py: Python<'py>,
+        core: &Core,
+        _waker: &Waker,
+    ) -> Poll<PyResult<Option<Bound<'py, PyAny>>>> {
+        Poll::Ready(match self.0.with(py, |writing| writing.fault.take()) {
             Some(fault) if core.is_open(py) => Err(failed(py, &fault, core)),
-            _ => Ok(()),
-        }
+            _ => Ok(None),
+        })
     }
 
     /// The chunk of the record that was taken, and of those after it that have come.
-    pub(crate) fn chunk<'py>(
+    fn take<'py>(
         &self,
         py: Python<'py>,
         core: &Core,
         taken: &Taken,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let began = Instant::now();
         let mut out = Vec::with_capacity(ENOUGH);
         let columns = core.columns(py);
@@ -133,15 +143,19 @@ impl Chunks {
             Some(fault) if out.is_empty() => return Err(failed(py, &fault, core)),
             fault => self.0.with(py, |writing| writing.fault = fault),
         }
-        Ok(PyBytes::new(py, &out).into_any())
+        Ok(Some(PyBytes::new(py, &out).into_any()))
     }
 
     /// What is to be written of a source that ended without a record.
-    pub(crate) fn end<'py>(
+    fn end<'py>(
         &self,
         py: Python<'py>,
         core: &Core,
+        now: bool,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if !now {
+            return Ok(None);
+        }
         let mut out = Vec::new();
         let columns = core.columns(py);
         let head = Head { columns: columns.as_ref(), first: None };
@@ -150,6 +164,10 @@ impl Chunks {
             return Err(failed(py, &Fault { problem, position: core.position(py) }, core));
         }
         Ok((!out.is_empty()).then(|| PyBytes::new(py, &out).into_any()))
+    }
+
+    fn fail<'py>(&self, _py: Python<'py>, error: PyErr) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Err(error)
     }
 }
 

@@ -93,6 +93,14 @@ pub(crate) fn not_built(py: Python<'_>, cause: Unbuilt, core: &Core, taken: &Tak
     raised
 }
 
+/// As [`failure`], of a record that becomes no row of a table: it is told as the item that it is.
+pub(crate) fn at_fault(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
+    let _stay = Stay::begin(py);
+    let raised = to_pyerr(py, error);
+    let item = error.place().record.unwrap_or_else(|| core.taken(py) + 1);
+    explain(py, &raised, core, item).map_or_else(|broken| broken, |()| raised)
+}
+
 /// The error for a record that cannot be written in another format.
 pub(crate) fn not_encoded(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
     let problem = &fault.problem;

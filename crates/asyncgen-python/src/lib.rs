@@ -5,6 +5,7 @@
 
 use pyo3::prelude::*;
 
+mod arrow;
 mod asker;
 mod batched;
 mod bell;
@@ -23,6 +24,7 @@ mod exit;
 mod facts;
 mod fairness;
 mod feed;
+mod gather;
 mod generator;
 mod hand;
 mod html;
@@ -50,6 +52,8 @@ mod _asyncgen {
 
     use crate::raw;
 
+    #[pymodule_export]
+    use crate::arrow::{ArrowBatch, ArrowBatches};
     #[pymodule_export]
     use crate::asker::Questions;
     #[pymodule_export]

@@ -26,6 +26,8 @@ pub(crate) struct Members {
     by_name: HashMap<Box<str>, Member>,
     /// The types of the columns, in their order.
     types: Box<[Option<Typed>]>,
+    /// The columns of a table: those, or the members that have a type.
+    table: Box<[(String, Option<Typed>)]>,
     keys: Keys,
 }
 
@@ -44,17 +46,26 @@ impl Members {
         types: Vec<(String, Typed)>,
     ) -> Self {
         let mut by_name: HashMap<Box<str>, Member> = HashMap::new();
-        for (name, typed) in types {
-            by_name.entry(name.into()).or_default().typed = Some(typed);
+        for (name, typed) in &types {
+            by_name.entry(name.as_str().into()).or_default().typed = Some(*typed);
         }
         for (place, name) in columns.iter().flatten().enumerate() {
             by_name.entry(name.as_str().into()).or_default().place = Some(place);
         }
         let of = |name: &String| by_name.get(name.as_str()).and_then(|member| member.typed);
+        let table = match &columns {
+            Some(columns) => columns.iter().map(|name| (name.clone(), of(name))).collect(),
+            None => types.into_iter().map(|(name, typed)| (name, Some(typed))).collect(),
+        };
         let types = columns.iter().flatten().map(of).collect();
         let interned = |name: &String| PyString::intern(py, name).unbind();
         let columns = columns.map(|columns| columns.iter().map(interned).collect());
-        Self { kind, sources, columns, by_name, types, keys: Keys::new() }
+        Self { kind, sources, columns, by_name, types, table, keys: Keys::new() }
+    }
+
+    /// The names of the columns of a table, and their types.
+    pub(crate) fn table_columns(&self) -> impl Iterator<Item = (&str, Option<Typed>)> {
+        self.table.iter().map(|(name, typed)| (name.as_str(), *typed))
     }
 
     /// The columns that were chosen.

@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "the cost of one record, see above; each block has its reason")]
 
 mod call;
+mod capsule;
 mod cell;
 mod finalize;
 mod frame;
@@ -15,10 +16,11 @@ mod stop;
 mod strings;
 
 pub(crate) use call::{call, call_method};
+pub(crate) use capsule::arrow_schema;
 pub(crate) use cell::GilCell;
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
-pub(crate) use interpreter::{check_main_interpreter, is_torn_down};
+pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{Advance, Iterate, Resume, async_iterator, awaitable, caught, iterator};
 pub(crate) use stop::{Spare, stop_iteration};

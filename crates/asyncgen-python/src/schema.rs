@@ -64,6 +64,14 @@ pub(crate) struct Schema {
     nulls: Box<[String]>,
 }
 
+/// Where the values of a row are found.
+pub(crate) struct Layout {
+    /// Where in a record they are; all in their order if `None`.
+    pub(crate) places: Option<Box<[usize]>>,
+    /// The types of the values that have one, and where in a row they are.
+    pub(crate) types: Box<[(usize, Typed)]>,
+}
+
 struct Names {
     strings: Box<[Py<PyString>]>,
     /// Where in a row each is; `None` of one that comes twice.
@@ -74,6 +82,20 @@ impl Wanted {
     /// The schema of records like this one.
     pub(crate) fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Schema, Unbuilt> {
         let columns = record.columns();
+        let Layout { places, types } = self.layout(columns)?;
+        Ok(Schema {
+            source: self.sources.of(record.file()),
+            file: record.file(),
+            of: columns.cloned(),
+            names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
+            places,
+            types,
+            nulls: self.nulls.clone().into(),
+        })
+    }
+
+    /// Which of `columns`, the names of all there are, the values are made of.
+    pub(crate) fn layout(&self, columns: Option<&Columns>) -> Result<Layout, Unbuilt> {
         let place = |selector: &Selector| self.place(columns, selector);
         let places: Option<Box<[usize]>> =
             self.columns.as_ref().map(|all| all.iter().map(place).collect()).transpose()?;
@@ -94,15 +116,7 @@ impl Wanted {
                 format!("the column {} has two types, by its name and its number", twice[0].0);
             return Err(self.refused(text));
         }
-        Ok(Schema {
-            source: self.sources.of(record.file()),
-            file: record.file(),
-            of: columns.cloned(),
-            names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
-            places,
-            types: types.into(),
-            nulls: self.nulls.clone().into(),
-        })
+        Ok(Layout { places, types: types.into() })
     }
 
     fn place(&self, columns: Option<&Columns>, selector: &Selector) -> Result<usize, Unbuilt> {

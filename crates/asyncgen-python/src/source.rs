@@ -6,10 +6,11 @@ use pyo3::{
     PyTraverseError, PyVisit,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyList, PyTuple, PyType},
+    types::{PyCapsule, PyList, PyTuple, PyType},
 };
 
 use crate::{
+    arrow::ArrowBatches,
     batched::Batched,
     blocking::Blocking,
     core::Core,
@@ -150,6 +151,27 @@ impl Source {
             return Err(misused(py, "a batch has at least one record".to_owned(), None));
         }
         Ok(Batched::new(slf, size))
+    }
+
+    /// What is left of the source in batches of Arrow, of `rows` rows each, with the columns as `schema` has them.
+    #[pyo3(signature = (rows=None, *, schema=None))]
+    fn arrow(
+        slf: Py<Self>,
+        py: Python<'_>,
+        rows: Option<usize>,
+        schema: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<ArrowBatches> {
+        ArrowBatches::new(py, slf, rows, schema)
+    }
+
+    /// What is left of the source as an `arrow_array_stream`, which blocks the thread that reads it.
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        slf: Py<Self>,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        ArrowBatches::new(py, slf, None, requested_schema)?.stream(py)
     }
 
     fn __enter__(slf: Py<Self>) -> Py<Self> {

@@ -7,16 +7,19 @@
 //! | `Busy`    | is being driven: refuses                          | -       |
 //! | `Done`    | refuses to be used again                          | -       |
 
-use std::{mem, sync::Arc};
+use std::{
+    mem,
+    sync::Arc,
+    task::{Poll, Waker},
+};
 
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyTuple};
 
 use crate::{
-    batched::Batching,
     bridge::Berth,
     core::{Core, Next},
-    encode::Chunks,
     errors::{already_running, failure, reused, stop_async_iteration},
+    gather::Gather,
     outcome::Outcome,
     pause::{self, Pause, Paused},
     raw::{GilCell, Resume, Spare},
@@ -42,10 +45,8 @@ enum Stage {
 /// What the step asks of the source.
 pub(crate) enum Verb {
     Next,
-    /// As `Next`, but a chunk of the records that have come.
-    Chunk(Arc<Chunks>),
-    /// As `Next`, but a list of records.
-    Batch(Arc<Batching>),
+    /// As `Next`, but what is made of many records.
+    Gather(Arc<dyn Gather>),
     /// Close, then raise what the arguments of `athrow` mean.
     Throw(Py<PyTuple>),
     Close,
@@ -152,51 +153,33 @@ impl Step {
 
     fn try_advance<'py>(&self, py: Python<'py>) -> PyResult<Outcome<'py>> {
         let core = &self.core;
-        let chunks = match &self.verb {
-            Verb::Chunk(chunks) => Some(chunks),
-            _ => None,
-        };
-        if let Some(chunks) = chunks {
-            chunks.check(py, core)?;
-        }
-        let batching = match &self.verb {
-            Verb::Batch(batching) => Some(batching),
-            _ => None,
-        };
-        if let Some(batching) = batching {
-            batching.check(py)?;
+        if let Some(outcome) = self.before(py)? {
+            return Ok(outcome);
         }
         let mut next = core.next_fair(py);
         loop {
             next = match next {
                 Next::Record(taken) => {
-                    if let Some(batching) = batching {
-                        if let Some(list) = batching.gather(py, &taken)? {
-                            return Ok(Outcome::Returned(list.into_any()));
-                        }
-                        next = core.next_fair(py);
-                        continue;
-                    }
-                    let made = match chunks {
-                        Some(chunks) => Some(chunks.chunk(py, core, &taken)?),
+                    let made = match self.gather() {
+                        Some(gather) => gather.take(py, core, &taken)?,
                         None => core.build(py, &taken)?,
                     };
                     if let Some(made) = made {
                         return Ok(Outcome::Returned(made));
                     }
+                    if let Some(outcome) = self.before(py)? {
+                        return Ok(outcome);
+                    }
                     core.next_fair(py)
                 }
                 Next::End(summary) => {
-                    if summary.is_some()
-                        && let Some(chunks) = chunks
-                        && let Some(last) = chunks.end(py, core)?
-                    {
-                        return Ok(Outcome::Returned(last));
-                    }
-                    if let Some(batching) = batching
-                        && let Some(last) = batching.end(py)?
-                    {
-                        return Ok(Outcome::Returned(last.into_any()));
+                    if let Some(gather) = self.gather() {
+                        if let Some(last) = gather.end(py, core, summary.is_some())? {
+                            return Ok(Outcome::Returned(last));
+                        }
+                        if let Some(outcome) = self.before(py)? {
+                            return Ok(outcome);
+                        }
                     }
                     self.spare.clear(py);
                     return Err(stop_async_iteration(py, summary)?);
@@ -204,12 +187,14 @@ impl Step {
                 Next::Failed(error) => {
                     self.spare.clear(py);
                     let error = failure(py, &error, core);
-                    return match batching {
-                        Some(batching) => {
-                            Ok(Outcome::Returned(batching.fail(py, error)?.into_any()))
-                        }
-                        None => Err(error),
-                    };
+                    let Some(gather) = self.gather() else { return Err(error) };
+                    if let Some(made) = gather.fail(py, error)? {
+                        return Ok(Outcome::Returned(made));
+                    }
+                    match self.before(py)? {
+                        Some(outcome) => return Ok(outcome),
+                        None => Next::End(None),
+                    }
                 }
                 Next::Tired => match pause::turn(py) {
                     Paused::Over => core.next(py),
@@ -233,6 +218,30 @@ impl Step {
                     }
                 }
             };
+        }
+    }
+
+    fn gather(&self) -> Option<&dyn Gather> {
+        match &self.verb {
+            Verb::Gather(gather) => Some(&**gather),
+            _ => None,
+        }
+    }
+
+    /// What comes before a record is taken, if anything does.
+    fn before<'py>(&self, py: Python<'py>) -> PyResult<Option<Outcome<'py>>> {
+        let Some(gather) = self.gather() else { return Ok(None) };
+        let mut made = gather.before(py, &self.core, Waker::noop());
+        if made.is_pending() {
+            let berth = Berth::find(py)?;
+            made = gather.before(py, &self.core, &berth.waker);
+            if made.is_pending() {
+                return Ok(Some(self.after(py, pause::inside(berth.park()?))));
+            }
+        }
+        match made {
+            Poll::Ready(made) => Ok(made?.map(Outcome::Returned)),
+            Poll::Pending => Ok(None),
         }
     }
 

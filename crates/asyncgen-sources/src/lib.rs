@@ -30,6 +30,8 @@
 //! process forked from this one gets a runtime of its own, and sources that were started before
 //! the fork end there with an error.
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod asked;
 mod batches;
 mod bytes;
@@ -57,6 +59,7 @@ mod source;
 mod sse;
 mod text;
 mod typed;
+mod work;
 
 #[doc(hidden)]
 pub use asked::{Answer, Asked, Question};
@@ -92,3 +95,5 @@ pub use signal::Signal;
 pub use source::{Source, SourceGenerator};
 pub use sse::{Sse, sse};
 pub use text::Malformed;
+#[doc(hidden)]
+pub use work::Work;

@@ -104,7 +104,8 @@ async fn here<F: Future>(process: u32, future: F) -> Result<F::Output, ErrorKind
     .await
 }
 
-fn panicked(error: JoinError) -> ErrorKind {
+/// What a task that was not finished is told as.
+pub(crate) fn panicked(error: JoinError) -> ErrorKind {
     ErrorKind::Panicked(match error.try_into_panic() {
         Ok(panic) => panic_message(panic.as_ref()),
         Err(error) => error.to_string(),

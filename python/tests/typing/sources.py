@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypedDict, assert_type
 
 import asyncgen
-from asyncgen import Batched, Encoded, Generator, Position, Progress, Row, Source, Stream, Summary
+from asyncgen import (
+    ArrowBatch,
+    ArrowBatches,
+    Batched,
+    Encoded,
+    Generator,
+    Position,
+    Progress,
+    Row,
+    Source,
+    Stream,
+    Summary,
+)
 
 
 class Flight(NamedTuple):
@@ -104,6 +116,11 @@ async def a_source(source: Source[str]) -> None:
     assert_type(source.encode("ndjson"), Encoded)
     async for chunk in source.encode("csv"):
         assert_type(chunk, bytes)
+    assert_type(source.arrow(), ArrowBatches)
+    async for batch in source.arrow(1000):
+        assert_type(batch, ArrowBatch)
+        for other in source.arrow(rows=1000, schema=batch):
+            assert_type(other.columns, tuple[str, ...])
     assert_type(await anext(source), str)
     assert_type(await source.asend(None), str)
     async with source as same:

@@ -20,3 +20,9 @@ pub(crate) fn is_torn_down(_py: Python<'_>) -> bool {
     // SAFETY: may be called at any time.
     unsafe { ffi::Py_IsInitialized() == 0 }
 }
+
+/// Asks for what Ctrl-C does, as soon as Python code runs again.
+pub(crate) fn interrupt(_py: Python<'_>) {
+    // SAFETY: may be called at any time, attached or not.
+    unsafe { ffi::PyErr_SetInterrupt() }
+}

@@ -1,0 +1,337 @@
+//! Records into columns.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchOptions};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use asyncgen_formats::{Batch, Error, ErrorKind, OnError, Record, Reject};
+
+use super::cells::{Cells, Nulls};
+use super::members::{self, Members, Odd};
+use super::values::{self, Values};
+use super::{Column, Kind, moment, number};
+
+/// Columns that grow, record by record.
+///
+/// ```
+/// use arrow_array::{cast::AsArray, types::Int64Type};
+/// use asyncgen_sources::arrow::{Column, Kind, Table};
+/// use asyncgen_sources::{Input, OnError, csv};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut batches = csv(Input::bytes("city,people\nBonn,332000\nUlm,\n")).batches();
+/// let columns = vec![Column::new("city", 0, Kind::Str), Column::new("people", 1, Kind::Int)];
+/// let mut table = Table::of_fields(columns, vec![String::new()], None)?;
+/// while let Some(batch) = batches.next().await {
+///     let batch = batch?;
+///     let pushed = table.push(&batch, 0..batch.len(), OnError::Raise);
+///     assert!(pushed.fault.is_none());
+/// }
+/// let people = table.finish()?.column(1).as_primitive::<Int64Type>().clone();
+/// assert_eq!(people.iter().collect::<Vec<_>>(), [Some(332_000), None]);
+/// # Ok(())
+/// # }
+/// # pollster::block_on(example()).unwrap();
+/// ```
+pub struct Table {
+    columns: Vec<(Column, Box<dyn Values>)>,
+    schema: SchemaRef,
+    members: Option<Members>,
+    /// The fields that a record may have, where all of them are columns.
+    width: Option<usize>,
+    rows: usize,
+}
+
+/// Records to come: those of a batch from one number on.
+pub type Sample<'b> = (&'b Batch, usize);
+
+/// What became of records.
+#[derive(Debug, Default)]
+pub struct Pushed {
+    /// How many were read: all, or up to one with a fault.
+    pub read: usize,
+    /// Those that were passed over.
+    pub rejects: Vec<Reject>,
+    /// What is wrong with the last one that was read.
+    pub fault: Option<Error>,
+}
+
+/// A type of Arrow that no text is read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsupported {
+    /// The name of the column that should have it.
+    pub column: String,
+    /// The type.
+    pub data_type: DataType,
+}
+
+/// What is wrong with a record.
+#[derive(Debug, Clone, Copy)]
+enum Wrong {
+    Cell(usize),
+    TooLong,
+    Member(Odd),
+}
+
+impl Table {
+    /// Columns of the fields of CSV records, in which `nulls` stand for no value. The first time of
+    /// `sample` says whether those of its column have an offset from UTC.
+    pub fn of_fields(
+        columns: Vec<Column>,
+        nulls: Vec<String>,
+        sample: Option<Sample<'_>>,
+    ) -> Result<Self, Unsupported> {
+        Self::new(columns, &Nulls(nulls.into()), None, sample)
+    }
+
+    /// Columns of the members of JSON objects. Their places do not matter: they are told by their names.
+    pub fn of_members(
+        mut columns: Vec<Column>,
+        sample: Option<Sample<'_>>,
+    ) -> Result<Self, Unsupported> {
+        let members = Members::of(&mut columns);
+        Self::new(columns, &Nulls::default(), Some(members), sample)
+    }
+
+    fn new(
+        columns: Vec<Column>,
+        nulls: &Nulls,
+        mut members: Option<Members>,
+        sample: Option<Sample<'_>>,
+    ) -> Result<Self, Unsupported> {
+        if let (Some(members), Some((batch, first))) = (&mut members, sample) {
+            members.read(batch, first..batch.len(), |_, _| {});
+        }
+        let (mut all, mut fields) = (Vec::new(), Vec::new());
+        for column in columns {
+            let cells = sample.map(|(batch, first)| {
+                cells(batch, first..batch.len(), members.as_ref(), column.place, 0)
+            });
+            let data_type = column.data_type.clone();
+            let data_type = data_type.unwrap_or_else(|| default_type(&column, nulls, cells));
+            let Some(values) = values::of(&column, &data_type, nulls) else {
+                return Err(Unsupported { column: column.name, data_type });
+            };
+            fields.push(Field::new(&column.name, data_type, column.nullable));
+            all.push((column, values));
+        }
+        let schema = Arc::new(Schema::new(fields));
+        Ok(Self { columns: all, schema, members, width: None, rows: 0 })
+    }
+
+    /// Refuses records of more than `width` fields: where all fields are columns, none may be lost.
+    #[must_use]
+    pub fn no_wider_than(mut self, width: usize) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// The names and types of the columns.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Adds records of `batch`.
+    pub fn push(&mut self, batch: &Batch, records: Range<usize>, on_error: OnError) -> Pushed {
+        let mut wrong = self.check(batch, &records);
+        if wrong.is_empty() {
+            self.take(batch, &records, 0..records.len(), false);
+            return Pushed { read: records.len(), ..Pushed::default() };
+        }
+        // The first fault of a record is told, by its column.
+        wrong.sort_by_key(|(row, _)| *row);
+        wrong.dedup_by_key(|(row, _)| *row);
+        if on_error == OnError::Raise {
+            wrong.truncate(1);
+        }
+        for (_, values) in self.columns.iter_mut().filter(|(_, values)| values.is_checked_in()) {
+            values.truncate(self.rows);
+        }
+        let mut pushed = Pushed::default();
+        for (row, wrong) in wrong {
+            self.take(batch, &records, pushed.read..row, true);
+            pushed.read = row + 1;
+            let Some(record) = batch.get(records.start + row) else { continue };
+            let error = self.error(record, wrong);
+            match on_error {
+                OnError::Raise => pushed.fault = Some(error),
+                OnError::Skip => pushed.rejects.push(Reject::of(record, error)),
+            }
+        }
+        if on_error == OnError::Skip {
+            self.take(batch, &records, pushed.read..records.len(), true);
+            pushed.read = records.len();
+        }
+        pushed
+    }
+
+    /// Gives the rows, and begins again.
+    pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        let arrays = self.columns.iter_mut().map(|(_, values)| values.finish()).collect();
+        let options =
+            RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)
+    }
+
+    /// What is wrong with which records, column by column; takes what can be taken in the same go.
+    fn check(&mut self, batch: &Batch, records: &Range<usize>) -> Vec<(usize, Wrong)> {
+        let mut wrong = Vec::new();
+        if let Some(members) = &mut self.members {
+            members.read(batch, records.clone(), |row, odd| wrong.push((row, Wrong::Member(odd))));
+        }
+        if let Some(width) = self.width {
+            let lens = records.clone().filter_map(|index| batch.get(index)).map(|r| r.len());
+            let long = lens.enumerate().filter(|(_, len)| *len > width);
+            wrong.extend(long.map(|(row, _)| (row, Wrong::TooLong)));
+        }
+        for (index, (column, values)) in self.columns.iter_mut().enumerate() {
+            let cells = cells(batch, records.clone(), self.members.as_ref(), column.place, 0);
+            values.check(cells, &mut |row| wrong.push((row, Wrong::Cell(index))));
+        }
+        wrong
+    }
+
+    /// Takes the rows in `run` of `records`, as they have been checked; `all` says that it is to be done for columns
+    /// that have taken theirs too.
+    fn take(&mut self, batch: &Batch, records: &Range<usize>, run: Range<usize>, all: bool) {
+        self.rows += run.len();
+        for (column, values) in &mut self.columns {
+            if all || !values.is_checked_in() {
+                let part = records.start + run.start..records.start + run.end;
+                let members = self.members.as_ref();
+                values.take(cells(batch, part, members, column.place, run.start));
+            }
+        }
+    }
+
+    #[cold]
+    fn error(&self, record: Record<'_>, wrong: Wrong) -> Error {
+        let index = match wrong {
+            Wrong::TooLong => {
+                let (found, expected) = (record.len(), self.width.unwrap_or_default());
+                let kind = ErrorKind::Ragged { found, expected, against: "the table" };
+                return Error::new(kind, record.position(), 1);
+            }
+            Wrong::Member(Odd::NotObject) => return record.not_an_object(),
+            Wrong::Member(Odd::Nested(slot)) => {
+                self.columns.iter().position(|(column, _)| column.place == slot).unwrap_or_default()
+            }
+            Wrong::Cell(index) => index,
+        };
+        let (column, _) = &self.columns[index];
+        let data_type = self.schema.field(index).data_type();
+        if self.members.is_some() {
+            let expected = |text: &str| expected(column.kind, data_type, text);
+            // Which text it is matters to an int alone, and one in quotes is none by the same rule.
+            let error = members::not_a(record, &column.name, expected(""));
+            return match error.kind() {
+                ErrorKind::Cell { text, .. } => {
+                    members::not_a(record, &column.name, expected(text.trim_matches('"')))
+                }
+                _ => error,
+            };
+        }
+        let text = record.get(column.place).unwrap_or_default();
+        record.not_a(column.place, expected(column.kind, data_type, text))
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { schema, rows, .. } = self;
+        f.debug_struct("Table").field("schema", schema).field("rows", rows).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { column, data_type } = self;
+        write!(f, "the column {column:?}: no text is read as {data_type}")
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
+/// The cells in `records` of a column; `first` is how many come before them of those that were looked for members.
+fn cells<'b>(
+    batch: &'b Batch,
+    records: Range<usize>,
+    members: Option<&'b Members>,
+    place: usize,
+    first: usize,
+) -> Cells<'b> {
+    match members {
+        None => Cells::Fields { batch, place, records },
+        Some(members) => {
+            let spans = &members.spans[place][first..first + records.len()];
+            Cells::Spans { text: &members.text, spans }
+        }
+    }
+}
+
+/// The type of a column of which nothing else is said.
+fn default_type(column: &Column, nulls: &Nulls, sample: Option<Cells<'_>>) -> DataType {
+    if column.kind != Kind::Datetime {
+        return column.kind.data_type();
+    }
+    let mut has_offset = None;
+    if let Some(cells) = sample {
+        cells.each(|_, cell| {
+            let text = cell.filter(|text| has_offset.is_none() && !nulls.have(text));
+            let moment = text.and_then(|text| moment::moment(text.as_bytes().trim_ascii()));
+            has_offset = has_offset.or(moment.map(|moment| moment.has_offset));
+        });
+    }
+    Kind::datetime(has_offset.unwrap_or_default())
+}
+
+/// What an error says that a cell is not.
+fn expected(kind: Kind, data_type: &DataType, text: &str) -> &'static str {
+    let is_int = number::is_int(text.trim_ascii().as_bytes());
+    match data_type {
+        DataType::Boolean => "a bool",
+        DataType::Int64 if is_int => "an int of 64 bits",
+        DataType::Int32 if is_int => "an int of 32 bits",
+        DataType::Int16 if is_int => "an int of 16 bits",
+        DataType::Int8 if is_int => "an int of 8 bits",
+        DataType::UInt64 if is_int => "an int of 64 bits without a sign",
+        DataType::UInt32 if is_int => "an int of 32 bits without a sign",
+        DataType::UInt16 if is_int => "an int of 16 bits without a sign",
+        DataType::UInt8 if is_int => "an int of 8 bits without a sign",
+        data_type if data_type.is_integer() => "an int",
+        data_type if data_type.is_floating() => "a float",
+        DataType::Date32 => "a date",
+        DataType::Timestamp(unit, zone) => {
+            match (moment::moment(text.trim_ascii().as_bytes()), zone) {
+                (Some(moment), None) if moment.has_offset => "a datetime without an offset",
+                (Some(moment), Some(_)) if !moment.has_offset => "a datetime with an offset",
+                (Some(_), _) => kept_in(*unit),
+                (None, _) => "a datetime",
+            }
+        }
+        DataType::Decimal128(..) => "a Decimal of so many digits",
+        _ => match kind {
+            Kind::Str => "a str",
+            Kind::Int => "an int",
+            Kind::Float => "a float",
+            Kind::Bool => "a bool",
+            Kind::Date => "a date",
+            Kind::Datetime => "a datetime",
+            Kind::Decimal => "a Decimal",
+        },
+    }
+}
+
+fn kept_in(unit: arrow_schema::TimeUnit) -> &'static str {
+    match unit {
+        arrow_schema::TimeUnit::Second => "a datetime in whole seconds",
+        arrow_schema::TimeUnit::Millisecond => "a datetime in whole milliseconds",
+        _ => "a datetime from 1677 to 2262, as nanoseconds have it",
+    }
+}
