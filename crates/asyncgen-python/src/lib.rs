@@ -34,6 +34,7 @@ mod pages;
 mod pause;
 mod raw;
 mod reader;
+mod recent;
 mod request;
 mod row;
 mod schema;
@@ -99,6 +100,7 @@ mod _asyncgen {
         // What `match` takes as a sequence.
         PySequence::register::<Row>(py)?;
         raw::sequence::<Row>(py);
+        raw::subscriptable::<Row>(py);
         raw::awaitable::<Step>(py);
         raw::awaitable::<Asend>(py);
         raw::awaitable::<Athrow>(py);
