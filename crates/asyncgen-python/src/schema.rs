@@ -224,6 +224,7 @@ impl Schema {
     }
 
     /// The field that the value at `index` is made of.
+    #[inline]
     pub(crate) fn place(&self, index: usize) -> usize {
         self.places.as_ref().map_or(index, |places| places[index])
     }
@@ -238,10 +239,15 @@ impl Schema {
     where
         'py: 'a,
     {
-        let mut given = self.types.iter().peekable();
-        move |index| match given.next_if(|(place, _)| *place == index) {
-            Some((_, typed)) => self.typed(py, record, index, *typed),
-            None => Ok(self.untyped(py, record, index)?),
+        let (utf8, ascii) = (record.utf8(), record.is_ascii());
+        let mut given = self.types.iter();
+        let mut typed = given.next();
+        move |index| match typed {
+            Some(&(place, of)) if place == index => {
+                typed = given.next();
+                self.typed(py, record, index, of)
+            }
+            _ => Ok(text(py, utf8.get(self.place(index)), ascii)?),
         }
     }
 
@@ -253,10 +259,7 @@ impl Schema {
         record: Record<'_>,
         index: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match record.get(self.place(index)) {
-            Some(field) => Ok(raw::string(py, field, record.is_ascii())?.into_any()),
-            None => Ok(py.None().into_bound(py)),
-        }
+        text(py, record.utf8().get(self.place(index)), record.is_ascii())
     }
 
     /// The value at `index` of a row made of `record`.
@@ -282,6 +285,15 @@ impl Schema {
             let error = record.not_a(place, typed.cast.expected());
             Unbuilt::Fault(Error::decode(error, Arc::clone(&self.source)))
         })
+    }
+}
+
+/// The value that a field is where it has no type.
+#[inline]
+fn text<'py>(py: Python<'py>, field: Option<&[u8]>, ascii: bool) -> PyResult<Bound<'py, PyAny>> {
+    match field {
+        Some(field) => Ok(raw::string(py, field, ascii)?.into_any()),
+        None => Ok(py.None().into_bound(py)),
     }
 }
 
