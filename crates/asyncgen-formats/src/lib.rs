@@ -49,7 +49,7 @@ pub use lines::LinesDecoder;
 pub use ndjson::NdjsonDecoder;
 pub use pool::Pool;
 pub use position::Position;
-pub use record::{Fields, Record, Records, Row};
+pub use record::{Fields, Record, Records, Row, Utf8};
 pub use record_buf::RecordBuf;
 pub use reject::{OnError, Reject};
 pub use sse::SseDecoder;

@@ -105,8 +105,11 @@ impl Blocking {
 
 impl Iterate for Blocking {
     #[inline]
-    fn at_once<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        self.core.line_at_once(py, |_| true)
+    fn at_once<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyAny>>> {
+        match self.core.line_at_once(py, |_| true) {
+            Some(line) => Some(Ok(line)),
+            None => self.core.built_at_once(py, |_| true),
+        }
     }
 
     fn iterate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -11,7 +11,7 @@ use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyValueError,
     prelude::*,
-    types::{PyBytes, PyDict, PyList, PyTuple},
+    types::{PyBytes, PyDict, PyTuple},
 };
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     facts, json,
     members::Members,
     raw::{self, GilCell},
-    row::Row,
+    recent::Recent,
     schema::{Schema, Selector, Wanted},
 };
 
@@ -50,6 +50,7 @@ pub(crate) struct Rows {
     kind: Kind,
     pub(crate) wanted: Wanted,
     schema: GilCell<Option<Arc<Schema>>>,
+    recent: Recent,
 }
 
 /// What a row is.
@@ -121,6 +122,23 @@ impl Builder {
         true
     }
 
+    /// Whether no code of a user runs for a record.
+    pub(crate) fn is_ours(&self) -> bool {
+        match self {
+            Self::Line | Self::Chunk | Self::Json(_) | Self::Raw => true,
+            Self::Row(rows) => !matches!(rows.kind, Kind::Made(_)),
+            Self::Members(members) => members.make().is_none(),
+            Self::Item(..) | Self::Made(..) | Self::Event => false,
+        }
+    }
+
+    /// No record follows: what is kept of those before is let go.
+    pub(crate) fn end(&self, py: Python<'_>) {
+        if let Self::Row(rows) = self {
+            rows.recent.clear(py);
+        }
+    }
+
     pub(crate) fn build<'py>(
         &self,
         py: Python<'py>,
@@ -137,7 +155,7 @@ impl Builder {
             }
             Self::Json(keys) => Ok(json::checked(py, first(record), keys)?),
             Self::Members(members) => members.build(py, record),
-            Self::Row(rows) => rows.build(py, record),
+            Self::Row(rows) => rows.build(py, taken, record),
             Self::Item(keys, whole) => {
                 let value = json::checked(py, first(record), keys)?;
                 if whole.load(Relaxed) { Ok(facts::page(&value)?) } else { Ok(value) }
@@ -155,25 +173,24 @@ impl Builder {
 
 impl Rows {
     pub(crate) fn new(kind: Kind, wanted: Wanted) -> Self {
-        Self { kind, wanted, schema: GilCell::new(None) }
+        Self { kind, wanted, schema: GilCell::new(None), recent: Recent::new() }
     }
 
     fn build<'py>(
         &self,
         py: Python<'py>,
+        taken: &Taken,
         record: Record<'_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let schema = self.schema(py, record)?;
+        let length = schema.len(record);
         match &self.kind {
-            Kind::Row => Ok(Bound::new(py, Row::new(py, record, &schema)?)?.into_any()),
-            Kind::List if schema.is_plain() => {
-                Ok(raw::strings(py, record.iter(), record.is_ascii())?.into_any())
-            }
-            Kind::List => Ok(PyList::new(py, schema.values(py, record)?)?.into_any()),
-            Kind::Tuple => Ok(PyTuple::new(py, schema.values(py, record)?)?.into_any()),
+            Kind::Row => Ok(self.recent.row(py, taken, record, &schema)?.into_any()),
+            Kind::List => Ok(raw::list(py, length, schema.values(py, record))?.into_any()),
+            Kind::Tuple => Ok(raw::tuple(py, length, schema.values(py, record))?.into_any()),
             Kind::Dict => dict(py, record, &schema),
             Kind::Made(make) => {
-                let values = PyTuple::new(py, schema.values(py, record)?)?;
+                let values = raw::tuple(py, length, schema.values(py, record))?;
                 Ok(raw::call(make.bind(py), &values)?)
             }
         }
@@ -209,19 +226,19 @@ fn dict<'py>(
              rows=\"list\", or give other names as header=[...]"
         ))
     })?;
-    let values = schema.values(py, record)?;
-    if values.len() > names.len() {
+    let length = schema.len(record);
+    if length > names.len() {
         // A dict would lose what has no name.
         return Err(Unbuilt::Python(PyValueError::new_err(format!(
-            "record {} has {} fields, and a dict has {} columns for them: ask for rows=\"list\"",
+            "record {} has {length} fields, and a dict has {} columns for them: ask for rows=\"list\"",
             record.position().record + 1,
-            values.len(),
             names.len(),
         ))));
     }
-    let dict = PyDict::new(py);
-    for (name, value) in names.iter().zip(values) {
-        dict.set_item(name, value)?;
+    let dict = if length == names.len() { schema.dict(py)? } else { PyDict::new(py) };
+    let mut value = schema.values(py, record);
+    for (index, name) in names[..length].iter().enumerate() {
+        dict.set_item(name, value(index)?)?;
     }
     Ok(dict.into_any())
 }

@@ -1,6 +1,7 @@
 //! A source without Python: what the source object, its awaitables and its iterators share.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Poll, Waker},
     time::Instant,
@@ -18,7 +19,7 @@ use crate::{
     errors::not_built,
     exit,
     fairness::{Fair, Slice},
-    raw::GilCell,
+    raw::{self, GilCell},
     reader::Reader,
 };
 
@@ -150,14 +151,17 @@ impl Core {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         match self.builder.build(py, taken) {
             Ok(object) => Ok(Some(object)),
-            Err(cause) => match self.rejected(&cause, taken) {
-                Some(reject) => {
-                    self.state.with(py, |state| state.reject(reject));
-                    Ok(None)
-                }
-                None => Err(not_built(py, cause, self, taken)),
-            },
+            Err(cause) => self.unbuilt(py, cause, taken).map_or(Ok(None), Err),
         }
+    }
+
+    /// What is told of a record that became nothing: nothing of one that is passed over.
+    fn unbuilt(&self, py: Python<'_>, cause: Unbuilt, taken: &Taken) -> Option<PyErr> {
+        let Some(reject) = self.rejected(&cause, taken) else {
+            return Some(not_built(py, cause, self, taken));
+        };
+        self.state.with(py, |state| state.reject(reject));
+        None
     }
 
     /// The record as one that is passed over, if that is what becomes of one with such a fault.
@@ -207,6 +211,33 @@ impl Core {
         })
     }
 
+    /// The next object, if its record is there, nothing has to be done for it, and no code of a user runs to build it.
+    /// `None` too where the records that were there are passed over.
+    #[inline]
+    pub(crate) fn built_at_once<'py>(
+        &self,
+        py: Python<'py>,
+        may_serve: impl Fn(&mut Slice) -> bool,
+    ) -> Option<PyResult<Bound<'py, PyAny>>> {
+        if !self.builder.is_ours() {
+            return None;
+        }
+        loop {
+            let taken = self.at_once(py, &may_serve)?;
+            // A panic must not go through C.
+            match catch_unwind(AssertUnwindSafe(|| self.builder.build(py, &taken))) {
+                Ok(Ok(object)) => return Some(Ok(object)),
+                Ok(Err(cause)) => {
+                    let told = raw::caught(|| self.unbuilt(py, cause, &taken));
+                    if let Some(error) = told.unwrap_or_else(Some) {
+                        return Some(Err(error));
+                    }
+                }
+                Err(_) => return Some(Err(raw::panicked())),
+            }
+        }
+    }
+
     /// Marks the source as being stepped; false when somebody else is at it.
     pub(crate) fn enter(&self, py: Python<'_>) -> bool {
         self.state.with(py, |state| !std::mem::replace(&mut state.running, true))
@@ -232,7 +263,7 @@ impl Core {
 
     /// The next record for an `async for`, which must let others run.
     pub(crate) fn next_fair(&self, py: Python<'_>) -> Next {
-        self.state.with(py, |state| {
+        self.asked(py, |state| {
             if state.slice.is_over() {
                 state.slice.restart();
                 return Next::Tired;
@@ -243,13 +274,13 @@ impl Core {
 
     /// The next record for a thread that does nothing else.
     pub(crate) fn next(&self, py: Python<'_>) -> Next {
-        self.state.with(py, |state| state.next(Waker::noop()))
+        self.asked(py, |state| state.next(Waker::noop()))
     }
 
     /// As [`next`](Self::next), and `waker` is woken when it is worth to ask again.
     pub(crate) fn next_or_park(&self, py: Python<'_>, waker: &Waker) -> Next {
         self.park_for_questions(waker);
-        self.state.with(py, |state| {
+        self.asked(py, |state| {
             let next = state.next(waker);
             if matches!(next, Next::Pending) {
                 state.parked = Some(waker.clone());
@@ -257,6 +288,14 @@ impl Core {
             }
             next
         })
+    }
+
+    fn asked(&self, py: Python<'_>, ask: impl FnOnce(&mut State) -> Next) -> Next {
+        let next = self.state.with(py, ask);
+        if matches!(next, Next::End(_) | Next::Failed(_)) {
+            self.builder.end(py);
+        }
+        next
     }
 
     /// Takes `count` further records of the current batch, on which work began at `since`.
@@ -319,6 +358,7 @@ impl Core {
     pub(crate) fn close(&self, py: Python<'_>) {
         let (cursor, parked) = self.state.with(py, |state| (state.finish(), state.parked.take()));
         drop(cursor);
+        self.builder.end(py);
         if let Some(waker) = parked {
             waker.wake();
         }

@@ -22,6 +22,7 @@ pub(crate) struct Cursor {
 }
 
 /// A record to be made into an object.
+#[derive(Clone)]
 pub(crate) struct Taken {
     pub(crate) batch: Arc<Batch>,
     pub(crate) index: usize,

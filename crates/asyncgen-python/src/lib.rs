@@ -36,6 +36,7 @@ mod pages;
 mod pause;
 mod raw;
 mod reader;
+mod recent;
 mod request;
 mod row;
 mod schema;
@@ -103,6 +104,7 @@ mod _asyncgen {
         // What `match` takes as a sequence.
         PySequence::register::<Row>(py)?;
         raw::sequence::<Row>(py);
+        raw::subscriptable::<Row>(py);
         raw::awaitable::<Step>(py);
         raw::awaitable::<Asend>(py);
         raw::awaitable::<Athrow>(py);

@@ -7,6 +7,7 @@
 mod call;
 mod capsule;
 mod cell;
+mod filled;
 mod finalize;
 mod frame;
 mod interpreter;
@@ -18,10 +19,14 @@ mod strings;
 pub(crate) use call::{call, call_method};
 pub(crate) use capsule::arrow_schema;
 pub(crate) use cell::GilCell;
+pub(crate) use filled::{list, tuple};
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
 pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
 pub(crate) use sequence::sequence;
-pub(crate) use slots::{Advance, Iterate, Resume, async_iterator, awaitable, caught, iterator};
+pub(crate) use slots::{
+    Advance, Iterate, Resume, Subscript, async_iterator, awaitable, caught, iterator, panicked,
+    subscriptable,
+};
 pub(crate) use stop::{Spare, stop_iteration};
-pub(crate) use strings::{is_held_once, is_unique, string, strings};
+pub(crate) use strings::{is_held_once, is_unique, string};

@@ -8,75 +8,112 @@ use pyo3::{
     prelude::*,
     pyclass::CompareOp,
     sync::PyOnceLock,
-    types::{PyDict, PyIterator, PyList, PySlice, PyString, PyTuple, PyType},
+    types::{PyDict, PyInt, PyIterator, PyList, PySlice, PyString, PyTuple, PyType},
 };
 
-use crate::{build::Unbuilt, raw, schema::Schema};
+use crate::{
+    build::Unbuilt,
+    cursor::Taken,
+    raw::{self, GilCell, Subscript},
+    schema::Schema,
+};
 
 /// A record of a CSV text: a sequence of its values, which have names too where there is a header.
 ///
-/// A value is made when it is asked for. The row holds its own text alone, so that keeping some of
+/// A value is made when it is asked for. A row that is kept holds its own text alone, so that keeping some of
 /// many rows takes the memory of those.
 #[pyclass(frozen, module = "asyncgen", name = "Row", freelist = 64)]
 pub(crate) struct Row {
-    values: Values,
+    values: GilCell<Values>,
+    /// Those of the columns that have a type, in the order of their places.
+    typed: Box<[(usize, Py<PyAny>)]>,
     schema: Arc<Schema>,
-    line: u64,
-    offset: u64,
 }
 
 enum Values {
-    /// The fields, and the values of those that have a type by their places, which are in order.
-    Text(RecordBuf, Box<[(usize, Py<PyAny>)]>),
+    /// Those of a record where it stands.
+    View(Taken),
+    /// With their own text.
+    Kept(RecordBuf),
     /// Of a row that was pickled.
-    Known(Py<PyTuple>),
+    Known { values: Py<PyTuple>, line: u64, offset: u64 },
 }
 
 impl Row {
     pub(crate) fn new(
         py: Python<'_>,
+        taken: &Taken,
         record: Record<'_>,
         schema: &Arc<Schema>,
     ) -> Result<Self, Unbuilt> {
         let typed = schema.types().iter().filter(|(index, _)| *index < schema.len(record));
         let typed = typed
             .map(|&(index, typed)| Ok((index, schema.typed(py, record, index, typed)?.unbind())));
-        let typed: Box<[_]> = typed.collect::<Result<_, Unbuilt>>()?;
-        let text = match schema.places() {
-            Some(places) => record.pick(places),
-            None => record.to_buf(),
-        };
-        let position = text.position();
         Ok(Self {
-            values: Values::Text(text, typed),
+            values: GilCell::new(Values::View(taken.clone())),
+            typed: typed.collect::<Result<_, Unbuilt>>()?,
             schema: Arc::clone(schema),
-            line: position.line,
-            offset: position.offset,
         })
     }
 
-    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
-        match &self.values {
-            Values::Text(text, typed) => {
-                if let Ok(found) = typed.binary_search_by_key(&index, |(place, _)| *place) {
-                    return Ok(typed[found].1.bind(py).clone());
+    /// Makes it the row of another record, which must have the same columns; not where they have types.
+    pub(crate) fn turn_to(&self, py: Python<'_>, taken: &Taken, schema: &Arc<Schema>) -> bool {
+        let turns = Arc::ptr_eq(&self.schema, schema) && schema.types().is_empty();
+        if turns {
+            self.values.with(py, |values| match values {
+                Values::View(view) if Arc::ptr_eq(&view.batch, &taken.batch) => {
+                    view.index = taken.index;
                 }
-                match text.get(index) {
-                    Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),
-                    None => Ok(py.None().into_bound(py)),
-                }
-            }
-            Values::Known(values) => values.bind(py).get_item(index),
+                values => *values = Values::View(taken.clone()),
+            });
         }
+        turns
+    }
+
+    /// Gives it its own text, if it has not: its batch is wanted for other records.
+    pub(crate) fn keep(&self, py: Python<'_>) {
+        self.values.with(py, |values| {
+            let Values::View(Taken { batch, index }) = values else { return };
+            let Some(record) = batch.get(*index) else { return };
+            *values = Values::Kept(match self.schema.places() {
+                Some(places) => record.pick(places),
+                None => record.to_buf(),
+            });
+        });
+    }
+
+    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(at) = self.typed.binary_search_by_key(&index, |(place, _)| *place) {
+            return Ok(self.typed[at].1.bind(py).clone());
+        }
+        // A str or None: no code of Python runs for it.
+        self.values.with(py, |values| match values {
+            Values::View(Taken { batch, index: record }) => match batch.get(*record) {
+                Some(record) => self.schema.untyped(py, record, index),
+                None => Ok(py.None().into_bound(py)),
+            },
+            Values::Kept(text) => match text.get(index) {
+                Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),
+                None => Ok(py.None().into_bound(py)),
+            },
+            Values::Known { values, .. } => values.bind(py).get_item(index),
+        })
     }
 
     fn tuple<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        if let Values::Known(values) = &self.values {
-            return Ok(values.bind(py).clone());
-        }
-        let values: Vec<_> =
-            (0..self.__len__(py)).map(|index| self.value(py, index)).collect::<PyResult<_>>()?;
-        PyTuple::new(py, values)
+        raw::tuple(py, self.__len__(py), |index| self.value(py, index))
+    }
+
+    /// The line and the byte it begins at.
+    fn place(&self, py: Python<'_>) -> (u64, u64) {
+        let position = self.values.with(py, |values| match values {
+            Values::View(Taken { batch, index }) => {
+                Ok(batch.get(*index).map(|record| record.position()).unwrap_or_default())
+            }
+            Values::Kept(text) => Ok(text.position()),
+            Values::Known { line, offset, .. } => Err((*line, *offset)),
+        });
+        position.map_or_else(|known| known, |position| (position.line, position.offset))
     }
 
     fn names<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
@@ -98,20 +135,20 @@ impl Row {
     }
 }
 
-#[pymethods]
-impl Row {
-    fn __len__(&self, py: Python<'_>) -> usize {
-        match &self.values {
-            Values::Text(text, _) => text.len(),
-            Values::Known(values) => values.bind(py).len(),
-        }
+impl Subscript for Row {
+    #[inline]
+    fn at_once<'py>(&self, key: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+        let py = key.py();
+        let index = if let Ok(number) = key.cast_exact::<PyInt>() {
+            number.extract::<usize>().ok()?
+        } else {
+            self.schema.index_of(key.cast_exact::<PyString>().ok()?).ok()?
+        };
+        if index < self.__len__(py) { self.value(py, index).ok() } else { None }
     }
 
-    fn __getitem__<'py>(
-        &self,
-        py: Python<'py>,
-        key: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = key.py();
         let length = self.__len__(py);
         let index = if let Ok(name) = key.cast::<PyString>() {
             self.name_of(name)?
@@ -130,6 +167,23 @@ impl Row {
         }
         // A record that is short, where such are taken, has names without values.
         Err(PyIndexError::new_err(format!("the row has {length} values")))
+    }
+}
+
+#[pymethods]
+impl Row {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.values.with(py, |values| match values {
+            Values::View(Taken { batch, index }) => {
+                batch.get(*index).map_or(0, |record| self.schema.len(record))
+            }
+            Values::Kept(text) => text.len(),
+            Values::Known { values, .. } => values.bind(py).len(),
+        })
+    }
+
+    fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.item(key)
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
@@ -160,14 +214,14 @@ impl Row {
 
     /// The line it begins at, counted from 1.
     #[getter]
-    fn line(&self) -> u64 {
-        self.line
+    fn line(&self, py: Python<'_>) -> u64 {
+        self.place(py).0
     }
 
     /// The byte it begins at in the decoded source, counted from 0.
     #[getter]
-    fn offset(&self) -> u64 {
-        self.offset
+    fn offset(&self, py: Python<'_>) -> u64 {
+        self.place(py).1
     }
 
     /// The name of its source.
@@ -215,7 +269,8 @@ impl Row {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let make = MAKE.import(py, "asyncgen._asyncgen", "row")?;
-        let parts = (self.tuple(py)?, self.names(py)?, self.line, self.offset, self.source());
+        let (line, offset) = self.place(py);
+        let parts = (self.tuple(py)?, self.names(py)?, line, offset, self.source());
         (make, parts).into_pyobject(py)
     }
 
@@ -236,7 +291,8 @@ pub(crate) fn row(
     line: u64,
     offset: u64,
     source: String,
-) -> Row {
-    let schema = Arc::new(Schema::known(py, names, source.into()));
-    Row { values: Values::Known(values), schema, line, offset }
+) -> PyResult<Row> {
+    let schema = Arc::new(Schema::known(py, names, source.into())?);
+    let values = GilCell::new(Values::Known { values, line, offset });
+    Ok(Row { values, typed: Box::default(), schema })
 }

@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Place, Record};
-use pyo3::{prelude::*, types::PyString};
+use pyo3::{
+    prelude::*,
+    types::{PyDict, PyString},
+};
 
 use crate::{build::Unbuilt, cast::Cast, raw};
 
@@ -76,6 +79,10 @@ struct Names {
     strings: Box<[Py<PyString>]>,
     /// Where in a row each is; `None` of one that comes twice.
     by_name: HashMap<Box<str>, Option<usize>>,
+    /// One that comes twice.
+    twice: Option<Box<str>>,
+    /// A dict that has each name: a copy of it is filled faster than an empty one.
+    template: Py<PyDict>,
 }
 
 impl Wanted {
@@ -87,7 +94,7 @@ impl Wanted {
             source: self.sources.of(record.file()),
             file: record.file(),
             of: columns.cloned(),
-            names: columns.map(|columns| Names::of(py, columns, places.as_deref())),
+            names: columns.map(|columns| Names::of(py, columns, places.as_deref())).transpose()?,
             places,
             types,
             nulls: self.nulls.clone().into(),
@@ -156,18 +163,22 @@ impl Wanted {
 
 impl Schema {
     /// That of one row, whose names are known.
-    pub(crate) fn known(py: Python<'_>, names: Option<Vec<String>>, source: Arc<str>) -> Self {
+    pub(crate) fn known(
+        py: Python<'_>,
+        names: Option<Vec<String>>,
+        source: Arc<str>,
+    ) -> PyResult<Self> {
         let columns: Option<Columns> =
             names.map(|names| names.into_iter().map(String::into_boxed_str).collect());
-        Self {
+        Ok(Self {
             source,
             file: 0,
-            names: columns.as_ref().map(|columns| Names::of(py, columns, None)),
+            names: columns.as_ref().map(|columns| Names::of(py, columns, None)).transpose()?,
             of: columns,
             places: None,
             types: Box::default(),
             nulls: Box::default(),
-        }
+        })
     }
 
     /// Whether it is that of records like this one.
@@ -186,17 +197,29 @@ impl Schema {
     }
 
     /// The names, or a complaint that one comes twice where each must come once.
-    pub(crate) fn unique_names(&self) -> Result<&[Py<PyString>], String> {
+    pub(crate) fn unique_names(&self) -> Result<&[Py<PyString>], &str> {
         let Some(names) = &self.names else { return Ok(&[]) };
-        match names.by_name.iter().find(|(_, place)| place.is_none()) {
-            None => Ok(&names.strings),
-            Some((twice, _)) => Err(twice.to_string()),
+        names.twice.as_deref().map_or(Ok(&names.strings), Err)
+    }
+
+    /// A dict to be filled with values for all names, in their order.
+    pub(crate) fn dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        match &self.names {
+            Some(names) => names.template.bind(py).copy(),
+            None => Ok(PyDict::new(py)),
         }
     }
 
     /// Where in a row the value of this name is: `Err(true)` if the name comes twice.
     pub(crate) fn index_of(&self, name: &Bound<'_, PyString>) -> Result<usize, bool> {
         let names = self.names.as_ref().ok_or(false)?;
+        // A name in the code of a program mostly is the very str that the names are.
+        let same = || names.strings.iter().position(|one| one.as_ptr() == name.as_ptr());
+        if names.twice.is_none()
+            && let Some(place) = same()
+        {
+            return Ok(place);
+        }
         let place = name.to_str().ok().and_then(|name| names.by_name.get(name));
         place.ok_or(false)?.ok_or(true)
     }
@@ -204,11 +227,6 @@ impl Schema {
     /// The number of values of a row that is made of `record`.
     pub(crate) fn len(&self, record: Record<'_>) -> usize {
         self.places.as_ref().map_or(record.len(), |places| places.len())
-    }
-
-    /// Whether its values are all fields of a record, in their order and as they are.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.places.is_none() && self.types.is_empty()
     }
 
     pub(crate) fn places(&self) -> Option<&[usize]> {
@@ -220,26 +238,42 @@ impl Schema {
     }
 
     /// The field that the value at `index` is made of.
+    #[inline]
     pub(crate) fn place(&self, index: usize) -> usize {
         self.places.as_ref().map_or(index, |places| places[index])
     }
 
-    /// All values of a row made of `record`, in order.
-    pub(crate) fn values<'py>(
+    /// The values of a row made of `record`, asked for in their order.
+    #[inline]
+    pub(crate) fn values<'a, 'py>(
+        &'a self,
+        py: Python<'py>,
+        record: Record<'a>,
+    ) -> impl FnMut(usize) -> Result<Bound<'py, PyAny>, Unbuilt> + 'a
+    where
+        'py: 'a,
+    {
+        let (utf8, ascii) = (record.utf8(), record.is_ascii());
+        let mut given = self.types.iter();
+        let mut typed = given.next();
+        move |index| match typed {
+            Some(&(place, of)) if place == index => {
+                typed = given.next();
+                self.typed(py, record, index, of)
+            }
+            _ => Ok(text(py, utf8.get(self.place(index)), ascii)?),
+        }
+    }
+
+    /// The value at `index` of a row made of `record`, as the text says.
+    #[inline]
+    pub(crate) fn untyped<'py>(
         &self,
         py: Python<'py>,
         record: Record<'_>,
-    ) -> Result<Vec<Bound<'py, PyAny>>, Unbuilt> {
-        let mut given = self.types.iter().peekable();
-        (0..self.len(record))
-            .map(|index| match given.next_if(|(place, _)| *place == index) {
-                Some((_, typed)) => self.typed(py, record, index, *typed),
-                None => match record.get(self.place(index)) {
-                    Some(field) => Ok(raw::string(py, field, record.is_ascii())?.into_any()),
-                    None => Ok(py.None().into_bound(py)),
-                },
-            })
-            .collect()
+        index: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        text(py, record.utf8().get(self.place(index)), record.is_ascii())
     }
 
     /// The value at `index` of a row made of `record`.
@@ -268,18 +302,35 @@ impl Schema {
     }
 }
 
+/// The value that a field is where it has no type.
+#[inline]
+fn text<'py>(py: Python<'py>, field: Option<&[u8]>, ascii: bool) -> PyResult<Bound<'py, PyAny>> {
+    match field {
+        Some(field) => Ok(raw::string(py, field, ascii)?.into_any()),
+        None => Ok(py.None().into_bound(py)),
+    }
+}
+
 impl Names {
-    fn of(py: Python<'_>, columns: &Columns, places: Option<&[usize]>) -> Self {
+    fn of(py: Python<'_>, columns: &Columns, places: Option<&[usize]>) -> PyResult<Self> {
         let all: Vec<&str> = match places {
             Some(places) => places.iter().map(|place| &*columns[*place]).collect(),
             None => columns.iter().map(|column| &**column).collect(),
         };
-        let mut by_name = HashMap::new();
+        let (mut by_name, mut twice) = (HashMap::new(), None);
         for (place, name) in all.iter().enumerate() {
-            let twice = by_name.contains_key(*name);
-            by_name.insert(Box::from(*name), (!twice).then_some(place));
+            let seen = by_name.contains_key(*name);
+            by_name.insert(Box::from(*name), (!seen).then_some(place));
+            if seen {
+                twice.get_or_insert(Box::from(*name));
+            }
         }
-        let strings = all.iter().map(|name| PyString::intern(py, name).unbind()).collect();
-        Self { strings, by_name }
+        let strings: Box<[_]> = all.iter().map(|name| PyString::intern(py, name)).collect();
+        let template = PyDict::new(py);
+        for name in &strings {
+            template.set_item(name, py.None())?;
+        }
+        let strings = strings.into_iter().map(Bound::unbind).collect();
+        Ok(Self { strings, by_name, twice, template: template.unbind() })
     }
 }

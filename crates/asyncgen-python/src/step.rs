@@ -299,11 +299,21 @@ impl Resume for Step {
         }
         let line = step.stage.try_with(py, |stage| {
             let Stage::Fresh = stage else { return None };
-            let line = step.core.line_at_once(py, |slice| !slice.is_over())?;
-            *stage = Stage::Done;
-            Some(line)
+            if let Some(line) = step.core.line_at_once(py, |slice| !slice.is_over()) {
+                *stage = Stage::Done;
+                return Some(Some(line));
+            }
+            // An object of another kind may set off the garbage collector, which runs code of Python.
+            *stage = Stage::Busy;
+            Some(None)
         });
-        line.flatten().map(Outcome::Returned)
+        if let Some(line) = line.flatten()? {
+            return Some(Outcome::Returned(line));
+        }
+        let built = step.core.built_at_once(py, |slice| !slice.is_over());
+        let stage = if built.is_some() { Stage::Done } else { Stage::Fresh };
+        step.stage.with(py, |busy| *busy = stage);
+        built.map(Outcome::of)
     }
 
     fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {

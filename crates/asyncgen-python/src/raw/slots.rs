@@ -43,12 +43,22 @@ pub(crate) trait Advance: PyClass<Frozen = True> + Sync {
 
 /// An iterator.
 pub(crate) trait Iterate: PyClass<Frozen = True> + Sync {
-    /// The next item, if one is there; else nothing has happened. As [`Resume::at_once`], it must
+    /// The next item, if one is there, or its error; else nothing has happened. As [`Resume::at_once`], it must
     /// neither panic nor drop a `Py`.
-    fn at_once<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>>;
+    fn at_once<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyAny>>>;
 
     /// The next item; an error that is `StopIteration` is the end.
     fn iterate<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
+}
+
+/// What is asked for its values by `[]`.
+pub(crate) trait Subscript: PyClass<Frozen = True> + Sync {
+    /// The value at `key`, if it is one of the cases that are most frequent. As [`Resume::at_once`], it must neither panic
+    /// nor drop a `Py`.
+    fn at_once<'py>(&self, key: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>>;
+
+    /// The value at `key`.
+    fn item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>>;
 }
 
 /// Puts the slots of an awaitable in place; when the module is made.
@@ -77,6 +87,18 @@ pub(crate) fn iterator<T: Iterate>(py: Python<'_>) {
         (*class).tp_iter = Some(itself);
         (*class).tp_iternext = Some(next_iterated::<T>);
         ffi::PyType_Modified(class);
+    }
+}
+
+/// Puts the slot of `[]` in place; when the module is made.
+pub(crate) fn subscriptable<T: Subscript>(py: Python<'_>) {
+    let class = T::type_object_raw(py);
+    // SAFETY: as in `patch`; a heap type has its methods of a mapping in itself.
+    unsafe {
+        if let Some(mapping) = (*class).tp_as_mapping.as_mut() {
+            mapping.mp_subscript = Some(subscripted::<T>);
+            ffi::PyType_Modified(class);
+        }
     }
 }
 
@@ -161,11 +183,26 @@ unsafe extern "C" fn next_advanced<T: Advance>(object: *mut ffi::PyObject) -> *m
 unsafe extern "C" fn next_iterated<T: Iterate>(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
     // SAFETY: as in `next_resumed`.
     let this = unsafe { borrowed::<T>(object) };
-    if let Some(next) = this.get().at_once(this.py()) {
-        return next.into_ptr();
+    let next = this.get().at_once(this.py());
+    let patient = || caught(|| this.get().iterate(this.py())).and_then(|next| next);
+    given(this.py(), next.unwrap_or_else(patient))
+}
+
+// SAFETY: for the interpreter to call, with the GIL held, on an instance of `T` and a live object.
+unsafe extern "C" fn subscripted<T: Subscript>(
+    object: *mut ffi::PyObject,
+    key: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: as in `next_resumed`.
+    let (this, key) = unsafe {
+        let this = borrowed::<T>(object);
+        (this, Borrowed::from_ptr(this.py(), key))
+    };
+    if let Some(value) = this.get().at_once(&key) {
+        return value.into_ptr();
     }
-    let next = caught(|| this.get().iterate(this.py())).and_then(|next| next);
-    given(this.py(), next)
+    let value = caught(|| this.get().item(&key)).and_then(|value| value);
+    given(this.py(), value)
 }
 
 /// # Safety
@@ -196,7 +233,13 @@ pub(crate) fn caught<R>(work: impl FnOnce() -> R) -> PyResult<R> {
     catch_unwind(AssertUnwindSafe(|| Python::try_attach(|_| once()).unwrap_or_else(&mut once)))
         .ok()
         .flatten()
-        .ok_or_else(|| PyRuntimeError::new_err(PANIC))
+        .ok_or_else(panicked)
+}
+
+/// What is raised of a panic.
+#[cold]
+pub(crate) fn panicked() -> PyErr {
+    PyRuntimeError::new_err(PANIC)
 }
 
 fn given(py: Python<'_>, result: PyResult<Bound<'_, PyAny>>) -> *mut ffi::PyObject {

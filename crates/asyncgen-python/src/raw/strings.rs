@@ -1,13 +1,9 @@
-//! Strings and lists of them, built straight into the interpreter's own memory.
+//! Strings, built straight into the interpreter's own memory.
 //!
 //! `PyUnicode_New` and a copy take 14 ns for a short ASCII field, decoding UTF-8 that is known to be
 //! ASCII 26 ns.
 
-use pyo3::{
-    PyVisit, ffi,
-    prelude::*,
-    types::{PyList, PyString},
-};
+use pyo3::{PyVisit, ffi, prelude::*, types::PyString};
 
 /// The greatest code point of an ASCII string.
 const ASCII: ffi::Py_UCS4 = 0x7f;
@@ -27,32 +23,6 @@ pub(crate) fn string(
     // SAFETY: `raw_string` gives a new reference to a str, or NULL with an exception set; the
     // interpreter is attached, as `py` proves.
     Ok(unsafe { Bound::from_owned_ptr_or_err(py, object)?.cast_into_unchecked() })
-}
-
-/// A Python list of strings; `ascii` says that all of `fields` are known to be ASCII.
-pub(crate) fn strings<'py, 'b>(
-    py: Python<'py>,
-    fields: impl ExactSizeIterator<Item = &'b str>,
-    ascii: bool,
-) -> PyResult<Bound<'py, PyList>> {
-    let length = fields.len();
-    // SAFETY: the length is that of a slice, so it fits; `py` proves that we are attached; the
-    // result is a new reference to a list, or NULL with an exception set.
-    let list: Bound<'py, PyList> = unsafe {
-        Bound::from_owned_ptr_or_err(py, ffi::PyList_New(length.cast_signed()))?
-            .cast_into_unchecked()
-    };
-    for (index, field) in fields.take(length).enumerate() {
-        let object = raw_string(field.as_bytes(), ascii);
-        if object.is_null() {
-            // The slots not filled are NULL, which the list's deallocation allows for.
-            return Err(PyErr::fetch(py));
-        }
-        // SAFETY: `list` is new, no other code has seen it, `index < length`, the slot is empty,
-        // and the reference to `object` is given away to it.
-        unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index.cast_signed(), object) };
-    }
-    Ok(list)
 }
 
 /// Whether the reference given is the only one to its object.

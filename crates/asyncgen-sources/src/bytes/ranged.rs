@@ -78,7 +78,18 @@ impl Ranged {
         }
         let chunks = opened(answer, &place)?;
         let (read, skip) = (0, 0);
-        Ok(Self { chunks, caller, request, place, version: now, read, skip, idle: 0, broke: false, whole: false })
+        Ok(Self {
+            chunks,
+            caller,
+            request,
+            place,
+            version: now,
+            read,
+            skip,
+            idle: 0,
+            broke: false,
+            whole: false,
+        })
     }
 
     /// Asks for what stands behind `read` bytes of `version`. The byte before it is asked for as well: of nothing there
@@ -98,7 +109,18 @@ impl Ranged {
         })?;
         let (chunks, version) = (opened(answer, &place)?, Some(version));
         let skip = skip + 1;
-        Ok(Self { chunks, caller, request, place, version, read, skip, idle: 0, broke: false, whole: false })
+        Ok(Self {
+            chunks,
+            caller,
+            request,
+            place,
+            version,
+            read,
+            skip,
+            idle: 0,
+            broke: false,
+            whole: false,
+        })
     }
 
     /// The length of the whole body, where the server says it.
