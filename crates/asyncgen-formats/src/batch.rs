@@ -278,9 +278,12 @@ impl Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         if let Some(pool) = self.pool.take() {
-            let start = self.start;
-            self.clear(start);
-            pool.put(std::mem::take(self));
+            let mut spare = std::mem::take(self);
+            // What bytes are read into need not be made zeros of.
+            let text = std::mem::take(&mut spare.text);
+            spare.clear(Position::START);
+            spare.text = text;
+            pool.put(spare);
         }
     }
 }

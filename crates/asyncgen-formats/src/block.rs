@@ -1,19 +1,61 @@
 //! Which bytes of a block are looked for: a bit for each, so that short fields and lines, a few bytes each, cost a count of
 //! zeros rather than a search.
+#![expect(
+    clippy::inline_always,
+    reason = "what is compiled for the lanes has to be inlined where they are known"
+)]
+
+mod spans;
+mod text;
+#[cfg(target_arch = "x86_64")]
+mod wide;
+
+pub(crate) use spans::Ends;
+pub(crate) use text::text;
 
 /// How many bytes are looked at together: the bits of a mask.
 pub(crate) const BLOCK: usize = 64;
 
-/// A bit for each of the first [`BLOCK`] bytes of `bytes` that is one of `wanted`; the lowest is that of the first.
+/// What compares the bytes of a block, several at a time.
+pub(crate) trait Lanes: Copy {
+    /// A bit for each byte of `block` that is one of `wanted`; the lowest is that of the first.
+    fn find<const N: usize>(self, block: &[u8; BLOCK], wanted: [u8; N]) -> u64;
+}
+
+/// What is done with blocks, whatever compares their bytes.
+pub(crate) trait Work {
+    type Output;
+
+    /// Does it. Has to be `inline(always)`, as all in it that is to be compiled for the lanes.
+    fn work<L: Lanes>(self, lanes: L) -> Self::Output;
+}
+
+/// Does `work` with the best lanes that the processor has.
 #[inline]
-pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u64 {
-    if let Some(block) = bytes.first_chunk() {
-        return find_in_block(block, wanted);
+pub(crate) fn work<W: Work>(work: W) -> W::Output {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(wide) = wide::Wide::detect() {
+        return wide.run(work);
     }
+    work.work(Usual)
+}
+
+/// The lanes of every processor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Usual;
+
+/// A block of `bytes`, which are fewer, and zeros.
+#[inline(never)]
+pub(crate) fn padded(bytes: &[u8]) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     block[..bytes.len()].copy_from_slice(bytes);
-    // A NUL that is wanted would be found in the padding.
-    find_in_block(&block, wanted) & !(!0 << bytes.len())
+    block
+}
+
+/// The bits before `bit`.
+#[inline(always)]
+pub(crate) fn below(bit: usize) -> u64 {
+    if bit < BLOCK { !(!0 << bit) } else { !0 }
 }
 
 /// Where the ones of `mask` are, from the lowest on.
@@ -30,21 +72,33 @@ pub(crate) fn ones(mut mask: u64) -> impl Iterator<Item = usize> {
 #[inline]
 pub(crate) fn places(bytes: &[u8], byte: u8) -> impl Iterator<Item = usize> {
     let blocks = (0..bytes.len()).step_by(BLOCK);
-    blocks.flat_map(move |start| ones(find(&bytes[start..], [byte])).map(move |bit| start + bit))
+    blocks.flat_map(move |start| {
+        let rest = &bytes[start..];
+        let found = match rest.first_chunk() {
+            Some(block) => Usual.find(block, [byte]),
+            // A NUL would be found in the padding.
+            None => Usual.find(&padded(rest), [byte]) & below(rest.len()),
+        };
+        ones(found).map(move |bit| start + bit)
+    })
 }
 
 #[cfg(target_arch = "x86_64")]
-#[inline]
-#[expect(unsafe_code, reason = "a function for a set of instructions is called")]
-fn find_in_block<const N: usize>(block: &[u8; BLOCK], wanted: [u8; N]) -> u64 {
-    // SAFETY: SSE2 is part of x86-64.
-    unsafe { sse2::find(block, wanted) }
+impl Lanes for Usual {
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "a function for a set of instructions is called")]
+    fn find<const N: usize>(self, block: &[u8; BLOCK], wanted: [u8; N]) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { sse2::find(block, wanted) }
+    }
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-#[inline]
-fn find_in_block<const N: usize>(block: &[u8; BLOCK], wanted: [u8; N]) -> u64 {
-    portable::find(block, wanted)
+impl Lanes for Usual {
+    #[inline(always)]
+    fn find<const N: usize>(self, block: &[u8; BLOCK], wanted: [u8; N]) -> u64 {
+        portable::find(block, wanted)
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -94,7 +148,22 @@ mod portable {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK, find, places, portable};
+    use super::{BLOCK, Lanes, Usual, Work, below, padded, places, portable, work};
+
+    #[derive(Clone, Copy)]
+    struct Find {
+        block: [u8; BLOCK],
+        wanted: [u8; 3],
+    }
+
+    impl Work for Find {
+        type Output = u64;
+
+        #[inline(always)]
+        fn work<L: Lanes>(self, lanes: L) -> u64 {
+            lanes.find(&self.block, self.wanted)
+        }
+    }
 
     #[test]
     fn every_byte_at_every_place() {
@@ -104,22 +173,22 @@ mod tests {
                     let mut block = [b'.'; BLOCK];
                     block[place] = byte;
                     let expected = u64::from(wanted.contains(&byte)) << place;
-                    assert_eq!(find(&block, wanted), expected, "{byte} at {place}");
-                    assert_eq!(
-                        portable::find(&block, wanted),
-                        expected,
-                        "{byte} at {place}, portable"
-                    );
-                    assert_eq!(
-                        find(&block[..=place], wanted),
-                        expected,
-                        "{byte} at the end, {place}"
-                    );
+                    let find = Find { block, wanted };
+                    let found = [find.work(Usual), work(find), portable::find(&block, wanted)];
+                    assert_eq!(found, [expected; 3], "{byte} at {place}");
                 }
             }
         }
-        assert_eq!(find(&[b','; BLOCK], [b',']), u64::MAX);
-        assert_eq!(find(&[], [0]), 0);
+        assert_eq!(Usual.find(&[b','; BLOCK], [b',']), u64::MAX);
+    }
+
+    #[test]
+    fn a_block_that_is_not_all_there() {
+        for length in 0..=BLOCK {
+            let block = padded(&[b'x'; BLOCK][..length]);
+            assert_eq!(below(length), Usual.find(&block, [b'x']), "{length}");
+            assert_eq!(below(length).count_ones() as usize, length);
+        }
     }
 
     #[test]

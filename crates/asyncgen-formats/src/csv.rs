@@ -263,10 +263,10 @@ impl CsvDecoder {
         if field.has_line_ends {
             self.count_inner_lines(count_lines(text, LineEnds::Any));
         }
+        let number = self.pending.fields.len();
+        self.pending.add_field(start, bytes.len());
         if let (true, Some(quote)) = (field.escaped, self.dialect.quote) {
-            self.pending.add_unescaped(text, quote);
-        } else {
-            self.pending.add_field(start, bytes.len());
+            self.pending.unescape(number, bytes, quote);
         }
     }
 
@@ -419,6 +419,15 @@ impl Decoder for CsvDecoder {
         }
         batch.clear(self.position());
         Ok(())
+    }
+
+    fn fill(
+        &mut self,
+        length: usize,
+        batch: &mut Batch,
+        read: &mut dyn FnMut(&mut [u8]) -> usize,
+    ) -> usize {
+        self.pending.fill(length, batch, read)
     }
 
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {

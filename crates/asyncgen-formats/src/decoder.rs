@@ -27,6 +27,36 @@ pub trait Decoder {
     /// If `chunk` is longer than [`MAX_CHUNK`].
     fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error>;
 
+    /// Takes the next bytes of the source from `read`, which puts them into the room that it is given, `length` bytes, and
+    /// says how many: so they need not be copied. The next [`decode`](Decoder::decode), which may be of an empty chunk,
+    /// decodes them.
+    ///
+    /// The room is made of the memory of `batch`, whose content is dropped. Where a decoder has none, nothing is read and
+    /// this is 0.
+    ///
+    /// ```
+    /// use asyncgen_formats::{Batch, Decoder, LinesDecoder};
+    ///
+    /// let (mut decoder, mut batch) = (LinesDecoder::new(1024), Batch::default());
+    /// let mut file = &b"one\ntwo\nthr"[..];
+    /// let count = decoder.fill(4096, &mut batch, &mut |room| std::io::Read::read(&mut file, room).unwrap());
+    /// decoder.decode(b"", &mut batch)?;
+    /// assert_eq!((count, batch.len()), (11, 2));
+    /// # Ok::<(), asyncgen_formats::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `length` is more than [`MAX_CHUNK`].
+    fn fill(
+        &mut self,
+        _length: usize,
+        _batch: &mut Batch,
+        _read: &mut dyn FnMut(&mut [u8]) -> usize,
+    ) -> usize {
+        0
+    }
+
     /// Says that the source has ended, and puts the last records, those that no newline
     /// ends, into `batch`, as [`decode`](Decoder::decode) does.
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error>;

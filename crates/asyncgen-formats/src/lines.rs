@@ -59,6 +59,15 @@ impl Decoder for LinesDecoder {
         Ok(())
     }
 
+    fn fill(
+        &mut self,
+        length: usize,
+        batch: &mut Batch,
+        read: &mut dyn FnMut(&mut [u8]) -> usize,
+    ) -> usize {
+        self.pending.fill(length, batch, read)
+    }
+
     fn finish(&mut self, batch: &mut Batch) -> Result<(), Error> {
         self.run(Input::Ended, batch)
     }

@@ -1,6 +1,7 @@
 //! The bytes and the index that are not handed out yet, shared by the decoders of streams.
 
 use crate::batch::{Entry, Span};
+use crate::block;
 use crate::decoder::MAX_CHUNK;
 use crate::place::{LineEnds, error_at};
 use crate::reject::take_out_invalid;
@@ -39,6 +40,13 @@ pub(crate) struct Pending {
     started: bool,
 }
 
+/// So many fields of those that were made, and so many bytes of their text.
+#[derive(Debug, Clone, Copy)]
+struct Moved {
+    moved: usize,
+    unescaped: usize,
+}
+
 /// Whether more bytes may come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -52,13 +60,35 @@ struct Done {
     bytes: usize,
     lines: u32,
     fields: usize,
-    unescaped: usize,
-    moved: usize,
 }
 
 impl Pending {
     pub(crate) fn new(on_error: OnError) -> Self {
         Self { skips: on_error == OnError::Skip, ..Self::default() }
+    }
+
+    /// Adds what `read` puts into room for `length` bytes of the source, as many as it says.
+    pub(crate) fn fill(
+        &mut self,
+        length: usize,
+        batch: &mut Batch,
+        read: &mut dyn FnMut(&mut [u8]) -> usize,
+    ) -> usize {
+        assert!(length <= MAX_CHUNK, "the room is longer than MAX_CHUNK");
+        let open = self.bytes.len();
+        let mut spare = std::mem::take(&mut batch.text).into_bytes();
+        batch.clear(self.base);
+        // What a batch was filled with need not be made zeros of. Mostly it is longer than the open record.
+        if open <= spare.len() {
+            spare[..open].copy_from_slice(&self.bytes);
+            std::mem::swap(&mut self.bytes, &mut spare);
+        }
+        spare.clear();
+        batch.text = String::from_utf8(spare).unwrap_or_default();
+        self.bytes.resize(open + length, 0);
+        let count = read(&mut self.bytes[open..]).min(length);
+        self.bytes.truncate(open + count);
+        count
     }
 
     /// Adds the next bytes of the source; false while there are too few to tell a byte order mark.
@@ -99,6 +129,12 @@ impl Pending {
     /// How many fields of the open record are there.
     pub(crate) fn open_field_count(&self) -> usize {
         self.fields.len() - self.done.fields
+    }
+
+    /// How many fields and bytes the open record has up to the field of the number `fields`, and to `end`.
+    #[inline]
+    pub(crate) fn open_to(&self, fields: usize, end: usize) -> (usize, usize) {
+        (fields - self.done.fields, end - self.done.bytes)
     }
 
     /// The place of the open record.
@@ -145,10 +181,17 @@ impl Pending {
         self.fields.push(span(start, end));
     }
 
-    /// Adds a field to the open record: `text`, with each pair of quotes made one.
-    pub(crate) fn add_unescaped(&mut self, text: &[u8], quote: u8) {
-        self.add_made(|made| {
-            let mut rest = text;
+    /// Adds a field to the open record: what `write` writes.
+    pub(crate) fn add_made(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let field = self.make(self.fields.len(), write);
+        self.fields.push(field);
+    }
+
+    /// Makes each pair of quotes one in the field of that number, the last of those that have any.
+    pub(crate) fn unescape(&mut self, field: usize, bytes: &[u8], quote: u8) {
+        let Span { start, end } = self.fields[field];
+        let mut rest = &bytes[start as usize..end as usize];
+        self.fields[field] = self.make(field, |made| {
             while let Some(at) = memchr::memchr(quote, rest) {
                 made.extend_from_slice(&rest[..=at]);
                 rest = &rest[at + 2..];
@@ -157,30 +200,48 @@ impl Pending {
         });
     }
 
-    /// Adds a field to the open record: what `write` writes.
-    pub(crate) fn add_made(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.moved.push(small(self.fields.len()));
+    /// Where the text of the field of that number is, if `write` writes it.
+    fn make(&mut self, field: usize, write: impl FnOnce(&mut Vec<u8>)) -> Span {
+        self.moved.push(small(field));
         // What ends before it and what begins with it are no character together.
         self.unescaped.push(b' ');
         let from = self.unescaped.len();
         write(&mut self.unescaped);
-        self.fields.push(span(from, self.unescaped.len()));
+        span(from, self.unescaped.len())
+    }
+
+    /// Keeps the first `count` fields, which are at least those of the complete records.
+    pub(crate) fn cut_fields(&mut self, count: usize) {
+        let kept = self.moved_of(count);
+        self.unescaped.truncate(kept.unescaped);
+        self.moved.truncate(kept.moved);
+        self.fields.truncate(count);
+    }
+
+    /// What of the text that was made belongs to the first `count` fields.
+    fn moved_of(&self, count: usize) -> Moved {
+        let moved = self.moved.partition_point(|field| (*field as usize) < count);
+        let next = self.moved.get(moved).map(|field| self.fields[*field as usize]);
+        // A space stands before it.
+        let unescaped = next.map_or(self.unescaped.len(), |next| next.start as usize - 1);
+        Moved { moved, unescaped }
     }
 
     /// Ends the open record: the next one begins at `end`, `lines` lines further down.
     pub(crate) fn end_record(&mut self, end: usize, lines: u32) {
+        self.end_record_at(self.fields.len(), end, lines);
+    }
+
+    /// Ends the open record before the field of the number `fields`: the next one begins at `end`, `lines` lines further
+    /// down.
+    #[inline]
+    pub(crate) fn end_record_at(&mut self, fields: usize, end: usize, lines: u32) {
         self.records.push(Entry {
             first_field: small(self.done.fields),
             offset: small(self.done.bytes),
             line: self.done.lines,
         });
-        self.done = Done {
-            bytes: end,
-            lines: self.done.lines + lines,
-            fields: self.fields.len(),
-            unescaped: self.unescaped.len(),
-            moved: self.moved.len(),
-        };
+        self.done = Done { bytes: end, lines: self.done.lines + lines, fields };
     }
 
     /// Passes over a line that is no record: the next one begins at `end`, `lines` lines further down.
@@ -224,9 +285,7 @@ impl Pending {
     ) {
         let raw = (bytes, self.done.bytes, end);
         self.rejects.push(Reject::new(fault, self.open_position(), raw, ends));
-        self.fields.truncate(self.done.fields);
-        self.moved.truncate(self.done.moved);
-        self.unescaped.truncate(self.done.unescaped);
+        self.cut_fields(self.done.fields);
         self.skip_line(next, lines);
     }
 
@@ -258,17 +317,18 @@ impl Pending {
     pub(crate) fn hand_out(&mut self, batch: &mut Batch, ends: LineEnds) -> Result<(), Error> {
         batch.clear(self.base);
         batch.end = self.open_position();
+        let made = self.moved_of(self.done.fields);
         std::mem::swap(&mut batch.rejects, &mut self.rejects);
         let result = if self.records.is_empty() {
             self.bytes.drain(..self.done.bytes);
             Ok(())
         } else {
-            self.fill(batch, ends)
+            self.complete(batch, made, ends)
         };
         // Where nothing was completed all keep their places, and a record of many fields that comes
         // in small pieces must not cost all its fields for each piece.
         if self.done.bytes > 0 {
-            rebase(&mut self.fields, &self.moved, self.done);
+            rebase(&mut self.fields, &self.moved, self.done.bytes, made.unescaped);
         }
         self.base = batch.end;
         self.done = Done::default();
@@ -290,26 +350,31 @@ impl Pending {
     }
 
     /// Moves the complete records into `batch`, whose old allocations take the open one.
-    fn fill(&mut self, batch: &mut Batch, ends: LineEnds) -> Result<(), Error> {
+    fn complete(&mut self, batch: &mut Batch, made: Moved, ends: LineEnds) -> Result<(), Error> {
         let mut text = std::mem::take(&mut batch.text).into_bytes();
+        text.clear();
         hand_over(&mut self.bytes, &mut text, self.done.bytes);
+        // As much room as this time, so that a stream of like chunks grows no list item by item.
+        batch.fields.reserve(self.fields.len());
         hand_over(&mut self.fields, &mut batch.fields, self.done.fields);
         let records = self.records.len();
+        batch.records.reserve(records);
         hand_over(&mut self.records, &mut batch.records, records);
 
         let raw_len = text.len();
-        text.extend_from_slice(&self.unescaped[..self.done.unescaped]);
-        for index in self.moved.drain(..self.done.moved) {
+        text.extend_from_slice(&self.unescaped[..made.unescaped]);
+        for index in self.moved.drain(..made.moved) {
             let field = &mut batch.fields[index as usize];
             *field = span(raw_len + field.start as usize, raw_len + field.end as usize);
         }
-        self.unescaped.drain(..self.done.unescaped);
+        self.unescaped.drain(..made.unescaped);
         for index in &mut self.moved {
             *index -= small(self.done.fields);
         }
 
-        batch.ascii = text.is_ascii();
-        let (text, result) = match String::from_utf8(text) {
+        let (text, is_ascii) = block::text(text);
+        batch.ascii = is_ascii;
+        let (text, result) = match text {
             Ok(text) => (text, Ok(())),
             Err(error) if self.skips => {
                 (take_out_invalid(batch, error.into_bytes(), raw_len, ends), Ok(()))
@@ -334,19 +399,17 @@ pub(crate) struct Fault {
 
 /// Swaps the first `len` items of `from` into `to`, and leaves the others.
 fn hand_over<T: Copy>(from: &mut Vec<T>, to: &mut Vec<T>, len: usize) {
-    // As much room as this time, so that a stream of like chunks grows no list item by item.
-    to.reserve(from.len());
     to.extend_from_slice(&from[len..]);
     std::mem::swap(from, to);
     to.truncate(len);
 }
 
 /// Makes the spans of the open record's fields begin where it begins now.
-fn rebase(fields: &mut [Span], moved: &[u32], done: Done) {
+fn rebase(fields: &mut [Span], moved: &[u32], bytes: usize, unescaped: usize) {
     let mut moved = moved.iter().peekable();
     for (index, field) in (0..).zip(fields) {
         let is_moved = moved.next_if(|moved| **moved == index).is_some();
-        let by = small(if is_moved { done.unescaped } else { done.bytes });
+        let by = small(if is_moved { unescaped } else { bytes });
         *field = Span { start: field.start - by, end: field.end - by };
     }
 }

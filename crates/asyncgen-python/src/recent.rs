@@ -60,7 +60,9 @@ impl Recent {
     /// Lets all go: no row comes after them, and their batch is not held for the sake of one.
     pub(crate) fn clear(&self, py: Python<'_>) {
         let rows = self.0.with(py, |recent| std::mem::take(&mut recent.rows));
-        rows.into_iter().for_each(|row| let_go(row.map(|row| row.into_bound(py))));
+        for row in rows {
+            let_go(row.map(|row| row.into_bound(py)));
+        }
     }
 }
 

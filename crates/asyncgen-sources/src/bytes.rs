@@ -245,6 +245,28 @@ impl Chunks {
         &self.place
     }
 
+    /// How many of the next bytes are to come from a file, never more than [`CHUNK`].
+    pub(crate) fn in_file(&self) -> usize {
+        match (&self.from, self.total) {
+            (From::File(_), Some(total)) => {
+                usize::try_from(total.saturating_sub(self.read)).unwrap_or(CHUNK).min(CHUNK)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Copies the next bytes of a file to `room`, as far as the system has them in memory: how many. Where it is none,
+    /// [`next`](Self::next) knows more.
+    pub(crate) fn copy_cached(&mut self, room: &mut [u8]) -> usize {
+        let count = match &self.from {
+            From::File(chunks) => chunks.copy_cached(room),
+            _ => 0,
+        };
+        self.shared.add_bytes(count);
+        self.read += count as u64;
+        count
+    }
+
     /// The next bytes, never more than [`CHUNK`]; none at the end.
     pub(crate) async fn next(&mut self) -> Result<&[u8], Error> {
         if self.ended {

@@ -128,6 +128,11 @@ impl Plain {
         matches!(self.layer, Layer::None)
     }
 
+    /// What is read, where it is what comes out.
+    pub(crate) fn straight(&mut self) -> Option<&mut Chunks> {
+        if self.is_plain() { Some(&mut self.chunks) } else { None }
+    }
+
     /// What is read, where it can be read again; once.
     pub(crate) fn take_stored(&mut self) -> Option<Stored> {
         self.chunks.take_stored()

@@ -43,16 +43,19 @@ where
         let mut file = files.first(&fresh, token.as_ref()).await?;
         let pool = Pool::default();
         loop {
+            let mut batch = pool.take();
+            // A long file that gives no record is to let others run, and be told to stop.
+            tokio::task::coop::consume_budget().await;
+            let filled = file.fill(&mut batch) > 0;
             let File { bytes, seam, decoder, name, .. } = &mut file;
-            let chunk = bytes.next().await?;
-            let end = chunk.is_empty();
+            let chunk = if filled { &[] } else { bytes.next().await? };
+            let end = chunk.is_empty() && !filled;
             let chunk = seam
                 .pass(chunk, decoder)
                 .map_err(|kind| Error::new(kind, Place::of(Arc::clone(name))))?;
-            if chunk.is_empty() && !end {
+            if chunk.is_empty() && !end && !filled {
                 continue;
             }
-            let mut batch = pool.take();
             let fault =
                 if end { decoder.finish(&mut batch) } else { decoder.decode(chunk, &mut batch) };
             files.tell(decoder, bytes);

@@ -305,6 +305,18 @@ impl Files {
 }
 
 impl<D: Resume> File<D> {
+    /// Lets the decoder take what the system has in memory of a file, where there is nothing to be done with it before:
+    /// how many bytes.
+    pub(crate) fn fill(&mut self, batch: &mut Batch) -> usize {
+        let Some(chunks) = self.bytes.straight().filter(|_| self.seam.is_passed()) else {
+            return 0;
+        };
+        match chunks.in_file() {
+            0 => 0,
+            length => self.decoder.fill(length, batch, &mut |room| chunks.copy_cached(room)),
+        }
+    }
+
     /// Keeps how it ended.
     pub(crate) fn keep_tail(&self) {
         if let Some(origin) = &self.origin {

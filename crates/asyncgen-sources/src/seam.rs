@@ -23,6 +23,11 @@ impl Seam {
         Self { skip, position, tail, cr: false }
     }
 
+    /// Whether all that comes now comes after the position.
+    pub(crate) fn is_passed(&self) -> bool {
+        self.skip == 0 && self.tail == Tail::Whole
+    }
+
     /// What of `chunk`, the next bytes, comes after the position; none at the end. `decoder` is told where
     /// that is.
     pub(crate) fn pass<'c>(

@@ -95,6 +95,12 @@ impl Text {
         Some((self.plain.take_stored()?, plain))
     }
 
+    /// What is read, where what comes next out of it is handed on as it is.
+    pub(crate) fn straight(&mut self) -> Option<&mut Chunks> {
+        let is_straight = self.stage == Stage::Body && self.recoding.is_none();
+        if is_straight { self.plain.straight() } else { None }
+    }
+
     /// The encoding; known once something has come.
     pub(crate) fn encoding(&self) -> &'static Encoding {
         self.recoding.as_ref().map_or(UTF_8, |recoding| recoding.decoder.encoding())

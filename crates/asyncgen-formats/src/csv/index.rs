@@ -1,9 +1,11 @@
 //! The separators that end fields, found a block at a time: those in quotes are told by the parity of the quotes before them.
-
-use std::mem;
+#![expect(
+    clippy::inline_always,
+    reason = "what is compiled for the lanes has to be inlined where they are known"
+)]
 
 use super::dialect::Dialect;
-use crate::block::{BLOCK, find, ones};
+use crate::block::{BLOCK, Ends, Lanes, below, padded};
 
 /// Goes through the separators outside quotes, from the beginning of a field on.
 ///
@@ -16,7 +18,8 @@ use crate::block::{BLOCK, find, ones};
 ///
 /// Parity is right as long as each quote opens a field, or ends one, or is one of a pair inside of one. It ends before the
 /// first that is not, as the third one here: what comes then has to be read byte by byte.
-pub(super) struct Index<'b> {
+pub(super) struct Index<'b, L> {
+    lanes: L,
     bytes: &'b [u8],
     delimiter: u8,
     quote: Option<u8>,
@@ -26,191 +29,196 @@ pub(super) struct Index<'b> {
     before: Before,
     /// Whether there is a quote after which nothing is known.
     is_broken: bool,
-    /// Where the block begins that is looked at, and what is in its quotes.
-    start: usize,
-    inside: Inside,
-    /// Where the last pair of quotes is in the blocks before it, and how many line ends are in their quotes.
-    last_pair: Option<usize>,
+    pairs: Pairs,
+    /// The first bytes of the line ends in quotes: a bit for each of the block that is looked at. And how many there are in
+    /// the blocks before it.
+    inner_breaks: u64,
     lines: u64,
 }
 
-/// What there is in quotes: a bit for each byte of a block.
-#[derive(Clone, Copy, Default)]
-struct Inside {
-    /// The second quote of each pair.
-    pairs: u64,
-    /// The first byte of each line end.
-    line_ends: u64,
+/// The pairs of quotes in fields that stand in quotes.
+#[derive(Clone, Copy)]
+pub(super) struct Pairs {
+    /// Where the block begins that is looked at.
+    block: usize,
+    /// The second quote of each pair of the block: a bit for each.
+    seconds: u64,
+    /// Where the last one is in the blocks before it.
+    last: Option<usize>,
 }
 
-/// The separators of some bytes: a bit for each byte.
+/// The separators of a block.
 #[derive(Clone, Copy)]
 pub(super) struct Separators {
-    /// The place of the lowest bit.
-    pub(super) start: usize,
-    pub(super) delimiters: u64,
+    pub(super) ends: Ends,
+    /// Those of them that end a line.
     pub(super) line_ends: u64,
-    /// Whether a field that ends with one of them may stand in quotes.
-    pub(super) may_end_quoted: bool,
-}
-
-impl Separators {
-    /// Passes over those before `place`.
-    #[inline]
-    pub(super) fn pass_to(&mut self, place: usize) {
-        let passed = place.saturating_sub(self.start);
-        let ahead = if passed < BLOCK { !0 << passed } else { 0 };
-        self.delimiters &= ahead;
-        self.line_ends &= ahead;
-    }
-
-    /// The places of the ones of `mask`, in order.
-    #[inline]
-    pub(super) fn places(&self, mask: u64) -> impl Iterator<Item = usize> + use<> {
-        let start = self.start;
-        ones(mask).map(move |bit| start + bit)
-    }
 }
 
 /// What a byte says of the next one.
 #[derive(Clone, Copy)]
 struct Before {
-    /// It stands within quotes.
-    is_within: bool,
-    /// It may be a quote.
-    may_be_quote: bool,
-    /// It must be a quote or a separator.
-    must_be_mark: bool,
+    /// Ones if it stands within quotes.
+    within: u64,
+    /// 1 if it may be a quote.
+    may_be_quote: u64,
+    /// 1 if it must be a quote or a separator.
+    must_be_mark: u64,
 }
 
-impl<'b> Index<'b> {
+impl Separators {
+    /// Passes over those before `place`.
+    #[inline(always)]
+    pub(super) fn pass_to(&mut self, place: usize) {
+        self.ends.pass_to(place);
+        self.line_ends &= self.ends.at;
+    }
+}
+
+impl Pairs {
+    /// Whether there are some in the block, or before it from `start` on.
+    #[inline(always)]
+    pub(super) fn may_be_from(&self, start: usize) -> bool {
+        self.seconds != 0 || self.last > Some(start)
+    }
+
+    /// Whether there are some in the field from `start` up to `end`, of which a separator of the block is the end.
+    pub(super) fn are_in(&self, start: usize, end: usize) -> bool {
+        let from = !0 << start.saturating_sub(self.block);
+        let here = self.seconds & from & below(end.saturating_sub(self.block));
+        here != 0 || self.last > Some(start)
+    }
+}
+
+impl<'b, L: Lanes> Index<'b, L> {
     /// The index of `bytes` from `start` on, where a field begins.
-    pub(super) fn new(bytes: &'b [u8], start: usize, dialect: &Dialect) -> Self {
+    #[inline(always)]
+    pub(super) fn new(lanes: L, bytes: &'b [u8], start: usize, dialect: &Dialect) -> Self {
         Self {
+            lanes,
             bytes,
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             next: start,
-            before: Before { is_within: false, may_be_quote: true, must_be_mark: false },
+            before: Before { within: 0, may_be_quote: 1, must_be_mark: 0 },
             is_broken: false,
-            start,
-            inside: Inside::default(),
-            last_pair: None,
+            pairs: Pairs { block: start, seconds: 0, last: None },
+            inner_breaks: 0,
             lines: 0,
         }
     }
 
     /// The separators of the next block; `None` at the end, and after what only the machine can read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Separators> {
-        if self.next >= self.bytes.len() || self.is_broken {
-            return None;
-        }
+        let rest =
+            self.bytes.get(self.next..).filter(|rest| !rest.is_empty() && !self.is_broken)?;
+        let (ended, there);
+        let block = if let Some(block) = rest.first_chunk() {
+            there = !0;
+            block
+        } else {
+            ended = padded(rest);
+            there = below(rest.len());
+            &ended
+        };
         self.leave_block();
-        let start = self.start;
-        let block = &self.bytes[start..];
-        let line_ends = find(block, [b'\n', b'\r']);
-        let delimiters = find(block, [self.delimiter]);
-        let quotes = self.quote.map_or(0, |quote| find(block, [quote]));
-        if quotes == 0 && !self.before.is_within && !self.before.must_be_mark {
-            self.before.may_be_quote = is_last(delimiters | line_ends);
-            return Some(Separators { start, delimiters, line_ends, may_end_quoted: false });
+        let breaks = self.lanes.find(block, [b'\n', b'\r']) & there;
+        let delimiters = self.lanes.find(block, [self.delimiter]) & there;
+        let quotes = self.quote.map_or(0, |quote| self.lanes.find(block, [quote]) & there);
+        let (first_breaks, double) = self.line_ends(block, breaks);
+        let (mut outside, mut after_closing) = (!0, 0);
+        if quotes | self.before.within | self.before.must_be_mark == 0 {
+            self.before.may_be_quote = last(delimiters | breaks);
+        } else {
+            (outside, after_closing) = self.read_quotes(quotes, delimiters | breaks, first_breaks);
         }
-        let mask = self.outside_quotes(quotes, delimiters | line_ends, line_ends);
-        let (delimiters, line_ends) = (delimiters & mask, line_ends & mask);
-        Some(Separators { start, delimiters, line_ends, may_end_quoted: true })
+        let line_ends = first_breaks & outside;
+        let at = line_ends | delimiters & outside;
+        let ends = Ends { place: self.pairs.block, at, double, quoted: after_closing };
+        Some(Separators { ends, line_ends })
     }
 
-    /// Whether a quote is at `start`: then the field that begins there stands in quotes.
-    #[inline]
-    pub(super) fn is_quoted(&self, start: usize) -> bool {
-        self.quote == Some(self.bytes[start])
+    /// The pairs of quotes up to the end of the block.
+    #[inline(always)]
+    pub(super) fn pairs(&self) -> Pairs {
+        self.pairs
     }
 
-    /// Whether there are pairs of quotes in the field from `start` up to the separator at `end`, one of the last block.
-    #[inline]
-    pub(super) fn has_pairs(&self, start: usize, end: usize) -> bool {
-        let from = !0 << start.saturating_sub(self.start);
-        self.inside.pairs & from & self.before_place(end) != 0 || self.last_pair > Some(start)
-    }
-
-    /// How many line ends are in quotes before the separator at `end`, one of the last block.
-    #[inline]
-    pub(super) fn lines_before(&self, end: usize) -> u64 {
-        match self.inside.line_ends {
+    /// How many line ends are in quotes before the separator at `bit` of the block.
+    #[inline(always)]
+    pub(super) fn lines_before(&self, bit: usize) -> u64 {
+        match self.inner_breaks {
             0 => self.lines,
-            line_ends => self.lines + u64::from((line_ends & self.before_place(end)).count_ones()),
+            breaks => self.lines + u64::from((breaks & below(bit)).count_ones()),
         }
-    }
-
-    /// The bits of the bytes before `place`, which is in the block or after it.
-    #[inline]
-    fn before_place(&self, place: usize) -> u64 {
-        let bit = place - self.start;
-        if bit < BLOCK { !(!0 << bit) } else { !0 }
-    }
-
-    /// Whether a CR stands before the block.
-    fn is_after_cr(&self) -> bool {
-        self.start > 0 && self.bytes[self.start - 1] == b'\r'
     }
 
     /// Goes on to the next block.
-    #[inline]
+    #[inline(always)]
     fn leave_block(&mut self) {
-        let Inside { pairs, line_ends } = mem::take(&mut self.inside);
-        if pairs | line_ends != 0 {
-            let last = pairs.checked_ilog2().map(|bit| self.start + bit as usize);
-            self.last_pair = last.or(self.last_pair);
-            self.lines += u64::from(line_ends.count_ones());
-        }
-        (self.start, self.next) = (self.next, self.next + BLOCK);
+        let Pairs { block, seconds, last } = self.pairs;
+        let last = if seconds == 0 { last } else { Some(block + seconds.ilog2() as usize) };
+        self.pairs = Pairs { block: self.next, seconds: 0, last };
+        self.lines += u64::from(self.inner_breaks.count_ones());
+        self.inner_breaks = 0;
+        self.next += BLOCK;
     }
 
-    /// Which bytes of a block are outside of quotes, up to where the quotes are not where they should be.
-    #[inline]
-    fn outside_quotes(&mut self, quotes: u64, separators: u64, line_ends: u64) -> u64 {
+    /// The first byte of each line end among `breaks`, the CRs and LFs of the block, and which of them have a second one.
+    #[inline(always)]
+    fn line_ends(&self, block: &[u8; BLOCK], breaks: u64) -> (u64, u64) {
+        // Neither two beside one another, nor one that may belong to what is beside the block.
+        if breaks & (breaks << 1 | 1 | LAST) == 0 {
+            return (breaks, 0);
+        }
+        let crs = self.lanes.find(block, [b'\r']) & breaks;
+        let is_after_cr = self.pairs.block > 0 && self.bytes[self.pairs.block - 1] == b'\r';
+        let seconds = breaks & !crs & (crs << 1 | u64::from(is_after_cr));
+        let is_before_lf = self.bytes.get(self.next) == Some(&b'\n');
+        let double = seconds >> 1 | if is_before_lf { crs & LAST } else { 0 };
+        (breaks & !seconds, double)
+    }
+
+    /// Which bytes of a block are outside of quotes, up to where the quotes are not where they should be; and which come
+    /// after a closing one. `breaks` are the first bytes of line ends.
+    #[inline(always)]
+    fn read_quotes(&mut self, quotes: u64, separators: u64, breaks: u64) -> (u64, u64) {
         let before = self.before;
-        let within = parity(quotes) ^ u64::from(before.is_within).wrapping_neg();
+        let within = parity(quotes) ^ before.within;
         let (opening, closing) = (quotes & within, quotes & !within);
         let separators = separators & !within;
 
-        let may_be_quote = (separators | closing) << 1 | u64::from(before.may_be_quote);
+        let after_closing = closing << 1 | before.must_be_mark;
+        let may_be_quote = (separators | closing) << 1 | before.may_be_quote;
         let marks = separators | opening;
         // What follows the last byte is seen with the next block.
-        let is_before_mark = marks >> 1 | LAST;
-        let wrong = opening & !may_be_quote
-            | closing & !is_before_mark
-            | u64::from(before.must_be_mark) & !marks;
+        let wrong = opening & !may_be_quote | after_closing & !marks;
         let right = (wrong & wrong.wrapping_neg()).wrapping_sub(1);
         self.is_broken = wrong != 0;
 
-        self.inside.pairs = opening & (closing << 1 | u64::from(before.must_be_mark));
-        if line_ends & within != 0 {
-            let block = &self.bytes[self.start..];
-            let lf_after_cr =
-                find(block, [b'\n']) & (find(block, [b'\r']) << 1 | u64::from(self.is_after_cr()));
-            self.inside.line_ends = line_ends & within & !lf_after_cr;
-        }
+        self.pairs.seconds = opening & after_closing;
+        self.inner_breaks = breaks & within;
         self.before = Before {
-            is_within: is_last(within),
-            may_be_quote: is_last(separators | closing),
-            must_be_mark: is_last(closing),
+            within: last(within).wrapping_neg(),
+            may_be_quote: last(separators | closing),
+            must_be_mark: last(closing),
         };
-        right & !within
+        (right & !within, after_closing)
     }
 }
 
 /// The bit of the last byte of a block.
 const LAST: u64 = 1 << (BLOCK - 1);
 
-#[inline]
-fn is_last(bits: u64) -> bool {
-    bits & LAST != 0
+/// The last bit.
+#[inline(always)]
+fn last(bits: u64) -> u64 {
+    bits >> (BLOCK - 1)
 }
 
 /// A one where the number of ones up to there, itself included, is odd.
-#[inline]
+#[inline(always)]
 fn parity(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;

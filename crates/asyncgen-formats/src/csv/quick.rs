@@ -1,4 +1,8 @@
 //! The quick scan: a dialect in which nothing but delimiters and quotes has a meaning.
+#![expect(
+    clippy::inline_always,
+    reason = "what is compiled for the lanes has to be inlined where they are known"
+)]
 
 use std::mem;
 
@@ -6,11 +10,29 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::dialect::{State, Step};
 use super::field::Field;
-use super::index::Index;
+use super::index::{Index, Pairs, Separators};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
+use crate::block::{self, Lanes, Work, ones};
 use crate::pending::{Fault, Input};
 use crate::place::{LineEnds, count_lines};
+
+/// The bytes from the beginning of a field on.
+struct Rest<'r> {
+    decoder: &'r mut CsvDecoder,
+    bytes: &'r [u8],
+    first: usize,
+    input: Input,
+}
+
+impl Work for Rest<'_> {
+    type Output = Result<usize, Fault>;
+
+    #[inline(always)]
+    fn work<L: Lanes>(self, lanes: L) -> Self::Output {
+        self.decoder.add_fields(lanes, self.bytes, self.first, self.input)
+    }
+}
 
 impl CsvDecoder {
     /// Adds the fields and records of `bytes`, from where `field` stands.
@@ -22,7 +44,9 @@ impl CsvDecoder {
     ) -> Result<(), Fault> {
         loop {
             if field.state == State::Start {
-                *field = Field::starting(self.add_fields(bytes, field.start, input)?);
+                let first = field.start;
+                let rest = Rest { decoder: self, bytes, first, input };
+                *field = Field::starting(block::work(rest)?);
             }
             if !self.add_open_field(bytes, field, input)? {
                 return Ok(());
@@ -30,36 +54,39 @@ impl CsvDecoder {
         }
     }
 
-    /// Adds the fields from `start` on, and the records that they are. Gives where the first field begins that is not all
+    /// Adds the fields from `first` on, and the records that they are. Gives where the first field begins that is not all
     /// there, or whose quotes are not where they should be.
-    fn add_fields(&mut self, bytes: &[u8], first: usize, input: Input) -> Result<usize, Fault> {
+    #[inline(always)]
+    fn add_fields<L: Lanes>(
+        &mut self,
+        lanes: L,
+        bytes: &[u8],
+        first: usize,
+        input: Input,
+    ) -> Result<usize, Fault> {
+        // Of a CR at the end it is not known yet what it ends with.
+        let cut = if input == Input::Open { bytes.strip_suffix(b"\r") } else { None };
+        let mut index = Index::new(lanes, cut.unwrap_or(bytes), first, &self.dialect);
         let mut start = first;
-        let mut index = Index::new(bytes, start, &self.dialect);
         // The line ends in quotes, up to the last record.
-        let mut lines = 0;
-        'blocks: while self.pending.open_field_count() <= MAX_FIELDS
+        let mut inner = 0;
+        while self.pending.open_field_count() <= MAX_FIELDS
             && let Some(mut separators) = index.next()
         {
-            loop {
-                // Of a line end that began in the block before, the LF may be in this one.
-                separators.pass_to(start);
-                let line_ends = separators.line_ends;
-                let before_line_end = (line_ends & line_ends.wrapping_neg()).wrapping_sub(1);
-                for end in separators.places(separators.delimiters & before_line_end) {
-                    self.add_ended(bytes, &index, separators.may_end_quoted, start, end);
-                    start = end + 1;
+            while separators.ends.at != 0 {
+                let count = self.pending.fields.len();
+                let next = separators.ends.add_spans(start, &mut self.pending.fields);
+                if index.pairs().may_be_from(start) {
+                    self.unescape_from(count, bytes, index.pairs());
                 }
-                let Some(end) = separators.places(line_ends).next() else { break };
-                let Some(next) = Self::line_end(bytes, end, input) else { break 'blocks };
-                if end == self.pending.open_start() {
-                    self.end_blank(next);
-                } else {
-                    self.add_ended(bytes, &index, separators.may_end_quoted, start, end);
-                    let before = mem::replace(&mut lines, index.lines_before(end));
-                    self.count_inner_lines(lines - before);
-                    self.end_record(bytes, end, next, 1)?;
-                }
-                start = next;
+                let Some(after) =
+                    self.end_records(bytes, &index, &separators, count, &mut inner)?
+                else {
+                    start = next;
+                    break;
+                };
+                start = after;
+                separators.pass_to(after);
             }
         }
         self.check_field_count()?;
@@ -68,26 +95,73 @@ impl CsvDecoder {
         Ok(start)
     }
 
-    /// Adds the field from `start` up to the separator at `end`.
+    /// Ends the records whose line ends are among `separators`, before which there were `count` fields. All of the block's
+    /// are there already: where a record is not as most are, those behind it are taken back, and it is told where to begin
+    /// anew.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "twice as fast: it is the work of the scan")]
-    fn add_ended(
+    fn end_records<L: Lanes>(
         &mut self,
         bytes: &[u8],
-        index: &Index<'_>,
-        may_be_quoted: bool,
-        start: usize,
-        end: usize,
-    ) {
-        match self.dialect.quote.filter(|_| may_be_quoted && index.is_quoted(start)) {
-            None => self.pending.add_field(start, end),
-            Some(quote) if index.has_pairs(start, end) => {
-                self.pending.add_unescaped(&bytes[start + 1..end - 1], quote);
+        index: &Index<'_, L>,
+        separators: &Separators,
+        count: usize,
+        inner: &mut u64,
+    ) -> Result<Option<usize>, Fault> {
+        let ends = &separators.ends;
+        for bit in ones(separators.line_ends) {
+            let (end, next) = (ends.place + bit, ends.after(bit));
+            let fields = count + ends.count_to(bit);
+            let before = mem::replace(inner, index.lines_before(bit));
+            self.count_inner_lines(*inner - before);
+            if !self.is_usual(fields, end) {
+                self.end_unusual(bytes, end, next, fields)?;
+                return Ok(Some(next));
             }
-            Some(_) => self.pending.add_field(start + 1, end - 1),
+            let lines = mem::take(&mut self.inner_lines) + 1;
+            self.pending.end_record_at(fields, next, lines);
         }
+        Ok(None)
     }
 
+    /// Whether the open record, which ends at `end` with the field before that of the number `fields`, is as most are.
+    #[inline(always)]
+    fn is_usual(&self, fields: usize, end: usize) -> bool {
+        let (count, length) = self.pending.open_to(fields, end);
+        self.width == Some(count)
+            && count <= MAX_FIELDS
+            && (1..=self.max_record).contains(&length)
+            && self.broken.is_none()
+    }
+
+    /// Ends the open record, or the blank line, at `end`, whose last field is that before the number `fields`.
+    #[cold]
+    fn end_unusual(
+        &mut self,
+        bytes: &[u8],
+        end: usize,
+        next: usize,
+        fields: usize,
+    ) -> Result<(), Fault> {
+        if end == self.pending.open_start() {
+            self.pending.cut_fields(fields - 1);
+            self.end_blank(next);
+            return Ok(());
+        }
+        self.pending.cut_fields(fields);
+        self.end_record(bytes, end, next, 1)
+    }
+
+    /// Makes one of each pair of quotes in the fields from the number `first` on.
+    #[cold]
+    fn unescape_from(&mut self, first: usize, bytes: &[u8], pairs: Pairs) {
+        let Some(quote) = self.dialect.quote else { return };
+        for field in first..self.pending.fields.len() {
+            let span = self.pending.fields[field];
+            if pairs.are_in(span.start as usize, span.end as usize) {
+                self.pending.unescape(field, bytes, quote);
+            }
+        }
+    }
     /// Goes on with `field`, byte by byte where quotes are; false when the bytes end before it does.
     fn add_open_field(
         &mut self,

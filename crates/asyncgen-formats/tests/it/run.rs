@@ -70,8 +70,15 @@ pub(crate) fn run<'c>(
     let mut outcome = Outcome::default();
     let mut batch = Batch::default();
     let mut result = Ok(());
-    for chunk in chunks {
-        result = decoder.decode(chunk, &mut batch);
+    for (index, chunk) in chunks.into_iter().enumerate() {
+        let mut read = |room: &mut [u8]| {
+            room.copy_from_slice(chunk);
+            room.len()
+        };
+        // Every second one goes to where it is decoded.
+        let filled =
+            if index % 2 == 1 { decoder.fill(chunk.len(), &mut batch, &mut read) } else { 0 };
+        result = decoder.decode(&chunk[filled..], &mut batch);
         outcome.add(&batch);
         if result.is_err() {
             break;

@@ -68,7 +68,7 @@ impl Rows {
         let mut made: Vec<Column> = Vec::with_capacity(places.len());
         for (index, &place) in places.iter().enumerate() {
             let name = columns.and_then(|columns| columns.get(place));
-            let name = name.map_or_else(|| place.to_string(), |name| name.to_string());
+            let name = name.map_or_else(|| place.to_string(), ToString::to_string);
             let typed = types.iter().find(|(at, _)| *at == index).map(|(_, typed)| *typed);
             made.push(column(&name, place, typed));
         }

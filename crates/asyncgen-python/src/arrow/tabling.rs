@@ -290,8 +290,8 @@ impl Tabling {
             self.core.release(py, hold);
         }
         if let Some(position) = next {
-            let hold = self.core.hold(py, position);
-            self.open.with(py, |open| open.held = Some(hold));
+            let later = self.core.hold(py, position);
+            self.open.with(py, |open| open.held = Some(later));
         }
         if let Some(message) = broken {
             return Err(self.broken(py, ErrorKind::Panicked(message)));

@@ -46,9 +46,9 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
             b'{' | b'[' => {
                 Err(PyValueError::new_err(format!("nested deeper than {DEEPEST} levels")))
             }
-            b't' => self.word(4, PyBool::new(py, true).to_owned().into_any()),
-            b'f' => self.word(5, PyBool::new(py, false).to_owned().into_any()),
-            b'n' => self.word(4, py.None().into_bound(py)),
+            b't' => Ok(self.word(4, PyBool::new(py, true).to_owned().into_any())),
+            b'f' => Ok(self.word(5, PyBool::new(py, false).to_owned().into_any())),
+            b'n' => Ok(self.word(4, py.None().into_bound(py))),
             _ => self.number(),
         }
     }
@@ -129,9 +129,9 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
         Ok(Inside { text: &rest[..at], ascii: seen & HIGH == 0, escaped })
     }
 
-    fn word(&mut self, length: usize, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn word(&mut self, length: usize, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
         self.at += length;
-        Ok(value)
+        value
     }
 
     fn number(&mut self) -> PyResult<Bound<'py, PyAny>> {

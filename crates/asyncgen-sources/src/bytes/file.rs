@@ -60,6 +60,11 @@ impl FileChunks {
         Ok(Self { from, current: Vec::new(), reading: None })
     }
 
+    /// Copies the next bytes to `room`, as far as the system has them in memory: how many.
+    pub(crate) fn copy_cached(&self, room: &mut [u8]) -> usize {
+        self.from.copy_cached(room).unwrap_or(0)
+    }
+
     /// The next bytes; none at the end.
     pub(crate) async fn next(&mut self) -> io::Result<&[u8]> {
         let reading = if let Some(reading) = self.reading.take() {
