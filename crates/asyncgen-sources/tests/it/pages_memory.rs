@@ -129,16 +129,16 @@ fn grown_by(blocks: usize, around: usize) -> Grown {
                     until_still(&sent);
                     still.store(resident(), Ordering::Relaxed);
                 }
-                let mut send = |text: &[u8]| {
+                let mut write = |text: &[u8]| {
                     let is_sent = connection.write_all(text).is_ok();
                     sent.fetch_add(text.len(), Ordering::Relaxed);
                     is_sent
                 };
-                let mut goes_on = send(b"HTTP/1.1 200 X\r\n\r\n{\"pad\": \"");
+                let mut goes_on = write(b"HTTP/1.1 200 X\r\n\r\n{\"pad\": \"");
                 for _ in 0..around / 1000 {
-                    goes_on = goes_on && send(&[b'x'; 1000]);
+                    goes_on = goes_on && write(&[b'x'; 1000]);
                 }
-                goes_on = goes_on && send(b"\", \"items\": [");
+                goes_on = goes_on && write(b"\", \"items\": [");
                 for block in 0..blocks {
                     let items: Vec<_> = (0..BLOCK)
                         .map(|item| {
@@ -147,9 +147,9 @@ fn grown_by(blocks: usize, around: usize) -> Grown {
                         })
                         .collect();
                     let comma = if block == 0 { "" } else { "," };
-                    goes_on = goes_on && send(format!("{comma}{}", items.join(",")).as_bytes());
+                    goes_on = goes_on && write(format!("{comma}{}", items.join(",")).as_bytes());
                 }
-                send(b"]}");
+                write(b"]}");
             });
         }
     });

@@ -118,9 +118,9 @@ fn what_is_not_of_the_type() {
 
 #[test]
 fn values_of_any_type() {
-    fn check<T: DeserializeOwned + Send + 'static>(text: &str, expected: &[T])
+    fn check<T>(text: &str, expected: &[T])
     where
-        T: PartialEq + std::fmt::Debug,
+        T: DeserializeOwned + Send + 'static + PartialEq + std::fmt::Debug,
     {
         let server = Server::of(&[("/", json(text))]);
         let (values, end) = all(pages(&server.at("/")).typed::<T>());
