@@ -61,6 +61,8 @@ pub(crate) struct Chunks {
     stored: Option<Stored>,
     /// Of a file, who looks out for others that write to it.
     watch: Option<Watch>,
+    /// What was seen to be wrong with bytes that were copied, and is told by the next call.
+    fault: Option<Error>,
     coding: Option<Coding>,
     /// Whether the end was seen: nobody is asked for more then.
     ended: bool,
@@ -145,8 +147,18 @@ impl Chunks {
             Kind::Hand(chunks, _) => From::Pieces(Pieces::Hand(chunks), Slices::default()),
             Kind::Several(_) => return Err(at(ErrorKind::Usage("it is several files".to_owned()))),
         };
-        let mut opened =
-            Self { from, place, read: 0, shared, stored, watch, coding: None, ended: false, total };
+        let mut opened = Self {
+            from,
+            place,
+            read: 0,
+            shared,
+            stored,
+            watch,
+            fault: None,
+            coding: None,
+            ended: false,
+            total,
+        };
         opened.seek(start.map_or(0, |start| start.offset))?;
         Ok(opened)
     }
@@ -169,6 +181,7 @@ impl Chunks {
             read: start.map_or(0, |start| start.offset),
             shared,
             watch: None,
+            fault: None,
             ended: false,
         })
     }
@@ -184,6 +197,7 @@ impl Chunks {
             shared,
             stored: None,
             watch: None,
+            fault: None,
             ended: false,
             total,
         }
@@ -207,6 +221,7 @@ impl Chunks {
             shared: Arc::clone(&self.shared),
             stored: None,
             watch: self.watch.take(),
+            fault: self.fault.take(),
             ..*self
         };
         self.ended = true;
@@ -262,6 +277,14 @@ impl Chunks {
             From::File(chunks) => chunks.copy_cached(room),
             _ => 0,
         };
+        let (place, read) = (&self.place, self.read);
+        if count > 0
+            && let Some(watch) = &mut self.watch
+            && let Err(kind) = look(watch, read, &room[..count])
+        {
+            self.fault = Some(Error::new(kind, Place { offset: Some(read), ..place.clone() }));
+            return 0;
+        }
         self.shared.add_bytes(count);
         self.read += count as u64;
         count
@@ -269,6 +292,9 @@ impl Chunks {
 
     /// The next bytes, never more than [`CHUNK`]; none at the end.
     pub(crate) async fn next(&mut self) -> Result<&[u8], Error> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         if self.ended {
             return Ok(&[]);
         }
@@ -290,12 +316,17 @@ impl Chunks {
             },
         };
         if let Some(watch) = &mut self.watch {
-            let looked = watch.look(read, bytes).map_err(at)?;
-            looked.map_err(|changed| failed(ErrorKind::Stale { message: changed.message() }))?;
+            look(watch, read, bytes).map_err(failed)?;
         }
         self.shared.add_bytes(bytes.len());
         self.read += bytes.len() as u64;
         self.ended = bytes.is_empty();
         Ok(bytes)
     }
+}
+
+/// Has the file looked at, of which `bytes` were read at `read`.
+fn look(watch: &mut Watch, read: u64, bytes: &[u8]) -> Result<(), ErrorKind> {
+    let looked = watch.look(read, bytes).map_err(ErrorKind::Read)?;
+    looked.map_err(|changed| ErrorKind::Stale { message: changed.message() })
 }
