@@ -4,9 +4,10 @@ from collections import abc
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Coroutine, Iterator, Mapping
 from os import PathLike
 from types import CodeType, FrameType, GenericAlias, TracebackType
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, final, overload
+from typing import Any, Generic, Literal, Self, TypeAlias, TypeVar, final, overload
 
 from asyncgen._facts import Dialect, Position, Progress, Reject, Summary, WholePage
+from asyncgen._protocols import HasArrowSchema, Puller, Reader
 
 __all__ = [
     "ArrowBatch",
@@ -46,12 +47,12 @@ _T_co = TypeVar("_T_co", covariant=True)
 _Y_co = TypeVar("_Y_co", covariant=True)
 _S_contra = TypeVar("_S_contra", contravariant=True)
 
+_Thrown: TypeAlias = type[BaseException] | BaseException
+_Options: TypeAlias = Mapping[str, object]
+_Asker: TypeAlias = tuple[object, Questions] | None
+_Fair: TypeAlias = bool | float
+
 __version__: str
-
-class _HasArrowSchema(Protocol):
-    """A schema of any library that knows Arrow."""
-
-    def __arrow_c_schema__(self) -> object: ...
 
 @final
 class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
@@ -66,11 +67,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         """As `__anext__`: a source has no use for the value."""
 
     def athrow(
-        self,
-        typ: type[BaseException] | BaseException,
-        val: BaseException | object = None,
-        tb: TracebackType | None = None,
-        /,
+        self, typ: _Thrown, val: object = None, tb: TracebackType | None = None, /
     ) -> Step[_T_co]:
         """End the source and raise the exception."""
 
@@ -117,9 +114,9 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         """Give what is left of the source in lists of `size` records; the last may have fewer."""
 
     def arrow(
-        self, rows: int | None = None, *, schema: _HasArrowSchema | None = None
+        self, rows: int | None = None, *, schema: HasArrowSchema | None = None
     ) -> ArrowBatches:
-        r"""Give what is left of a source of `csv` or `ndjson` in batches of Arrow, by column.
+        """Give what is left of a source of `csv` or `ndjson` in batches of Arrow, by column.
 
         A batch has `rows` rows, the last one may have fewer; unless that is said it has the rows of
         about 1 MiB of text. It is built by a thread of the library, off the event loop.
@@ -128,11 +125,6 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         `date32`, and `timestamp` in microseconds, of UTC if the first of them has an offset, as all
         others must then. All else is a `string_view`, Decimal too. With `schema` they have the
         types of that, which must name the same columns.
-
-        >>> import asyncgen
-        >>> source = asyncgen.csv(b"city,people\nBonn,332000\nUlm,\n", types={"people": int})
-        >>> list(source.arrow())
-        [<ArrowBatch of 2 rows: city: Utf8View, people: Int64>]
         """
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
@@ -262,10 +254,7 @@ class Encoded(_Closing, AsyncIterator[bytes]):
 
 @final
 class ArrowBatches(_Closing, AsyncIterator[ArrowBatch]):
-    """A source in batches of Arrow, for `async for`, for `for`, and as a stream.
-
-    Closing it closes the source.
-    """
+    """A source in batches of Arrow, and a stream of them. Closing it closes the source."""
 
     def __aiter__(self) -> Self: ...
     def __anext__(self) -> Step[ArrowBatch]: ...
@@ -296,11 +285,7 @@ class _Awaitable(Coroutine[Any, Any, _T_co], Iterator[Any], Generic[_T_co]):
     def __next__(self) -> Any: ...
     def send(self, value: object) -> Any: ...
     def throw(
-        self,
-        typ: type[BaseException] | BaseException,
-        val: BaseException | object = None,
-        tb: TracebackType | None = None,
-        /,
+        self, typ: _Thrown, val: object = None, tb: TracebackType | None = None, /
     ) -> Any: ...
     def close(self) -> None: ...
 
@@ -325,11 +310,7 @@ class Generator(AsyncGenerator[_Y_co, _S_contra], Generic[_Y_co, _S_contra]):
         """Go on, with `value` as what the yield gives."""
 
     def athrow(
-        self,
-        typ: type[BaseException] | BaseException,
-        val: BaseException | object = None,
-        tb: TracebackType | None = None,
-        /,
+        self, typ: _Thrown, val: object = None, tb: TracebackType | None = None, /
     ) -> Athrow[_Y_co]:
         """Go on with an exception at the yield."""
 
@@ -434,21 +415,6 @@ class Hand:
     def fail(self, message: str) -> None:
         """Say that there is nothing more to be had."""
 
-class _Puller(Protocol):
-    """What gives the chunks of an async iterable."""
-
-    error: Exception | None
-
-    async def pull(self) -> None: ...
-    async def aclose(self) -> None: ...
-
-class _Reader(Protocol):
-    """What reads for an input."""
-
-    error: BaseException | None
-
-    def start(self) -> None: ...
-
 @final
 class Questions:
     """What a source of pages asks functions of Python."""
@@ -479,7 +445,7 @@ class Input:
     @staticmethod
     def text(text: str, http: bool) -> Input: ...
     @staticmethod
-    def request(options: object, asker: tuple[object, Questions] | None, http: bool) -> Input: ...
+    def request(options: object, asker: _Asker, http: bool) -> Input: ...
     @staticmethod
     def path(path: str | PathLike[str]) -> Input: ...
     @staticmethod
@@ -495,62 +461,40 @@ class Input:
         max_ratio: int | None,
     ) -> None: ...
     @staticmethod
-    def fed(feed: Feed, reader: _Reader) -> Input: ...
+    def fed(feed: Feed, reader: Reader) -> Input: ...
     @staticmethod
-    def pulled(hand: Hand, puller: _Puller) -> Input: ...
+    def pulled(hand: Hand, puller: Puller) -> Input: ...
 
 def lines(
-    input: Input,
-    *,
-    keepends: bool,
-    resume: str | None,
-    max_line: int,
-    fair: bool | float,
-    created: str,
+    input: Input, *, keepends: bool, resume: str | None, max_line: int, fair: _Fair, created: str
 ) -> Source[str]: ...
 def chunks(
-    input: Input, *, size: int, resume: str | None, fair: bool | float, created: str
+    input: Input, *, size: int, resume: str | None, fair: _Fair, created: str
 ) -> Source[bytes]: ...
 def csv(
-    input: Input,
-    *,
-    options: Mapping[str, object],
-    rows: Mapping[str, object],
-    fair: bool | float,
-    created: str,
+    input: Input, *, options: _Options, rows: _Options, fair: _Fair, created: str
 ) -> Source[Any]: ...
 def ndjson(
     input: Input,
     *,
-    rows: Mapping[str, object],
+    rows: _Options,
     on_error: str,
     resume: str | None,
     max_record: int,
-    fair: bool | float,
+    fair: _Fair,
     created: str,
 ) -> Source[Any]: ...
 def row(
     values: tuple[object, ...], names: list[str] | None, line: int, offset: int, source: str
 ) -> Row[Any]: ...
 def pages(
-    options: object,
-    *,
-    raw: bool,
-    make: object,
-    asker: tuple[object, Questions] | None,
-    fair: bool | float,
-    created: str,
+    options: object, *, raw: bool, make: object, asker: _Asker, fair: _Fair, created: str
 ) -> Source[Any]: ...
-def check_fair(fair: bool | float) -> None: ...
+def check_fair(fair: _Fair) -> None: ...
 def sse(
-    options: object,
-    *,
-    make: object,
-    asker: tuple[object, Questions] | None,
-    fair: bool | float,
-    created: str,
+    options: object, *, make: object, asker: _Asker, fair: _Fair, created: str
 ) -> Source[Any]: ...
-def generate(body: Any, created: str, fair: bool | float, notes: bool) -> Generator[Any, Any]: ...
+def generate(body: Any, created: str, fair: _Fair, notes: bool) -> Generator[Any, Any]: ...
 def learn(example: AsyncGenerator[object], value: object) -> None: ...
 def cli(args: list[str]) -> int: ...
 def leave() -> None: ...
