@@ -144,3 +144,14 @@ MAKE: Any = asyncgen
 def test_misuse_is_told_at_once(call: Any, kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_what_would_be_slow_where_keys_are_compared_or_digits_converted() -> None:
+    many = ",".join(f'"k{n}":{n}' for n in range(100_000))
+    same = '"a":1,' * 100_000
+    wide, last = asyncgen.ndjson(f'{{{many}}}\n{{{same}"a":2}}\n'.encode())
+    assert (len(wide), wide["k99999"], last) == (100_000, 99_999, {"a": 2})
+    chosen = asyncgen.ndjson(f"{{{many}}}\n".encode(), columns=["k99999", "k5"])
+    assert list(chosen) == [{"k99999": 99_999, "k5": 5}]
+    with pytest.raises(asyncgen.errors.DecodeError, match=r":1:4302: .* number out of range"):
+        list(asyncgen.ndjson(b"9" * 10_000_000))

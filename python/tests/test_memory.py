@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -118,6 +119,26 @@ def test_a_hundred_times_as_much_takes_no_more(rows: str, tmp_path: Path) -> Non
     assert max(taken) <= 32 * 1024
     if SOAK:
         assert taken[1] <= 1.1 * taken[0]
+
+
+BOMB = """
+async def main():
+    lines = asyncgen.lines(sys.argv[1])
+    async for line in lines:
+        pass
+    return lines.value.records
+"""
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800 if SOAK else 120)
+def test_a_bomb_takes_no_more(tmp_path: Path) -> None:
+    """10 GB out of 10 MB; in a plain run a fiftieth."""
+    path, members = tmp_path / "bomb.gz", 1000 if SOAK else 20
+    path.write_bytes(gzip.compress(b"a line of a bomb\n" * 600_000) * members)
+    records, kilobytes = peak(BOMB, [str(path)], ["", "x", "0"])
+    assert records == 600_000 * members
+    assert kilobytes <= 32 * 1024
 
 
 ENDLESS = """

@@ -234,7 +234,7 @@ fn a_thread_ends_when_its_source_is_dropped() {
     let folder = Folder::new();
     let path = folder.file("long.gz", pack(Compression::Gzip, &long()));
     pollster::block_on(async {
-        for round in 0..100 {
+        for round in 0..30 {
             let mut source = lines(&path).batches();
             // The second batch is of what was undone apart.
             for _ in 0..2 {
