@@ -357,7 +357,7 @@ def test_what_no_table_is_made_of() -> None:
     with pytest.raises(
         errors.UsageError, match=r"must be an Arrow schema, of pyarrow for .* not int"
     ):
-        asyncgen.csv(CITIES).arrow(schema=7)  # type: ignore[arg-type]
+        asyncgen.csv(CITIES).arrow(schema=7)  # type: ignore[arg-type]  # what is refused
     with pytest.raises(errors.UsageError, match="the schema has the columns a, the table has city"):
         pa.table(asyncgen.csv(CITIES), schema=pa.schema([("a", pa.string())]))
     with pytest.raises(errors.UsageError, match='"city": no text is read as List'):

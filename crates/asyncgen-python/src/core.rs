@@ -1,9 +1,11 @@
 //! A source without Python: what the source object, its awaitables and its iterators share.
 
+mod state;
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    task::{Poll, Waker},
+    task::Waker,
     time::Instant,
 };
 
@@ -13,12 +15,14 @@ use asyncgen_sources::{
 };
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
+use self::state::{Held, Last, Stage, State};
 use crate::{
     build::{Builder, Unbuilt},
     cursor::{Cursor, Taken},
     errors::not_built,
     exit,
-    fairness::{Fair, Slice},
+    fairness::Slice,
+    plan::{Faulty, Plan},
     raw::{self, GilCell},
     reader::Reader,
 };
@@ -39,64 +43,8 @@ pub(crate) struct Core {
     faulty: Faulty,
 }
 
-/// What becomes of records that are not as they should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Faulty {
-    #[default]
-    Raise,
-    Skip,
-    Collect,
-}
-
-/// How many records that were passed over are kept.
-const MOST_REJECTS: usize = 1000;
-
-struct State {
-    stage: Stage,
-    started: bool,
-    running: bool,
-    parked: Option<Waker>,
-    slice: Slice,
-    taken: u64,
-    last: Last,
-    /// The records that were passed over, the first of them, where they are wanted.
-    rejects: Vec<Reject>,
-    collects: bool,
-    /// Those that became nothing only here.
-    rejected: u64,
-    /// The records that were taken and are not handed out yet, by where they begin.
-    held: Vec<Held>,
-    holds: u64,
-}
-
 /// Keeps the position of a source where it is until it is released.
 pub(crate) struct Hold(u64);
-
-struct Held {
-    hold: u64,
-    position: Position,
-    /// The position as a text, once the source is over.
-    token: Option<Result<String, String>>,
-}
-
-enum Stage {
-    Open(Box<Cursor>),
-    /// Ended, failed or closed: nothing is held any more.
-    Over,
-}
-
-/// What is still known after the end.
-#[derive(Default)]
-struct Last {
-    position: Position,
-    progress: Option<Progress>,
-    columns: Option<Columns>,
-    /// As the batches have it.
-    summary: Option<Summary>,
-    token: Option<Result<String, String>>,
-    plan: Option<String>,
-    dialect: Option<Dialect>,
-}
 
 /// What a source has to give at this moment.
 pub(crate) enum Next {
@@ -443,92 +391,5 @@ impl Core {
             Some(cursor) => cursor.columns().cloned(),
             None => state.last.columns.clone(),
         })
-    }
-}
-
-/// What Python says about a source, beside its batches.
-pub(crate) struct Plan {
-    pub(crate) fair: Fair,
-    pub(crate) builder: Builder,
-    pub(crate) created: String,
-    pub(crate) reader: Option<Reader>,
-    pub(crate) faulty: Faulty,
-}
-
-impl State {
-    fn reject(&mut self, reject: Reject) {
-        self.rejected += 1;
-        if self.collects && self.rejects.len() < MOST_REJECTS {
-            self.rejects.push(reject);
-        }
-    }
-
-    /// What the source came to. Records may become nothing after its end, in a table that has gathered them.
-    fn summary(&self) -> Option<Summary> {
-        let rejected = self.rejected;
-        self.last.summary.map(|summary| Summary {
-            records: summary.records - rejected,
-            rejects: summary.rejects + rejected,
-            ..summary
-        })
-    }
-
-    /// The cursor, if a record can be taken from it with nothing to be done first.
-    #[inline]
-    fn ready(&mut self, may_serve: impl FnOnce(&mut Slice) -> bool) -> Option<&mut Cursor> {
-        let Stage::Open(cursor) = &mut self.stage else { return None };
-        (!self.running && cursor.has_record() && may_serve(&mut self.slice)).then_some(cursor)
-    }
-
-    fn next(&mut self, waker: &Waker) -> Next {
-        let Stage::Open(cursor) = &mut self.stage else { return Next::End(None) };
-        loop {
-            if let Some(taken) = cursor.take() {
-                self.taken += 1;
-                return Next::Record(taken);
-            }
-            let polled = cursor.poll_batch(waker, &mut self.rejects);
-            self.rejects.truncate(if self.collects { MOST_REJECTS } else { 0 });
-            match polled {
-                Poll::Pending => return Next::Pending,
-                Poll::Ready(Ok(true)) => {}
-                Poll::Ready(Ok(false)) => {
-                    self.last.summary = cursor.summary().copied();
-                    self.finish();
-                    return Next::End(self.summary());
-                }
-                Poll::Ready(Err(error)) => {
-                    self.finish();
-                    return Next::Failed(error);
-                }
-            }
-        }
-    }
-
-    fn finish(&mut self) -> Option<Box<Cursor>> {
-        let Stage::Open(cursor) = std::mem::replace(&mut self.stage, Stage::Over) else {
-            return None;
-        };
-        self.last.position = cursor.position();
-        self.last.progress = Some(cursor.progress());
-        self.last.columns = cursor.columns().cloned();
-        self.last.token = cursor.token(cursor.position());
-        for held in &mut self.held {
-            held.token = cursor.token(held.position);
-        }
-        self.last.plan = cursor.plan();
-        self.last.dialect = cursor.dialect();
-        Some(cursor)
-    }
-
-    fn first_held(&self) -> Option<&Held> {
-        self.held.iter().min_by_key(|held| held.position)
-    }
-
-    fn cursor(&self) -> Option<&Cursor> {
-        match &self.stage {
-            Stage::Open(cursor) => Some(cursor),
-            Stage::Over => None,
-        }
     }
 }

@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use crate::{
     build::{Kind, Rows},
     cast::Cast,
-    core::Faulty,
     members::Members,
+    plan::Faulty,
     schema::{Selector, Typed, Wanted},
 };
 

@@ -34,6 +34,7 @@ mod open;
 mod outcome;
 mod pages;
 mod pause;
+mod plan;
 mod raw;
 mod reader;
 mod recent;

@@ -5,11 +5,12 @@ use pyo3::prelude::*;
 
 use crate::{
     build::Builder,
-    core::{Core, Faulty, Plan},
+    core::Core,
     csv_options::{CsvOptions, RowOptions, faulty},
     fairness::Fair,
     feed::Input,
     json,
+    plan::{Faulty, Plan},
     source::Source,
 };
 

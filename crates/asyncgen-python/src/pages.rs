@@ -8,10 +8,10 @@ use pyo3::prelude::*;
 use crate::{
     asker::Questions,
     build::Builder,
-    core::{Faulty, Plan},
     fairness::Fair,
     json,
     open::source,
+    plan::{Faulty, Plan},
     request::{RequestOption, reader, refused, with_request},
     source::Source,
 };

@@ -5,10 +5,10 @@ use pyo3::prelude::*;
 use crate::{
     asker::Questions,
     build::Builder,
-    core::{Faulty, Plan},
     fairness::Fair,
     json,
     open::source,
+    plan::{Faulty, Plan},
     request::{RequestOption, reader, with_request},
     source::Source,
 };

@@ -1,0 +1,136 @@
+//! Where a source stands: what is open, taken, held and passed over.
+
+use std::task::{Poll, Waker};
+
+use asyncgen_sources::{Columns, Dialect, Position, Progress, Reject, Summary};
+
+use super::Next;
+use crate::{cursor::Cursor, fairness::Slice};
+
+/// How many records that were passed over are kept.
+const MOST_REJECTS: usize = 1000;
+
+pub(super) struct State {
+    pub(super) stage: Stage,
+    pub(super) started: bool,
+    pub(super) running: bool,
+    pub(super) parked: Option<Waker>,
+    pub(super) slice: Slice,
+    pub(super) taken: u64,
+    pub(super) last: Last,
+    /// The records that were passed over, the first of them, where they are wanted.
+    pub(super) rejects: Vec<Reject>,
+    pub(super) collects: bool,
+    /// Those that became nothing only here.
+    pub(super) rejected: u64,
+    /// The records that were taken and are not handed out yet, by where they begin.
+    pub(super) held: Vec<Held>,
+    pub(super) holds: u64,
+}
+
+pub(super) struct Held {
+    pub(super) hold: u64,
+    pub(super) position: Position,
+    /// The position as a text, once the source is over.
+    pub(super) token: Option<Result<String, String>>,
+}
+
+pub(super) enum Stage {
+    Open(Box<Cursor>),
+    /// Ended, failed or closed: nothing is held any more.
+    Over,
+}
+
+/// What is still known after the end.
+#[derive(Default)]
+pub(super) struct Last {
+    pub(super) position: Position,
+    pub(super) progress: Option<Progress>,
+    pub(super) columns: Option<Columns>,
+    /// As the batches have it.
+    pub(super) summary: Option<Summary>,
+    pub(super) token: Option<Result<String, String>>,
+    pub(super) plan: Option<String>,
+    pub(super) dialect: Option<Dialect>,
+}
+
+impl State {
+    pub(super) fn reject(&mut self, reject: Reject) {
+        self.rejected += 1;
+        if self.collects && self.rejects.len() < MOST_REJECTS {
+            self.rejects.push(reject);
+        }
+    }
+
+    /// What the source came to. Records may become nothing after its end, in a table that has gathered them.
+    pub(super) fn summary(&self) -> Option<Summary> {
+        let rejected = self.rejected;
+        self.last.summary.map(|summary| Summary {
+            records: summary.records - rejected,
+            rejects: summary.rejects + rejected,
+            ..summary
+        })
+    }
+
+    /// The cursor, if a record can be taken from it with nothing to be done first.
+    #[inline]
+    pub(super) fn ready(
+        &mut self,
+        may_serve: impl FnOnce(&mut Slice) -> bool,
+    ) -> Option<&mut Cursor> {
+        let Stage::Open(cursor) = &mut self.stage else { return None };
+        (!self.running && cursor.has_record() && may_serve(&mut self.slice)).then_some(cursor)
+    }
+
+    pub(super) fn next(&mut self, waker: &Waker) -> Next {
+        let Stage::Open(cursor) = &mut self.stage else { return Next::End(None) };
+        loop {
+            if let Some(taken) = cursor.take() {
+                self.taken += 1;
+                return Next::Record(taken);
+            }
+            let polled = cursor.poll_batch(waker, &mut self.rejects);
+            self.rejects.truncate(if self.collects { MOST_REJECTS } else { 0 });
+            match polled {
+                Poll::Pending => return Next::Pending,
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => {
+                    self.last.summary = cursor.summary().copied();
+                    self.finish();
+                    return Next::End(self.summary());
+                }
+                Poll::Ready(Err(error)) => {
+                    self.finish();
+                    return Next::Failed(error);
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(&mut self) -> Option<Box<Cursor>> {
+        let Stage::Open(cursor) = std::mem::replace(&mut self.stage, Stage::Over) else {
+            return None;
+        };
+        self.last.position = cursor.position();
+        self.last.progress = Some(cursor.progress());
+        self.last.columns = cursor.columns().cloned();
+        self.last.token = cursor.token(cursor.position());
+        for held in &mut self.held {
+            held.token = cursor.token(held.position);
+        }
+        self.last.plan = cursor.plan();
+        self.last.dialect = cursor.dialect();
+        Some(cursor)
+    }
+
+    pub(super) fn first_held(&self) -> Option<&Held> {
+        self.held.iter().min_by_key(|held| held.position)
+    }
+
+    pub(super) fn cursor(&self) -> Option<&Cursor> {
+        match &self.stage {
+            Stage::Open(cursor) => Some(cursor),
+            Stage::Over => None,
+        }
+    }
+}
