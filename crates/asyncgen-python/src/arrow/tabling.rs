@@ -280,18 +280,18 @@ impl Tabling {
             at_fault(py, &Error::decode(fault, source), &self.core)
         });
         let next = rest.position();
-        let held = self.open.with(py, |open| {
+        let released = self.open.with(py, |open| {
             // What is not handed out now is held for the next batch.
-            let held = open.held.take_if(|_| table.rows() == 0);
+            let released = open.held.take_if(|_| table.rows() == 0);
             (open.table, open.pieces, open.fault) = (Some(table), rest, fault);
-            held
+            released
         });
-        if let Some(hold) = held {
+        if let Some(hold) = released {
             self.core.release(py, hold);
         }
         if let Some(position) = next {
-            let hold = self.core.hold(py, position);
-            self.open.with(py, |open| open.held = Some(hold));
+            let held = Some(self.core.hold(py, position));
+            self.open.with(py, |open| open.held = held);
         }
         if let Some(message) = broken {
             return Err(self.broken(py, ErrorKind::Panicked(message)));
