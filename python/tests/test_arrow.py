@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import itertools
 import math
 from collections.abc import Callable
@@ -454,6 +455,29 @@ def test_the_position_is_that_of_what_was_handed_out(tmp_path: Any) -> None:
     assert tuples(first) == [(n,) for n in range(600)]
     rest = asyncgen.csv(path, types={"a": int}, resume=source.position)
     assert tuples(rest.arrow()) == [(n,) for n in range(600, 1000)]
+
+
+def test_a_schema_that_is_refused_takes_no_record() -> None:
+    source = asyncgen.csv(CITIES)
+    for _ in range(2):
+        with pytest.raises(errors.UsageError, match="the schema has the columns a"):
+            next(iter(source.arrow(schema=pa.schema([("a", pa.string())]))))
+    assert [row["city"] for row in source] == ["Bonn", "Ulm", "Köln"]
+
+
+def test_a_schema_that_was_released() -> None:
+    capsule = pa.schema([("city", pa.string()), ("people", pa.string())]).__arrow_c_schema__()
+    pa.Schema._import_from_c_capsule(capsule)
+    with pytest.raises(ValueError, match="the Arrow schema was released"):
+        asyncgen.csv(CITIES).__arrow_c_stream__(capsule)
+
+
+def test_rows_come_before_what_ends_the_source() -> None:
+    cut = gzip.compress(b"a\n1\nx\n3\n")[:-4]
+    batches = iter(asyncgen.csv(cut, types={"a": int}, on_error="skip").arrow(3))
+    assert tuples([next(batches)]) == [(1,), (3,)]
+    with pytest.raises(errors.CompressionError):
+        next(batches)
 
 
 def test_closing() -> None:

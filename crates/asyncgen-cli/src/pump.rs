@@ -60,7 +60,8 @@ impl Pump {
                 // A second signal does not wait for a reader that is stuck.
                 let written = match &result {
                     Err(Failure::Signal(_)) => self.sink.finish_soon().await,
-                    _ if !worth_writing => Ok(true),
+                    // Nor is anything told of what was not opened.
+                    _ if !worth_writing => Ok(false),
                     _ => tokio::select! {
                         signal = signals.recv() => Err(signal),
                         written = self.sink.finish() => written.map(|()| true),

@@ -38,7 +38,9 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Self::Item> {
         let Self { tabling, blocking, .. } = self;
         let next = Python::try_attach(|py| {
-            tabling.next(py, blocking).map_err(|error| told(py, &error)).transpose()
+            // A panic must not go through C.
+            let next = raw::caught(|| tabling.next(py, blocking)).and_then(|next| next);
+            next.map_err(|error| told(py, &error)).transpose()
         });
         next.unwrap_or_else(|| Some(Err(failed("the interpreter has ended".to_owned()))))
     }

@@ -30,7 +30,7 @@ use crate::{
     errors::{already_running, at_fault, failure},
     exit::Stay,
     gather::Gather,
-    raw::GilCell,
+    raw::{self, GilCell},
 };
 
 use super::batch::ArrowBatch;
@@ -170,9 +170,10 @@ impl Tabling {
         if !self.core.enter(py) {
             return Err(already_running("next"));
         }
-        let done = self.core.start(py).and_then(|()| work());
+        // A panic must not leave the source as if somebody were at it.
+        let done = raw::caught(|| self.core.start(py).and_then(|()| work()));
         self.core.leave(py);
-        done
+        done.and_then(|done| done)
     }
 
     /// Makes the table, whose first record is there or nowhere.
@@ -197,7 +198,11 @@ impl Tabling {
     /// Adds the record that was taken and those of its batch that follow.
     fn add(&self, py: Python<'_>, taken: &Taken) -> PyResult<()> {
         let began = Instant::now();
-        self.begin(py, Some(taken))?;
+        if let Err(error) = self.begin(py, Some(taken)) {
+            // Another schema may be given: the record is taken again then.
+            self.core.put_back(py);
+            return Err(error);
+        }
         let Some(first) = taken.batch.get(taken.index) else { return Ok(()) };
         if self.open.with(py, |open| open.held.is_none()) {
             let hold = self.core.hold(py, first.position());
@@ -247,7 +252,8 @@ impl Tabling {
             }
         }
         let fault = self.open.with(py, |open| {
-            let over = open.pieces.parts.is_empty();
+            let rows = open.table.as_ref().map_or(0, Table::rows);
+            let over = open.pieces.parts.is_empty() && rows == 0;
             open.fault.take().or_else(|| open.ending.take_if(|_| over))
         });
         Poll::Ready(fault.map_or(Ok(None), Err))
@@ -280,18 +286,18 @@ impl Tabling {
             at_fault(py, &Error::decode(fault, source), &self.core)
         });
         let next = rest.position();
-        let held = self.open.with(py, |open| {
+        let released = self.open.with(py, |open| {
             // What is not handed out now is held for the next batch.
-            let held = open.held.take_if(|_| table.rows() == 0);
+            let released = open.held.take_if(|_| table.rows() == 0);
             (open.table, open.pieces, open.fault) = (Some(table), rest, fault);
-            held
+            released
         });
-        if let Some(hold) = held {
+        if let Some(hold) = released {
             self.core.release(py, hold);
         }
         if let Some(position) = next {
-            let later = self.core.hold(py, position);
-            self.open.with(py, |open| open.held = Some(later));
+            let held = Some(self.core.hold(py, position));
+            self.open.with(py, |open| open.held = held);
         }
         if let Some(message) = broken {
             return Err(self.broken(py, ErrorKind::Panicked(message)));
