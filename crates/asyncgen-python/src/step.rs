@@ -70,6 +70,26 @@ impl Step {
         renewed == Some(true)
     }
 
+    /// The object of the next record, as [`Core::built_at_once`] has it.
+    #[inline(never)]
+    fn built_at_once<'py>(&self, py: Python<'py>) -> Option<Outcome<'py>> {
+        let fresh = self.stage.try_with(py, |stage| {
+            let fresh = matches!(stage, Stage::Fresh);
+            if fresh {
+                // To build it may set off the garbage collector, which runs code of Python: the cell is not lent meanwhile.
+                *stage = Stage::Busy;
+            }
+            fresh
+        });
+        if fresh != Some(true) {
+            return None;
+        }
+        let built = self.core.built_at_once(py, |slice| !slice.is_over());
+        let stage = if built.is_some() { Stage::Done } else { Stage::Fresh };
+        drop(self.go(py, stage));
+        built.map(Outcome::of)
+    }
+
     /// The step when there is something to be done.
     fn drive<'py>(&self, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
         let py = sent.py();
@@ -299,21 +319,11 @@ impl Resume for Step {
         }
         let line = step.stage.try_with(py, |stage| {
             let Stage::Fresh = stage else { return None };
-            if let Some(line) = step.core.line_at_once(py, |slice| !slice.is_over()) {
-                *stage = Stage::Done;
-                return Some(Some(line));
-            }
-            // An object of another kind may set off the garbage collector, which runs code of Python.
-            *stage = Stage::Busy;
-            Some(None)
+            let line = step.core.line_at_once(py, |slice| !slice.is_over())?;
+            *stage = Stage::Done;
+            Some(line)
         });
-        if let Some(line) = line.flatten()? {
-            return Some(Outcome::Returned(line));
-        }
-        let built = step.core.built_at_once(py, |slice| !slice.is_over());
-        let stage = if built.is_some() { Stage::Done } else { Stage::Fresh };
-        step.stage.with(py, |busy| *busy = stage);
-        built.map(Outcome::of)
+        line.flatten().map_or_else(|| step.built_at_once(py), |line| Some(Outcome::Returned(line)))
     }
 
     fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
