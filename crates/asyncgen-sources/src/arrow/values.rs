@@ -26,10 +26,14 @@ pub(super) trait Values: Send {
     fn check(&mut self, cells: Cells<'_>, bad: &mut dyn FnMut(usize));
 
     /// Takes cells that are as they should be.
-    fn take(&mut self, cells: Cells<'_>);
+    fn take(&mut self, cells: Cells<'_>) {
+        self.check(cells, &mut |_| {});
+    }
 
     /// Whether to check is to take.
-    fn is_checked_in(&self) -> bool;
+    fn is_checked_in(&self) -> bool {
+        true
+    }
 
     /// Forgets all but the first values; of who takes at once.
     fn truncate(&mut self, len: usize);
@@ -143,14 +147,6 @@ where
         });
     }
 
-    fn take(&mut self, cells: Cells<'_>) {
-        self.check(cells, &mut |_| {});
-    }
-
-    fn is_checked_in(&self) -> bool {
-        true
-    }
-
     fn truncate(&mut self, len: usize) {
         self.values.truncate(len);
         self.validity.truncate(len);
@@ -182,14 +178,6 @@ impl Values for Flags {
             validity.append(value.is_some());
             values.append(value.unwrap_or_default());
         });
-    }
-
-    fn take(&mut self, cells: Cells<'_>) {
-        self.check(cells, &mut |_| {});
-    }
-
-    fn is_checked_in(&self) -> bool {
-        true
     }
 
     fn truncate(&mut self, len: usize) {
