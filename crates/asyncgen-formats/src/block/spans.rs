@@ -1,5 +1,7 @@
 //! The fields that end in a block, written several at a time.
 
+use std::mem::MaybeUninit;
+
 use super::BLOCK;
 use crate::batch::Span;
 use crate::pending::small;
@@ -13,13 +15,20 @@ pub(crate) struct Ends {
     pub(crate) at: u64,
     /// The ends that have a second byte.
     pub(crate) double: u64,
-    /// The bytes after a closing quote. A field that ends there has quotes, which are not its text.
-    pub(crate) quoted: u64,
+    /// The opening quotes of fields that stand in quotes, and those of pairs inside of them.
+    pub(crate) opening: u64,
+    /// The bytes after a closing quote.
+    pub(crate) closed: u64,
 }
 
 /// How many spans are written before it is asked whether there are more. It is the question that costs, as often as it
 /// cannot be foreseen: with fewer it is asked more often, with more others are written in vain.
 const AT_ONCE: usize = 6;
+
+/// The fewest spans that are so many at a time, and for which there is always room: as many as a block can have.
+const ROOM: usize = BLOCK.next_multiple_of(AT_ONCE);
+
+type Slots = [MaybeUninit<Span>; ROOM];
 
 impl Ends {
     /// Passes over those before `place`.
@@ -41,56 +50,82 @@ impl Ends {
         self.place + bit + 1 + usize::from(self.double >> bit & 1 != 0)
     }
 
-    /// Adds the field before each, of which the first begins at `start`. Gives where the next one begins.
-    #[inline(always)]
-    pub(crate) fn add_spans(&self, start: usize, spans: &mut Vec<Span>) -> usize {
-        let Some(last) = self.at.checked_ilog2() else { return start };
-        if self.quoted & self.at == 0 && self.double == 0 {
-            self.add::<true>(small(start), spans);
-        } else {
-            self.add::<false>(small(start), spans);
-        }
-        self.after(last as usize)
-    }
-
+    /// Adds the field before each, without its quotes; the first begins at `start`. Gives where the next one begins.
     #[inline(always)]
     #[expect(
         unsafe_code,
         reason = "the check for room, once a field, would cost more than the field"
     )]
-    fn add<const IS_PLAIN: bool>(&self, mut start: u32, spans: &mut Vec<Span>) {
-        spans.reserve(BLOCK + AT_ONCE);
-        let (place, mut rest) = (small(self.place), self.at);
-        for slots in spans.spare_capacity_mut().as_chunks_mut::<AT_ONCE>().0 {
-            if rest == 0 {
-                break;
-            }
-            for slot in slots {
-                // Behind the last one this is the end of the block, and nobody reads what is written.
-                let bit = rest.trailing_zeros();
-                rest &= rest.wrapping_sub(1);
-                let end = place + bit;
-                if IS_PLAIN {
-                    slot.write(Span { start, end });
-                    start = end + 1;
-                } else {
-                    let quote = bit_of(self.quoted, bit);
-                    slot.write(Span { start: start + quote, end: end - quote });
-                    start = end + 1 + bit_of(self.double, bit);
-                }
-            }
+    pub(crate) fn add_spans(&self, start: usize, spans: &mut Vec<Span>) -> usize {
+        let Some(last) = self.at.checked_ilog2() else { return start };
+        spans.reserve(1 + ROOM);
+        let Some((first, slots)) = spans.spare_capacity_mut().split_first_mut() else {
+            return start;
+        };
+        let Some(slots) = slots.first_chunk_mut::<ROOM>() else { return start };
+
+        // Of the first field the quotes may stand before the block.
+        let bit = self.at.trailing_zeros();
+        let quotes = u32::from(self.closed >> bit & 1 != 0);
+        let place = small(self.place);
+        first.write(Span { start: small(start) + quotes, end: place + bit - quotes });
+        if self.opening | self.closed | self.double == 0 {
+            write_plain(slots, place, self.at);
+        } else {
+            write(slots, place, self.texts());
         }
         let added = self.at.count_ones() as usize;
-        // SAFETY: there is room for a chunk of slots more than a block has bytes, so that slots were written until no end
-        // was left: one for each, and there are `added`.
+        // SAFETY: of the `added` fields the first was written, and slots until no end was left, for which there is room:
+        // one for each other end.
         unsafe { spans.set_len(spans.len() + added) };
+        self.after(last as usize)
+    }
+
+    /// Where the texts of the fields behind the first end begin, and where they end: a bit for each. Those that end in the
+    /// block begin in it too; one may begin more.
+    #[inline(always)]
+    fn texts(&self) -> (u64, u64) {
+        let begun = (self.at & !self.double) << 1 | (self.at & self.double) << 2;
+        let ended = self.at & self.at.wrapping_sub(1);
+        let starts = begun & !self.opening | (begun & self.opening) << 1;
+        let ends = ended & !self.closed | (ended & self.closed) >> 1;
+        (starts, ends)
     }
 }
 
-/// 1 where `bits` has a one.
+/// Writes the spans from each of `starts` to the end of the same number, until no end is left.
 #[inline(always)]
-fn bit_of(bits: u64, bit: u32) -> u32 {
-    u32::from(bits.wrapping_shr(bit) & 1 != 0)
+fn write(slots: &mut Slots, place: u32, (mut starts, mut ends): (u64, u64)) {
+    for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
+        if ends == 0 {
+            break;
+        }
+        for slot in slots {
+            // Behind the last one this is the end of the block, and nobody reads what is written.
+            let (start, end) = (starts.trailing_zeros(), ends.trailing_zeros());
+            slot.write(Span { start: place + start, end: place + end });
+            starts &= starts.wrapping_sub(1);
+            ends &= ends.wrapping_sub(1);
+        }
+    }
+}
+
+/// As [`write`], where each span begins behind the end before it, and the first of `ends` is that.
+#[inline(always)]
+fn write_plain(slots: &mut Slots, place: u32, mut ends: u64) {
+    let mut start = place + ends.trailing_zeros() + 1;
+    ends &= ends.wrapping_sub(1);
+    for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
+        if ends == 0 {
+            break;
+        }
+        for slot in slots {
+            let end = place + ends.trailing_zeros();
+            slot.write(Span { start, end });
+            start = end + 1;
+            ends &= ends.wrapping_sub(1);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +138,7 @@ mod tests {
         let mut start = start;
         let mut spans = Vec::new();
         for bit in (0..BLOCK).filter(|bit| ends.at >> bit & 1 == 1) {
-            let quote = (ends.quoted >> bit & 1) as usize;
+            let quote = (ends.closed >> bit & 1) as usize;
             let end = ends.place + bit;
             spans.push((start + quote, end - quote));
             start = end + 1 + (ends.double >> bit & 1) as usize;
@@ -111,22 +146,45 @@ mod tests {
         (spans, start)
     }
 
+    fn check(ends: Ends) {
+        let mut spans = vec![Span { start: 7, end: 7 }];
+        let next = ends.add_spans(990, &mut spans);
+        let found = spans[1..].iter().map(|span| (span.start as usize, span.end as usize));
+        assert_eq!((found.collect::<Vec<_>>(), next), naive(ends, 990), "{ends:?}");
+    }
+
     #[test]
     fn as_many_as_there_are() {
         for step in 1..=BLOCK {
             for first in 0..step {
                 let at = (first..BLOCK).step_by(step).fold(0, |at, bit| at | 1 << bit);
-                for (quoted, double) in [(0, 0), (!0, 0), (0, at), (0xFF_00FF_0F0F, 0x5555 & at)] {
-                    // Two quotes need two bytes.
-                    let quoted = if step > 2 { quoted & !7 } else { 0 };
-                    let ends = Ends { place: 1000, at, double, quoted };
-                    let mut spans = vec![Span { start: 7, end: 7 }];
-                    let next = ends.add_spans(990, &mut spans);
-                    let found: Vec<_> = spans[1..]
-                        .iter()
-                        .map(|span| (span.start as usize, span.end as usize))
-                        .collect();
-                    assert_eq!((found, next), naive(ends, 990), "{ends:?}");
+                let plain = Ends { place: 1000, at, double: 0, opening: 0, closed: 0 };
+                check(plain);
+                if step > 1 {
+                    check(Ends { double: at, ..plain });
+                    check(Ends { double: at & 0x5555_5555_5555_5555, ..plain });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn with_quotes() {
+        // Separators so far from each other that quotes have room, of which each second or each third field has some.
+        for step in 4..=BLOCK {
+            for first in 0..step {
+                for each in 1..4 {
+                    let mut ends = Ends { place: 1000, at: 0, double: 0, opening: 0, closed: 0 };
+                    for (number, bit) in (first..BLOCK).step_by(step).enumerate() {
+                        ends.at |= 1 << bit;
+                        ends.double |= u64::from(number % 2 == 1 && bit + 1 < BLOCK) << bit;
+                        ends.closed |= u64::from(number % each == 0) << bit;
+                        let next = bit + 1 + (ends.double >> bit & 1) as usize;
+                        if (number + 1) % each == 0 && next < BLOCK {
+                            ends.opening |= 1 << next;
+                        }
+                    }
+                    check(ends);
                 }
             }
         }
@@ -134,7 +192,7 @@ mod tests {
 
     #[test]
     fn some_are_passed_over() {
-        let mut ends = Ends { place: 100, at: !0, double: 0, quoted: 0 };
+        let mut ends = Ends { place: 100, at: !0, double: 0, opening: 0, closed: 0 };
         ends.pass_to(99);
         assert_eq!((ends.at, ends.count_to(0), ends.count_to(63)), (!0, 1, 64));
         ends.pass_to(103);

@@ -43,8 +43,8 @@ pub(super) struct Pairs {
     block: usize,
     /// The second quote of each pair of the block: a bit for each.
     seconds: u64,
-    /// Where the last one is in the blocks before it.
-    last: Option<usize>,
+    /// Where the last one is in the blocks before it; 0 where there is none.
+    last: usize,
 }
 
 /// The separators of a block.
@@ -53,6 +53,15 @@ pub(super) struct Separators {
     pub(super) ends: Ends,
     /// Those of them that end a line.
     pub(super) line_ends: u64,
+}
+
+/// What quotes say of the bytes of a block: a bit for each.
+struct Seen {
+    /// Those outside of quotes, up to where the quotes are not where they should be.
+    outside: u64,
+    opening: u64,
+    /// Those after a closing quote.
+    closed: u64,
 }
 
 /// What a byte says of the next one.
@@ -79,14 +88,14 @@ impl Pairs {
     /// Whether there are some in the block, or before it from `start` on.
     #[inline(always)]
     pub(super) fn may_be_from(&self, start: usize) -> bool {
-        self.seconds != 0 || self.last > Some(start)
+        self.seconds != 0 || self.last > start
     }
 
     /// Whether there are some in the field from `start` up to `end`, of which a separator of the block is the end.
     pub(super) fn are_in(&self, start: usize, end: usize) -> bool {
         let from = !0 << start.saturating_sub(self.block);
         let here = self.seconds & from & below(end.saturating_sub(self.block));
-        here != 0 || self.last > Some(start)
+        here != 0 || self.last > start
     }
 }
 
@@ -102,7 +111,7 @@ impl<'b, L: Lanes> Index<'b, L> {
             next: start,
             before: Before { within: 0, may_be_quote: 1, must_be_mark: 0 },
             is_broken: false,
-            pairs: Pairs { block: start, seconds: 0, last: None },
+            pairs: Pairs { block: start, seconds: 0, last: 0 },
             inner_breaks: 0,
             lines: 0,
         }
@@ -127,15 +136,16 @@ impl<'b, L: Lanes> Index<'b, L> {
         let delimiters = self.lanes.find(block, [self.delimiter]) & there;
         let quotes = self.quote.map_or(0, |quote| self.lanes.find(block, [quote]) & there);
         let (first_breaks, double) = self.line_ends(block, breaks);
-        let (mut outside, mut after_closing) = (!0, 0);
+        let mut seen = Seen { outside: !0, opening: 0, closed: 0 };
         if quotes | self.before.within | self.before.must_be_mark == 0 {
             self.before.may_be_quote = last(delimiters | breaks);
         } else {
-            (outside, after_closing) = self.read_quotes(quotes, delimiters | breaks, first_breaks);
+            seen = self.read_quotes(quotes, delimiters | breaks, first_breaks);
         }
+        let Seen { outside, opening, closed } = seen;
         let line_ends = first_breaks & outside;
         let at = line_ends | delimiters & outside;
-        let ends = Ends { place: self.pairs.block, at, double, quoted: after_closing };
+        let ends = Ends { place: self.pairs.block, at, double, opening, closed };
         Some(Separators { ends, line_ends })
     }
 
@@ -158,7 +168,7 @@ impl<'b, L: Lanes> Index<'b, L> {
     #[inline(always)]
     fn leave_block(&mut self) {
         let Pairs { block, seconds, last } = self.pairs;
-        let last = if seconds == 0 { last } else { Some(block + seconds.ilog2() as usize) };
+        let last = seconds.checked_ilog2().map_or(last, |bit| block + bit as usize);
         self.pairs = Pairs { block: self.next, seconds: 0, last };
         self.lines += u64::from(self.inner_breaks.count_ones());
         self.inner_breaks = 0;
@@ -180,31 +190,30 @@ impl<'b, L: Lanes> Index<'b, L> {
         (breaks & !seconds, double)
     }
 
-    /// Which bytes of a block are outside of quotes, up to where the quotes are not where they should be; and which come
-    /// after a closing one. `breaks` are the first bytes of line ends.
+    /// What the quotes of a block say; `breaks` are the first bytes of line ends.
     #[inline(always)]
-    fn read_quotes(&mut self, quotes: u64, separators: u64, breaks: u64) -> (u64, u64) {
+    fn read_quotes(&mut self, quotes: u64, separators: u64, breaks: u64) -> Seen {
         let before = self.before;
         let within = parity(quotes) ^ before.within;
         let (opening, closing) = (quotes & within, quotes & !within);
         let separators = separators & !within;
 
-        let after_closing = closing << 1 | before.must_be_mark;
+        let closed = closing << 1 | before.must_be_mark;
         let may_be_quote = (separators | closing) << 1 | before.may_be_quote;
         let marks = separators | opening;
         // What follows the last byte is seen with the next block.
-        let wrong = opening & !may_be_quote | after_closing & !marks;
+        let wrong = opening & !may_be_quote | closed & !marks;
         let right = (wrong & wrong.wrapping_neg()).wrapping_sub(1);
         self.is_broken = wrong != 0;
 
-        self.pairs.seconds = opening & after_closing;
+        self.pairs.seconds = opening & closed;
         self.inner_breaks = breaks & within;
         self.before = Before {
             within: last(within).wrapping_neg(),
             may_be_quote: last(separators | closing),
             must_be_mark: last(closing),
         };
-        (right & !within, after_closing)
+        Seen { outside: right & !within, opening, closed }
     }
 }
 
