@@ -1,7 +1,7 @@
 //! Records streamed from files of the page cache, by us and by the crates it is usually done with.
 //!
 //! `cargo run --release --package files-bench` prints one line of JSON for each figure: the median of its rounds.
-//! Those who read the same file take turns.
+//! Those who read the same file take turns. `-- TEXT` measures only those whose name has that text: `plain, asyncgen`.
 #![expect(clippy::print_stdout, reason = "the figures are its output")]
 
 mod readers;
@@ -24,22 +24,26 @@ fn main() -> std::io::Result<()> {
 }
 
 fn measure(folder: &Path) -> std::io::Result<()> {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
     for (name, text) in texts::all() {
         let path = folder.join(name);
         std::fs::write(&path, &text)?;
-        compare(&format!("Rust files, csv {name}"), &path, text.len(), readers::CSV);
+        compare(&format!("Rust files, csv {name}"), &wanted, (&path, text.len()), readers::CSV);
         if name == texts::PLAIN {
-            compare("Rust files, lines", &path, text.len(), readers::LINES);
+            compare("Rust files, lines", &wanted, (&path, text.len()), readers::LINES);
         }
         std::fs::remove_file(&path)?;
     }
     Ok(())
 }
 
-/// Prints what each takes; all must find the same number of records.
-fn compare(group: &str, path: &Path, bytes: usize, readers: &[Reader]) {
+/// Prints what each takes that is wanted; all must find the same number of records.
+fn compare(group: &str, wanted: &str, (path, bytes): (&Path, usize), readers: &[Reader]) {
+    let is_wanted = |reader: &&Reader| format!("{group}, {}", reader.name).contains(wanted);
+    let readers: Vec<_> = readers.iter().filter(is_wanted).collect();
+    let Some(first) = readers.first() else { return };
     let mut rounds = vec![Vec::with_capacity(ROUNDS); readers.len()];
-    let records = (readers[0].run)(path);
+    let records = (first.run)(path);
     for _ in 0..ROUNDS {
         for (reader, rounds) in readers.iter().zip(&mut rounds) {
             let start = Instant::now();

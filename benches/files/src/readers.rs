@@ -19,7 +19,11 @@ pub(crate) const CSV: &[Reader] = &[
     Reader { name: "csv crate, ByteRecord", run: byte_records },
     Reader { name: "asyncgen, rows", run: |path| rows(csv(path).rows()) },
     Reader { name: "asyncgen, batches", run: |path| batches(csv(path).batches()) },
-    Reader { name: "csv-async, ByteRecord", run: byte_records_async },
+    Reader { name: "csv-async, ByteRecord", run: |path| byte_records_async(path, None) },
+    Reader {
+        name: "csv-async, ByteRecord, 256 KiB",
+        run: |path| byte_records_async(path, Some(BUFFER)),
+    },
 ];
 
 pub(crate) const LINES: &[Reader] = &[
@@ -66,11 +70,15 @@ fn byte_records(path: &Path) -> usize {
     count
 }
 
-fn byte_records_async(path: &Path) -> usize {
+/// With a buffer of its own choice, as its documentation has it, or with as much as the others have.
+fn byte_records_async(path: &Path, buffer: Option<usize>) -> usize {
     block_on(async {
         let file = tokio::fs::File::open(path).await.expect("it was written");
-        let mut reader =
-            csv_async::AsyncReaderBuilder::new().buffer_capacity(BUFFER).create_reader(file);
+        let mut builder = csv_async::AsyncReaderBuilder::new();
+        if let Some(buffer) = buffer {
+            builder.buffer_capacity(buffer);
+        }
+        let mut reader = builder.create_reader(file);
         let (mut record, mut count) = (csv_async::ByteRecord::new(), 0);
         while reader.read_byte_record(&mut record).await.expect("the file is as it should be") {
             black_box(&record);

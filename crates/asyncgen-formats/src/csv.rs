@@ -1,5 +1,6 @@
 //! CSV as RFC 4180 has it, with what spreadsheets and programs add to it.
 
+mod calm;
 mod careful;
 mod detect;
 mod dialect;

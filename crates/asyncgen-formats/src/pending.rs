@@ -29,8 +29,8 @@ pub(crate) struct Pending {
     unescaped: Vec<u8>,
     /// The fields that are spans of `unescaped`.
     moved: Vec<u32>,
-    /// Where the complete records end.
-    done: Done,
+    /// Where the complete records end, and the open one begins.
+    pub(crate) done: Done,
     /// The place of `bytes[0]`.
     base: Position,
     /// Whether faulty records are passed over.
@@ -56,10 +56,18 @@ pub(crate) enum Input {
 
 /// The end of the complete records, in each of the lists.
 #[derive(Debug, Clone, Copy, Default)]
-struct Done {
-    bytes: usize,
-    lines: u32,
-    fields: usize,
+pub(crate) struct Done {
+    pub(crate) bytes: usize,
+    pub(crate) lines: u32,
+    pub(crate) fields: usize,
+}
+
+impl Done {
+    /// The record that begins there.
+    #[inline]
+    pub(crate) fn entry(self) -> Entry {
+        Entry { first_field: small(self.fields), offset: small(self.bytes), line: self.lines }
+    }
 }
 
 impl Pending {
@@ -129,12 +137,6 @@ impl Pending {
     /// How many fields of the open record are there.
     pub(crate) fn open_field_count(&self) -> usize {
         self.fields.len() - self.done.fields
-    }
-
-    /// How many fields and bytes the open record has up to the field of the number `fields`, and to `end`.
-    #[inline]
-    pub(crate) fn open_to(&self, fields: usize, end: usize) -> (usize, usize) {
-        (fields - self.done.fields, end - self.done.bytes)
     }
 
     /// The place of the open record.
@@ -229,19 +231,8 @@ impl Pending {
 
     /// Ends the open record: the next one begins at `end`, `lines` lines further down.
     pub(crate) fn end_record(&mut self, end: usize, lines: u32) {
-        self.end_record_at(self.fields.len(), end, lines);
-    }
-
-    /// Ends the open record before the field of the number `fields`: the next one begins at `end`, `lines` lines further
-    /// down.
-    #[inline]
-    pub(crate) fn end_record_at(&mut self, fields: usize, end: usize, lines: u32) {
-        self.records.push(Entry {
-            first_field: small(self.done.fields),
-            offset: small(self.done.bytes),
-            line: self.done.lines,
-        });
-        self.done = Done { bytes: end, lines: self.done.lines + lines, fields };
+        self.records.push(self.done.entry());
+        self.done = Done { bytes: end, lines: self.done.lines + lines, fields: self.fields.len() };
     }
 
     /// Passes over a line that is no record: the next one begins at `end`, `lines` lines further down.

@@ -7,7 +7,7 @@ use crate::batch::Span;
 use crate::pending::small;
 
 /// What ends fields in a block: a bit for each byte.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Ends {
     /// The place of the lowest bit.
     pub(crate) place: usize,
@@ -36,6 +36,12 @@ impl Ends {
     pub(crate) fn pass_to(&mut self, place: usize) {
         let passed = place.saturating_sub(self.place);
         self.at &= if passed < BLOCK { !0 << passed } else { 0 };
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> usize {
+        self.at.count_ones() as usize
     }
 
     /// How many there are up to `bit`, itself included.
@@ -74,7 +80,7 @@ impl Ends {
         } else {
             write(slots, place, self.texts());
         }
-        let added = self.at.count_ones() as usize;
+        let added = self.count();
         // SAFETY: of the `added` fields the first was written, and slots until no end was left, for which there is room:
         // one for each other end.
         unsafe { spans.set_len(spans.len() + added) };

@@ -4,8 +4,9 @@
     reason = "what is compiled for the lanes has to be inlined where they are known"
 )]
 
+use super::calm::{self, Calm};
 use super::dialect::Dialect;
-use crate::block::{BLOCK, Ends, Lanes, below, padded};
+use crate::block::{self, BLOCK, Ends, Lanes, Work, below, padded};
 
 /// Goes through the separators outside quotes, from the beginning of a field on.
 ///
@@ -18,8 +19,7 @@ use crate::block::{BLOCK, Ends, Lanes, below, padded};
 ///
 /// Parity is right as long as each quote opens a field, or ends one, or is one of a pair inside of one. It ends before the
 /// first that is not, as the third one here: what comes then has to be read byte by byte.
-pub(super) struct Index<'b, L> {
-    lanes: L,
+pub(super) struct Index<'b> {
     bytes: &'b [u8],
     delimiter: u8,
     quote: Option<u8>,
@@ -29,39 +29,46 @@ pub(super) struct Index<'b, L> {
     before: Before,
     /// Whether there is a quote after which nothing is known.
     is_broken: bool,
-    pairs: Pairs,
-    /// The first bytes of the line ends in quotes: a bit for each of the block that is looked at. And how many there are in
-    /// the blocks before it.
-    inner_breaks: u64,
-    lines: u64,
+    /// Where the last pair of quotes is in the blocks before the next one; 0 where there is none.
+    last_pair: usize,
+    /// How many line ends are in quotes in the blocks before the next one.
+    lines: u32,
+    /// How many blocks without quotes were read, the last ones.
+    calm: usize,
 }
 
-/// The pairs of quotes in fields that stand in quotes.
-#[derive(Clone, Copy)]
-pub(super) struct Pairs {
-    /// Where the block begins that is looked at.
-    block: usize,
-    /// The second quote of each pair of the block: a bit for each.
-    seconds: u64,
-    /// Where the last one is in the blocks before it; 0 where there is none.
-    last: usize,
-}
+/// How many blocks are looked at before their fields are added.
+pub(super) const AT_ONCE: usize = 32;
+
+/// So many blocks without quotes, and more of them are looked for apart.
+const CALM: usize = 4;
 
 /// The separators of a block.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Separators {
     pub(super) ends: Ends,
     /// Those of them that end a line.
     pub(super) line_ends: u64,
+    /// The second quote of each pair in a field that stands in quotes: a bit for each.
+    second_quotes: u64,
+    /// Where the last pair is in the blocks before.
+    last_pair: usize,
+    /// The first bytes of the line ends in quotes: a bit for each.
+    inner_breaks: u64,
+    /// How many there are in the blocks before.
+    lines: u32,
 }
 
 /// What quotes say of the bytes of a block: a bit for each.
+#[derive(Clone, Copy)]
 struct Seen {
     /// Those outside of quotes, up to where the quotes are not where they should be.
     outside: u64,
     opening: u64,
     /// Those after a closing quote.
     closed: u64,
+    second_quotes: u64,
+    inner_breaks: u64,
 }
 
 /// What a byte says of the next one.
@@ -76,114 +83,154 @@ struct Before {
 }
 
 impl Separators {
+    /// Those of a calm block.
+    #[inline(always)]
+    pub(super) fn calm(place: usize, calm: calm::Ends, lines: u32) -> Self {
+        let ends = Ends { place, at: calm.fields, double: 0, opening: 0, closed: 0 };
+        Self { ends, line_ends: calm.lines, second_quotes: 0, last_pair: 0, inner_breaks: 0, lines }
+    }
+
     /// Passes over those before `place`.
     #[inline(always)]
     pub(super) fn pass_to(&mut self, place: usize) {
         self.ends.pass_to(place);
         self.line_ends &= self.ends.at;
     }
-}
 
-impl Pairs {
-    /// Whether there are some in the block, or before it from `start` on.
+    /// Whether there are pairs of quotes in the block, or before it from `start` on.
     #[inline(always)]
-    pub(super) fn may_be_from(&self, start: usize) -> bool {
-        self.seconds != 0 || self.last > start
+    pub(super) fn may_have_pairs_from(&self, start: usize) -> bool {
+        self.second_quotes != 0 || self.last_pair > start
     }
 
-    /// Whether there are some in the field from `start` up to `end`, of which a separator of the block is the end.
-    pub(super) fn are_in(&self, start: usize, end: usize) -> bool {
-        let from = !0 << start.saturating_sub(self.block);
-        let here = self.seconds & from & below(end.saturating_sub(self.block));
-        here != 0 || self.last > start
+    /// Whether there are pairs of quotes in the field from `start` up to `end`, of which a separator of the block is the end.
+    pub(super) fn has_pairs(&self, start: usize, end: usize) -> bool {
+        let from = !0 << start.saturating_sub(self.ends.place);
+        let here = self.second_quotes & from & below(end.saturating_sub(self.ends.place));
+        here != 0 || self.last_pair > start
+    }
+
+    /// How many line ends are in quotes before `bit` of the block.
+    #[inline(always)]
+    pub(super) fn lines_before(&self, bit: usize) -> u32 {
+        match self.inner_breaks {
+            0 => self.lines,
+            breaks => self.lines + (breaks & below(bit)).count_ones(),
+        }
     }
 }
 
-impl<'b, L: Lanes> Index<'b, L> {
+/// Looks at the next blocks, as many as there is room for.
+struct Read<'r, 'b> {
+    index: &'r mut Index<'b>,
+    blocks: &'r mut [Separators],
+}
+
+impl Work for Read<'_, '_> {
+    /// How many they are.
+    type Output = usize;
+
+    #[inline(always)]
+    fn work<L: Lanes>(self, lanes: L) -> usize {
+        let Self { index, blocks } = self;
+        let mut count = 0;
+        for slot in blocks {
+            if !index.is_open() || index.calm >= CALM {
+                break;
+            }
+            let rest = &index.bytes[index.next..];
+            *slot = match rest.first_chunk() {
+                Some(block) => index.read(lanes, block, !0),
+                None => index.read(lanes, &padded(rest), below(rest.len())),
+            };
+            count += 1;
+        }
+        count
+    }
+}
+
+impl<'b> Index<'b> {
     /// The index of `bytes` from `start` on, where a field begins.
-    #[inline(always)]
-    pub(super) fn new(lanes: L, bytes: &'b [u8], start: usize, dialect: &Dialect) -> Self {
+    pub(super) fn new(bytes: &'b [u8], start: usize, dialect: &Dialect) -> Self {
         Self {
-            lanes,
             bytes,
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             next: start,
             before: Before { within: 0, may_be_quote: 1, must_be_mark: 0 },
             is_broken: false,
-            pairs: Pairs { block: start, seconds: 0, last: 0 },
-            inner_breaks: 0,
+            last_pair: 0,
             lines: 0,
+            calm: CALM,
         }
     }
 
-    /// The separators of the next block; `None` at the end, and after what only the machine can read.
+    /// How many line ends were in quotes.
+    pub(super) fn lines(&self) -> u32 {
+        self.lines
+    }
+
+    /// Whether there is a next block: not at the end, nor after what has to be read byte by byte.
+    pub(super) fn is_open(&self) -> bool {
+        self.next < self.bytes.len() && !self.is_broken
+    }
+
+    /// Makes `calm` the next blocks in which nothing but delimiters and LFs has a meaning; false where there is none, and where
+    /// there was none for a while.
+    pub(super) fn next_calm(&mut self, calm: &mut Calm) -> bool {
+        if self.before.within | self.before.must_be_mark != 0 || self.calm < CALM {
+            return false;
+        }
+        calm.look(self.bytes, self.next, self.delimiter, self.quote);
+        self.next = calm.range().end;
+        // The block after them is not calm, unless there may be more.
+        self.calm = if calm.is_full() { CALM } else { 0 };
+        let Some(ends) = calm.last() else { return false };
+        self.before.may_be_quote = last(ends.fields);
+        true
+    }
+
+    /// The separators of the next blocks, up to some that are calm.
+    pub(super) fn next<'s>(&mut self, blocks: &'s mut [Separators; AT_ONCE]) -> &'s [Separators] {
+        let count = block::work(Read { index: self, blocks });
+        &blocks[..count]
+    }
+
+    /// The separators of the next block, of which the bytes of `there` are bytes of the source.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Option<Separators> {
-        let rest =
-            self.bytes.get(self.next..).filter(|rest| !rest.is_empty() && !self.is_broken)?;
-        let (ended, there);
-        let block = if let Some(block) = rest.first_chunk() {
-            there = !0;
-            block
-        } else {
-            ended = padded(rest);
-            there = below(rest.len());
-            &ended
-        };
-        self.leave_block();
-        let breaks = self.lanes.find(block, [b'\n', b'\r']) & there;
-        let delimiters = self.lanes.find(block, [self.delimiter]) & there;
-        let quotes = self.quote.map_or(0, |quote| self.lanes.find(block, [quote]) & there);
-        let (first_breaks, double) = self.line_ends(block, breaks);
-        let mut seen = Seen { outside: !0, opening: 0, closed: 0 };
+    fn read<L: Lanes>(&mut self, lanes: L, block: &[u8; BLOCK], there: u64) -> Separators {
+        let place = self.next;
+        self.next += BLOCK;
+        let breaks = lanes.find(block, [b'\n', b'\r']) & there;
+        let delimiters = lanes.find(block, [self.delimiter]) & there;
+        let quotes = self.quote.map_or(0, |quote| lanes.find(block, [quote]) & there);
+        let (first_breaks, double) = self.line_ends(lanes, block, breaks);
+        let mut seen =
+            Seen { outside: !0, opening: 0, closed: 0, second_quotes: 0, inner_breaks: 0 };
+        let (last_pair, lines) = (self.last_pair, self.lines);
         if quotes | self.before.within | self.before.must_be_mark == 0 {
             self.before.may_be_quote = last(delimiters | breaks);
+            self.calm += usize::from(double == 0);
         } else {
+            self.calm = 0;
             seen = self.read_quotes(quotes, delimiters | breaks, first_breaks);
         }
-        let Seen { outside, opening, closed } = seen;
+        let Seen { outside, opening, closed, second_quotes, inner_breaks } = seen;
         let line_ends = first_breaks & outside;
         let at = line_ends | delimiters & outside;
-        let ends = Ends { place: self.pairs.block, at, double, opening, closed };
-        Some(Separators { ends, line_ends })
-    }
-
-    /// The pairs of quotes up to the end of the block.
-    #[inline(always)]
-    pub(super) fn pairs(&self) -> Pairs {
-        self.pairs
-    }
-
-    /// How many line ends are in quotes before the separator at `bit` of the block.
-    #[inline(always)]
-    pub(super) fn lines_before(&self, bit: usize) -> u64 {
-        match self.inner_breaks {
-            0 => self.lines,
-            breaks => self.lines + u64::from((breaks & below(bit)).count_ones()),
-        }
-    }
-
-    /// Goes on to the next block.
-    #[inline(always)]
-    fn leave_block(&mut self) {
-        let Pairs { block, seconds, last } = self.pairs;
-        let last = seconds.checked_ilog2().map_or(last, |bit| block + bit as usize);
-        self.pairs = Pairs { block: self.next, seconds: 0, last };
-        self.lines += u64::from(self.inner_breaks.count_ones());
-        self.inner_breaks = 0;
-        self.next += BLOCK;
+        let ends = Ends { place, at, double, opening, closed };
+        Separators { ends, line_ends, second_quotes, last_pair, inner_breaks, lines }
     }
 
     /// The first byte of each line end among `breaks`, the CRs and LFs of the block, and which of them have a second one.
     #[inline(always)]
-    fn line_ends(&self, block: &[u8; BLOCK], breaks: u64) -> (u64, u64) {
+    fn line_ends<L: Lanes>(&self, lanes: L, block: &[u8; BLOCK], breaks: u64) -> (u64, u64) {
         // Neither two beside one another, nor one that may belong to what is beside the block.
         if breaks & (breaks << 1 | 1 | LAST) == 0 {
             return (breaks, 0);
         }
-        let crs = self.lanes.find(block, [b'\r']) & breaks;
-        let is_after_cr = self.pairs.block > 0 && self.bytes[self.pairs.block - 1] == b'\r';
+        let crs = lanes.find(block, [b'\r']) & breaks;
+        let is_after_cr = matches!(self.bytes[..self.next - BLOCK], [.., b'\r']);
         let seconds = breaks & !crs & (crs << 1 | u64::from(is_after_cr));
         let is_before_lf = self.bytes.get(self.next) == Some(&b'\n');
         let double = seconds >> 1 | if is_before_lf { crs & LAST } else { 0 };
@@ -206,14 +253,17 @@ impl<'b, L: Lanes> Index<'b, L> {
         let right = (wrong & wrong.wrapping_neg()).wrapping_sub(1);
         self.is_broken = wrong != 0;
 
-        self.pairs.seconds = opening & closed;
-        self.inner_breaks = breaks & within;
+        let (second_quotes, inner_breaks) = (opening & closed, breaks & within);
+        if let Some(bit) = second_quotes.checked_ilog2() {
+            self.last_pair = self.next - BLOCK + bit as usize;
+        }
+        self.lines += inner_breaks.count_ones();
         self.before = Before {
             within: last(within).wrapping_neg(),
             may_be_quote: last(separators | closing),
             must_be_mark: last(closing),
         };
-        Seen { outside: right & !within, opening, closed }
+        Seen { outside: right & !within, opening, closed, second_quotes, inner_breaks }
     }
 }
 

@@ -4,33 +4,62 @@
     reason = "what is compiled for the lanes has to be inlined where they are known"
 )]
 
-use std::mem;
+use std::{iter, mem};
 
 use memchr::{memchr, memchr2, memchr3};
 
+use super::calm::Calm;
 use super::dialect::{State, Step};
 use super::field::Field;
-use super::index::{Index, Pairs, Separators};
+use super::index::{AT_ONCE, Index, Separators};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
 use crate::block::{self, Lanes, Work, ones};
-use crate::pending::{Fault, Input};
+use crate::pending::{Done, Fault, Input};
 use crate::place::{LineEnds, count_lines};
 
-/// The bytes from the beginning of a field on.
-struct Rest<'r> {
+/// Adds the fields and records that end in some blocks.
+struct Add<'r, B> {
     decoder: &'r mut CsvDecoder,
     bytes: &'r [u8],
-    first: usize,
-    input: Input,
+    blocks: B,
+    open: Open,
 }
 
-impl Work for Rest<'_> {
-    type Output = Result<usize, Fault>;
+/// What is open between two blocks.
+#[derive(Clone, Copy)]
+struct Open {
+    /// Where the field begins.
+    start: usize,
+    /// How many line ends are in quotes before the record.
+    inner: u32,
+}
+
+/// A record that is not as most are: where it ends, and how many fields there are up to that.
+struct Unusual {
+    block: Separators,
+    bit: usize,
+    fields: usize,
+}
+
+impl<B: Iterator<Item = Separators> + Clone> Work for Add<'_, B> {
+    type Output = Result<Open, Fault>;
 
     #[inline(always)]
-    fn work<L: Lanes>(self, lanes: L) -> Self::Output {
-        self.decoder.add_fields(lanes, self.bytes, self.first, self.input)
+    fn work<L: Lanes>(self, _: L) -> Self::Output {
+        let Self { decoder, bytes, blocks, mut open } = self;
+        let count = decoder.pending.fields.len();
+        let mut start = open.start;
+        for block in blocks.clone() {
+            start = decoder.add_spans(&block, bytes, start);
+        }
+        let Some(unusual) = decoder.end_usual(blocks.clone(), count, &mut open.inner) else {
+            return Ok(Open { start, ..open });
+        };
+        let place = unusual.block.ends.place;
+        open = decoder.add_unusual(unusual, bytes, open)?;
+        let mut rest = blocks.skip_while(|block| block.ends.place <= place);
+        rest.try_fold(open, |open, block| decoder.add_block(block, bytes, open))
     }
 }
 
@@ -44,9 +73,7 @@ impl CsvDecoder {
     ) -> Result<(), Fault> {
         loop {
             if field.state == State::Start {
-                let first = field.start;
-                let rest = Rest { decoder: self, bytes, first, input };
-                *field = Field::starting(block::work(rest)?);
+                *field = Field::starting(self.add_fields(bytes, field.start, input)?);
             }
             if !self.add_open_field(bytes, field, input)? {
                 return Ok(());
@@ -56,81 +83,106 @@ impl CsvDecoder {
 
     /// Adds the fields from `first` on, and the records that they are. Gives where the first field begins that is not all
     /// there, or whose quotes are not where they should be.
-    #[inline(always)]
-    fn add_fields<L: Lanes>(
-        &mut self,
-        lanes: L,
-        bytes: &[u8],
-        first: usize,
-        input: Input,
-    ) -> Result<usize, Fault> {
+    fn add_fields(&mut self, bytes: &[u8], first: usize, input: Input) -> Result<usize, Fault> {
         // Of a CR at the end it is not known yet what it ends with.
         let cut = if input == Input::Open { bytes.strip_suffix(b"\r") } else { None };
-        let mut index = Index::new(lanes, cut.unwrap_or(bytes), first, &self.dialect);
-        let mut start = first;
-        // The line ends in quotes, up to the last record.
-        let mut inner = 0;
-        while self.pending.open_field_count() <= MAX_FIELDS
-            && let Some(mut separators) = index.next()
-        {
-            while separators.ends.at != 0 {
-                let count = self.pending.fields.len();
-                let next = separators.ends.add_spans(start, &mut self.pending.fields);
-                if index.pairs().may_be_from(start) {
-                    self.unescape_from(count, bytes, index.pairs());
-                }
-                let Some(after) =
-                    self.end_records(bytes, &index, &separators, count, &mut inner)?
-                else {
-                    start = next;
-                    break;
-                };
-                start = after;
-                separators.pass_to(after);
-            }
+        let mut index = Index::new(cut.unwrap_or(bytes), first, &self.dialect);
+        // Those before `first` are not among the index's.
+        let carried = mem::take(&mut self.inner_lines);
+        let mut open = Open { start: first, inner: carried.wrapping_neg() };
+        let (mut calm, mut blocks) = (Calm::new(), [Separators::default(); AT_ONCE]);
+        while self.pending.open_field_count() <= MAX_FIELDS && index.is_open() {
+            open = if index.next_calm(&mut calm) {
+                let blocks = calm.blocks(index.lines());
+                block::work(Add { decoder: self, bytes, blocks, open })?
+            } else {
+                let blocks = index.next(&mut blocks).iter().copied();
+                block::work(Add { decoder: self, bytes, blocks, open })?
+            };
         }
+        let start = open.start;
         self.check_field_count()?;
-        let added = self.pending.open_start().max(first)..start;
-        self.count_inner_lines(count_lines(&bytes[added], LineEnds::Any));
+        let record = self.pending.open_start();
+        if record <= first {
+            self.inner_lines = carried;
+        }
+        self.count_inner_lines(count_lines(&bytes[record.max(first)..start], LineEnds::Any));
         Ok(start)
     }
 
-    /// Ends the records whose line ends are among `separators`, before which there were `count` fields. All of the block's
-    /// are there already: where a record is not as most are, those behind it are taken back, and it is told where to begin
-    /// anew.
+    /// Adds the fields that end in `block`, and the records.
     #[inline(always)]
-    fn end_records<L: Lanes>(
+    fn add_block(
         &mut self,
+        block: Separators,
         bytes: &[u8],
-        index: &Index<'_, L>,
-        separators: &Separators,
-        count: usize,
-        inner: &mut u64,
-    ) -> Result<Option<usize>, Fault> {
-        let ends = &separators.ends;
-        for bit in ones(separators.line_ends) {
-            let (end, next) = (ends.place + bit, ends.after(bit));
-            let fields = count + ends.count_to(bit);
-            let before = mem::replace(inner, index.lines_before(bit));
-            self.count_inner_lines(*inner - before);
-            if !self.is_usual(fields, end) {
-                self.end_unusual(bytes, end, next, fields)?;
-                return Ok(Some(next));
-            }
-            let lines = mem::take(&mut self.inner_lines) + 1;
-            self.pending.end_record_at(fields, next, lines);
+        mut open: Open,
+    ) -> Result<Open, Fault> {
+        let count = self.pending.fields.len();
+        let start = self.add_spans(&block, bytes, open.start);
+        match self.end_usual(iter::once(block), count, &mut open.inner) {
+            Some(unusual) => self.add_unusual(unusual, bytes, open),
+            None => Ok(Open { start, ..open }),
         }
-        Ok(None)
     }
 
-    /// Whether the open record, which ends at `end` with the field before that of the number `fields`, is as most are.
+    /// Adds the fields that end in `block`, the first of which begins at `start`. Gives where the next one begins.
     #[inline(always)]
-    fn is_usual(&self, fields: usize, end: usize) -> bool {
-        let (count, length) = self.pending.open_to(fields, end);
-        self.width == Some(count)
-            && count <= MAX_FIELDS
-            && (1..=self.max_record).contains(&length)
-            && self.broken.is_none()
+    fn add_spans(&mut self, block: &Separators, bytes: &[u8], start: usize) -> usize {
+        let count = self.pending.fields.len();
+        let next = block.ends.add_spans(start, &mut self.pending.fields);
+        if block.may_have_pairs_from(start) {
+            self.unescape_from(count, bytes, block);
+        }
+        next
+    }
+
+    /// Ends the records that end in `blocks`, before which there were `count` fields, up to the first record that is not as
+    /// most are. The fields are there already.
+    #[inline(always)]
+    fn end_usual(
+        &mut self,
+        blocks: impl Iterator<Item = Separators>,
+        mut count: usize,
+        inner: &mut u32,
+    ) -> Option<Unusual> {
+        let width = self.width.filter(|width| *width <= MAX_FIELDS && self.broken.is_none());
+        // No record is so wide.
+        let width = width.unwrap_or(usize::MAX);
+        let mut done = self.pending.done;
+        for block in blocks {
+            let ends = &block.ends;
+            for bit in ones(block.line_ends) {
+                let fields = count + ends.count_to(bit);
+                let length = ends.place + bit - done.bytes;
+                if fields - done.fields != width || !(1..=self.max_record).contains(&length) {
+                    self.pending.done = done;
+                    return Some(Unusual { block, bit, fields });
+                }
+                let lines = done.lines + inner_lines(&block, bit, inner) + 1;
+                self.pending.records.push(done.entry());
+                done = Done { bytes: ends.after(bit), lines, fields };
+            }
+            count += ends.count();
+        }
+        self.pending.done = done;
+        None
+    }
+
+    /// Ends a record that is not as most are, and goes on in its block.
+    #[cold]
+    fn add_unusual(
+        &mut self,
+        Unusual { mut block, bit, fields }: Unusual,
+        bytes: &[u8],
+        mut open: Open,
+    ) -> Result<Open, Fault> {
+        open.start = block.ends.after(bit);
+        self.inner_lines = inner_lines(&block, bit, &mut open.inner);
+        // The fields behind the record are taken back.
+        self.end_unusual(bytes, block.ends.place + bit, open.start, fields)?;
+        block.pass_to(open.start);
+        self.add_block(block, bytes, open)
     }
 
     /// Ends the open record, or the blank line, at `end`, whose last field is that before the number `fields`.
@@ -153,11 +205,11 @@ impl CsvDecoder {
 
     /// Makes one of each pair of quotes in the fields from the number `first` on.
     #[cold]
-    fn unescape_from(&mut self, first: usize, bytes: &[u8], pairs: Pairs) {
+    fn unescape_from(&mut self, first: usize, bytes: &[u8], separators: &Separators) {
         let Some(quote) = self.dialect.quote else { return };
         for field in first..self.pending.fields.len() {
             let span = self.pending.fields[field];
-            if pairs.are_in(span.start as usize, span.end as usize) {
+            if separators.has_pairs(span.start as usize, span.end as usize) {
                 self.pending.unescape(field, bytes, quote);
             }
         }
@@ -238,6 +290,14 @@ impl CsvDecoder {
         *field = Field::starting(next);
         Ok(true)
     }
+}
+
+/// The line ends in quotes of the open record, which ends at `bit` of the block, where there were `inner` before it; there are
+/// as many more then.
+#[inline(always)]
+fn inner_lines(separators: &Separators, bit: usize, inner: &mut u32) -> u32 {
+    let lines = separators.lines_before(bit);
+    lines.wrapping_sub(mem::replace(inner, lines))
 }
 
 #[inline]

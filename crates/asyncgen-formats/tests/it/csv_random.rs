@@ -56,6 +56,28 @@ fn table() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// Rows of three columns, many alike, and between them one that is not: blocks in which there is nothing special are read
+/// apart, and many at a time.
+fn runs() -> impl Strategy<Value = Vec<u8>> {
+    let usual = prop_oneof![Just("a,bc,def\n"), Just("a longer text of it,,b\n"), Just(",,\n")];
+    let other = prop_oneof![
+        Just("\n".to_owned()),
+        Just("a,b\r\n".to_owned()),
+        Just("a,b,c\r".to_owned()),
+        Just("one\n".to_owned()),
+        Just("a,b,c,d\n".to_owned()),
+        Just("a,12\" monitor,c\n".to_owned()),
+        Just("a,\"b\"\" and\n b\",c\n".to_owned()),
+        (0..300_usize).prop_map(|length| format!("a,\"{}\n\"\"\",c\n", "x".repeat(length))),
+        (0..300_usize).prop_map(|length| format!("{},b,c\n", "é".repeat(length))),
+    ];
+    let runs = vec((usual, 0..400_usize, other), 1..8);
+    runs.prop_map(|runs| {
+        let runs = runs.into_iter().map(|(usual, count, other)| usual.repeat(count) + &other);
+        runs.collect::<String>().into_bytes()
+    })
+}
+
 /// Any dialect. The bytes that mean something are all different, and none is a space.
 fn reading() -> impl Strategy<Value = Reading> {
     let specials = Just(b",;\t|\"'\\#a".to_vec()).prop_shuffle();
@@ -96,6 +118,16 @@ proptest! {
     fn tables(input in table(), cuts in vec(1_usize..200, 0..20)) {
         let rows = check(Reading::STRICT, &input, &cuts);
         prop_assert!(rows.iter().all(|row| row.len() == 5));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(16) })]
+
+    #[test]
+    fn long_runs(input in runs(), cuts in vec(1_usize..9000, 0..6)) {
+        check(Reading::STRICT, &input, &cuts);
+        check(Reading::LENIENT, &input, &cuts);
     }
 }
 
