@@ -14,6 +14,8 @@ import pytest
 from conftest import Run
 from django.test import override_settings
 
+pytestmark = pytest.mark.one_python
+
 COUNT = 23
 EXPECTED = [{"id": n} for n in range(COUNT)]
 

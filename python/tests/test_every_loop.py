@@ -215,6 +215,7 @@ def test_others_may():
 """
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize(("ci", "summary"), [("true", "1 failed, 1 skipped"), ("", "2 skipped")])
 def test_a_skip_fails_in_ci(ci: str, summary: str, tmp_path: Path) -> None:
     (tmp_path / "test_skips.py").write_text(SKIPPING)
