@@ -223,7 +223,12 @@ def test_a_skip_fails_in_ci(ci: str, summary: str, tmp_path: Path) -> None:
     here = str(Path(__file__).parent)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words],
-        env={**os.environ, "CI": ci, "PYTHONPATH": os.pathsep.join([here, *sys.path])},
+        env={
+            **os.environ,
+            "CI": ci,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": os.pathsep.join([here, *sys.path]),
+        },
         capture_output=True,
         text=True,
         timeout=50,
