@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from forks import Forks, forks
@@ -307,13 +309,37 @@ def parents() -> Iterator[dict[str, Forks]]:
         }
 
 
+def program(loop: str, body: str) -> str:
+    """All that runs."""
+    return "\n".join([IMPORTS, LOOPS[loop], PRELUDE, textwrap.dedent(body)])
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Give a pipe that nobody writes to."""
+    reading, writing = os.pipe()
+    with open(reading, "rb"), open(writing, "wb"):
+        yield reading
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("loop", "body"), CASES)
 def test_leaving_is_silent(loop: str, body: str, parents: dict[str, Forks]) -> None:
-    code = "\n".join([IMPORTS, LOOPS[loop], PRELUDE, textwrap.dedent(body)])
     for _ in range(TIMES):
-        # The stdin is a pipe that nobody writes to.
-        silent, held = os.pipe()
-        with open(silent, "rb"), open(held, "wb"):
-            assert parents[loop].run(code, silent) == (0, "", "")
+        with silent() as stdin:
+            assert parents[loop].run(program(loop, body), stdin) == (0, "", "")
+
+
+@pytest.mark.one_python
+@pytest.mark.parametrize("body", LEAVING.values(), ids=LEAVING)
+def test_nor_is_a_word_said_in_a_process_that_is_no_fork(body: str) -> None:
+    with silent() as stdin:
+        done = subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-c", program("asyncio", body)],
+            stdin=stdin,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
