@@ -24,6 +24,8 @@ class Threading(ThreadingMixIn, WSGIServer):
     """One thread for each connection."""
 
     daemon_threads = True
+    #: Of eight that come at once the sixth would be told nothing, and ask again after a second.
+    request_queue_size = 64
 
 
 class Quiet(WSGIRequestHandler):
