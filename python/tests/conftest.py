@@ -68,22 +68,20 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_collection_finish() -> None:
-    """Set apart what the imports made: each test collects garbage twice, and not all of that."""
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_sessionfinish() -> None:
-    """Bring it back, for who looks through it after the tests."""
+    """Bring back what the tests set apart, for who looks through it after them."""
     gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Count descriptors and reader threads before and after the test."""
+    """Count descriptors and reader threads before and after the test.
+
+    What is there before it is set apart, so that collecting after it looks through what it made.
+    """
     warm_up()
     before = open_things()
+    gc.freeze()
     yield
     if "leaves_things" not in request.keywords:
         assert_settles_to(before)

@@ -46,7 +46,7 @@ class Answers(BaseHTTPRequestHandler):
 def url() -> Iterator[str]:
     """Give the address of the data."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/data"
         server.shutdown()

@@ -104,6 +104,7 @@ def run(words: list[str], folder: Path, block: Block) -> None:
         assert done.stdout == block.output
 
 
+@pytest.mark.one_python
 @of("python")
 def test_python(block: Block, folder: Path, api: str) -> None:
     script = folder / "block.py"
@@ -111,6 +112,7 @@ def test_python(block: Block, folder: Path, api: str) -> None:
     run([sys.executable, "-W", "error", "-c", RUNNER, script.name], folder, block)
 
 
+@pytest.mark.one_python
 @pytest.mark.timeout(120)
 @of("sh")
 def test_shell(block: Block, folder: Path, api: str) -> None:

@@ -14,6 +14,8 @@ import pytest
 from conftest import Run
 from django.test import override_settings
 
+pytestmark = pytest.mark.one_python
+
 COUNT = 23
 EXPECTED = [{"id": n} for n in range(COUNT)]
 
@@ -22,6 +24,8 @@ class Threading(ThreadingMixIn, WSGIServer):
     """One thread for each connection."""
 
     daemon_threads = True
+    #: Of eight that come at once the sixth would be told nothing, and ask again after a second.
+    request_queue_size = 64
 
 
 class Quiet(WSGIRequestHandler):

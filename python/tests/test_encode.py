@@ -84,6 +84,7 @@ def test_what_is_written(name: str, run: Run) -> None:
     run(main)
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("to", FORMATS)
 @pytest.mark.parametrize("noun", ["csv", "lines"])
 def test_the_command_writes_the_same(noun: str, to: Format, run: Run) -> None:

@@ -215,6 +215,7 @@ def test_others_may():
 """
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize(("ci", "summary"), [("true", "1 failed, 1 skipped"), ("", "2 skipped")])
 def test_a_skip_fails_in_ci(ci: str, summary: str, tmp_path: Path) -> None:
     (tmp_path / "test_skips.py").write_text(SKIPPING)
@@ -222,7 +223,12 @@ def test_a_skip_fails_in_ci(ci: str, summary: str, tmp_path: Path) -> None:
     here = str(Path(__file__).parent)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words],
-        env={**os.environ, "CI": ci, "PYTHONPATH": os.pathsep.join([here, *sys.path])},
+        env={
+            **os.environ,
+            "CI": ci,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": os.pathsep.join([here, *sys.path]),
+        },
         capture_output=True,
         text=True,
         timeout=50,

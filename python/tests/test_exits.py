@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from forks import Forks, forks
 
 SOAK = bool(os.environ.get("ASYNCGEN_SOAK"))
 EXITS = 250 if SOAK else 3
@@ -19,7 +20,7 @@ EXITS = 250 if SOAK else 3
 #: More than there are processors, so that every thread of the child has to wait its turn.
 BUSY = (os.cpu_count() or 1) + 1
 
-PRELUDE = "import asyncio, os, sys, asyncgen\n"
+IMPORTS = "import asyncio, gzip, os, sys, asyncgen\n"
 
 LEAVING = {
     "bytes": """
@@ -49,7 +50,6 @@ async def main():
 asyncio.run(main())
 """,
     "what is undone apart": """
-import gzip
 packed = gzip.compress(b"a line\\n" * 400_000) * 20
 async def main():
     async for line in asyncgen.lines(packed):
@@ -91,28 +91,20 @@ while os.getppid() == parent:
 
 
 @pytest.fixture(scope="module")
-def busy_machine() -> Iterator[None]:
+def parent() -> Iterator[Forks]:
     """Keep the processors busy beside the test."""
     burners = [subprocess.Popen([sys.executable, "-c", BURNER]) for _ in range(BUSY)]
-    yield
+    with forks(IMPORTS, "-X", "faulthandler", "-W", "default") as parent:
+        yield parent
     for burner in burners:
         burner.kill()
         burner.wait()
 
 
 @pytest.mark.soak
-@pytest.mark.usefixtures("busy_machine")
 @pytest.mark.timeout(3600 if SOAK else 120)
 @pytest.mark.parametrize("name", LEAVING)
-def test_exit_is_silent(name: str) -> None:
+def test_exit_is_silent(name: str, parent: Forks) -> None:
     printed = "closed" if "closed" in LEAVING[name] else ""
     for _ in range(EXITS):
-        done = subprocess.run(
-            [sys.executable, "-X", "faulthandler", "-W", "default", "-c", PRELUDE + LEAVING[name]],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert (done.returncode, done.stderr, done.stdout) == (0, "", printed)
+        assert parent.run(IMPORTS + LEAVING[name]) == (0, "", printed)

@@ -18,6 +18,8 @@ import asyncgen
 import pytest
 from conftest import Run
 
+pytestmark = pytest.mark.one_python
+
 ROOT = Path(__file__).parents[2]
 FLIGHTS = 336_776
 

@@ -6,16 +6,30 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from forks import Forks, forks
 
 TIMES = 200 if os.environ.get("ASYNCGEN_SOAK") else 3
 
+IMPORTS = "import asyncio, os, sys, threading, time, asyncgen"
+
 PRELUDE = """
-import asyncio, os, sys, threading, time, asyncgen
+ASYNCIO = LOOP
 reading, writing = os.pipe()
 other = open(writing, "wb", buffering=0)
 endless = b"x,y\\n" * 400_000
+
+async def anext_of(source):
+    return await anext(source)
+
+def drive(awaitable):
+    try:
+        awaitable.send(None)
+    except StopIteration as end:
+        return end.value
 """
 
 LEAVING = {
@@ -267,14 +281,6 @@ LEAVING = {
     """,
 }
 
-DRIVE = """
-def drive(awaitable):
-    try:
-        awaitable.send(None)
-    except StopIteration as end:
-        return end.value
-"""
-
 LOOPS = {
     "asyncio": "LOOP = lambda main: asyncio.run(main())",
     "uvloop": (
@@ -293,45 +299,47 @@ CASES = [
 ]
 
 
-#: What comes after it runs in so many children, one by one; none has to import anything.
-AGAIN = f"""
-import os, sys
-for _ in range({TIMES}):
-    child = os.fork()
-    if not child:
-        break
-    status = os.waitpid(child, 0)[1]
-    if status:
-        sys.exit(f"a child ended with {{os.waitstatus_to_exitcode(status)}}")
-else:
-    sys.exit(0)
-"""
+@pytest.fixture(scope="module")
+def parents() -> Iterator[dict[str, Forks]]:
+    """For each loop an interpreter that has imported what it needs."""
+    with ExitStack() as stack:
+        yield {
+            loop: stack.enter_context(forks(f"{IMPORTS}\n{made}", "-X", "faulthandler"))
+            for loop, made in LOOPS.items()
+        }
+
+
+def program(loop: str, body: str) -> str:
+    """All that runs."""
+    return "\n".join([IMPORTS, LOOPS[loop], PRELUDE, textwrap.dedent(body)])
+
+
+@contextmanager
+def silent() -> Iterator[int]:
+    """Give a pipe that nobody writes to."""
+    reading, writing = os.pipe()
+    with open(reading, "rb"), open(writing, "wb"):
+        yield reading
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(("loop", "body"), CASES)
-def test_leaving_is_silent(loop: str, body: str) -> None:
-    imports = "\n".join([PRELUDE.splitlines()[1], LOOPS[loop], "ASYNCIO = LOOP"])
-    code = "\n".join(
-        [
-            PRELUDE,
-            "async def anext_of(source): return await anext(source)",
-            textwrap.dedent(DRIVE),
-            textwrap.dedent(body),
-        ]
-    )
-    for again in "", AGAIN:
-        # The stdin is a pipe that nobody writes to.
-        silent, held = os.pipe()
+def test_leaving_is_silent(loop: str, body: str, parents: dict[str, Forks]) -> None:
+    for _ in range(TIMES):
+        with silent() as stdin:
+            assert parents[loop].run(program(loop, body), stdin) == (0, "", "")
+
+
+@pytest.mark.one_python
+@pytest.mark.parametrize("body", LEAVING.values(), ids=LEAVING)
+def test_nor_is_a_word_said_in_a_process_that_is_no_fork(body: str) -> None:
+    with silent() as stdin:
         done = subprocess.run(
-            [sys.executable, "-X", "faulthandler", "-c", f"{imports}\n{again}\n{code}"],
-            stdin=silent,
+            [sys.executable, "-X", "faulthandler", "-c", program("asyncio", body)],
+            stdin=stdin,
             capture_output=True,
-            timeout=30 + TIMES,
             check=False,
             text=True,
         )
-        os.close(silent)
-        os.close(held)
-        assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "")

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.one_python
+
 SOAK = bool(os.environ.get("ASYNCGEN_SOAK"))
 MEGABYTE = 1_000_000
 

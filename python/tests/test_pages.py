@@ -81,10 +81,17 @@ class Api(Quiet):
                 self.answer({}, 500)
 
 
+class Server(ThreadingHTTPServer):
+    """One thread for each connection."""
+
+    #: Of eight that come at once the sixth would be told nothing, and ask again after a second.
+    request_queue_size = 64
+
+
 @contextmanager
 def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
     """Serve until the block ends."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

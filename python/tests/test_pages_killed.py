@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from forks import forks
 from test_pages import Quiet, serving
+
+pytestmark = pytest.mark.one_python
 
 COUNT = 300
 SIZE = 7
@@ -72,16 +72,19 @@ def test_rows_and_position_in_one_transaction(
     chance = random.Random(7)
     path = tmp_path / "items.sqlite"
     url = f"{api}/numbers" if options else f"{api}/links"
-    words = [sys.executable, "-c", WORKER, url, str(path), json.dumps(options)]
-    for _ in range(kills):
-        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as worker:
-            assert worker.stdout is not None
-            # Some at the start, some in the middle of a transaction, and none by a clock.
-            for _ in range(chance.randrange(COUNT // kills)):
-                if not worker.stdout.readline():
-                    break
-            worker.send_signal(signal.SIGKILL)
-    assert subprocess.run(words, stdout=subprocess.DEVNULL, check=True).returncode == 0
+    words = [url, str(path), json.dumps(options)]
+    with forks("import json, sqlite3, sys, asyncgen") as workers:
+        for _ in range(kills):
+            with workers.start(WORKER, words) as printed:
+                # Some at the start, some in the middle of a transaction, and none by a clock.
+                for _ in range(chance.randrange(COUNT // kills)):
+                    if not printed.readline():
+                        break
+                workers.kill()
+            workers.wait()
+        with workers.start(WORKER, words) as printed:
+            printed.read()
+        assert workers.wait() == 0
     with closing(sqlite3.connect(path)) as database:
         stored = [number for (number,) in database.execute("select id from items order by rowid")]
     assert stored == list(range(COUNT))

@@ -13,6 +13,8 @@ import pytest
 import uvicorn
 from conftest import Run
 
+pytestmark = pytest.mark.one_python
+
 COUNT = 23
 EXPECTED = [{"id": n} for n in range(COUNT)]
 

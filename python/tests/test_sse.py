@@ -29,7 +29,7 @@ class Api(Quiet):
             case "/parts", None:
                 self.send("text/event-stream", b"retry: 0\nid: 1\ndata: one\n\ndata: cut")
             case "/parts", "1":
-                self.send("text/event-stream", b"id: 2\ndata: two\n\n")
+                self.send("text/event-stream", b"retry: 0\nid: 2\ndata: two\n\n")
             case "/parts", _:
                 self.send_response(204)
                 self.end_headers()

@@ -27,8 +27,7 @@ from hypothesis.stateful import (
 from random_bodies import PROGRAMS
 from world import MENDED, THROWN, VERBS, World
 
-STEPS = 2_500 if os.environ.get("ASYNCGEN_BRIEF") else 10_000
-STEPS = 100_000 if os.environ.get("ASYNCGEN_SOAK") else STEPS
+STEPS = 100_000 if os.environ.get("ASYNCGEN_SOAK") else 2_500
 STEPS_OF_ONE = 50
 
 #: After how many programs the garbage of the machinery is collected: a program leaves half a
@@ -149,7 +148,7 @@ def no_collection_in_between() -> Iterator[None]:
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("no_collection_in_between")
-@pytest.mark.timeout(3600 if STEPS > 10_000 else 120)
+@pytest.mark.timeout(3600 if STEPS > 2_500 else 120)
 def test_in_step_with_a_native_one() -> None:
     Pair.steps = 0
     run_state_machine_as_test(
