@@ -1,6 +1,7 @@
 //! JSON documents, of which nothing is built but an index: items are spans of their text.
 
 mod items;
+pub(crate) mod members;
 mod outside;
 mod path;
 mod pointer;

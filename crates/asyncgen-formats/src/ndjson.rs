@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiter::Jiter;
 
+use crate::json::members::Members;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, error_at};
 use crate::reject::take_out;
@@ -28,18 +29,40 @@ use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume,
 pub struct NdjsonDecoder {
     pending: Pending,
     splitter: Splitter,
+    members: Option<Members>,
 }
 
 impl NdjsonDecoder {
     /// A decoder that refuses lines of more than `max_record` bytes, their ends not counted.
     pub fn new(max_record: usize) -> Self {
-        Self { pending: Pending::default(), splitter: Splitter::new(max_record, Some(trim)) }
+        let splitter = Splitter::new(max_record, Some(trim));
+        Self { pending: Pending::default(), splitter, members: None }
     }
 
     /// What becomes of a line that is not JSON.
     #[must_use]
     pub fn on_error(mut self, on_error: OnError) -> Self {
         self.pending.skips = on_error == OnError::Skip;
+        self
+    }
+
+    /// Behind the field of the whole value, each record gets one for each of `names`: the text of that member, as it is
+    /// written. It is empty where the value has no such member, or is no object; of members of one name the last one counts.
+    ///
+    /// ```
+    /// use asyncgen_formats::{Batch, Decoder, NdjsonDecoder};
+    ///
+    /// let mut decoder = NdjsonDecoder::new(1024).columns(["to", "id"]);
+    /// let mut batch = Batch::default();
+    /// decoder.decode(b"{\"id\": 1, \"by\": {}, \"to\": \"x\"}\n[2]\n", &mut batch)?;
+    /// let record = batch.get(0).unwrap();
+    /// assert_eq!((record.get(1), record.get(2)), (Some("\"x\""), Some("1")));
+    /// assert_eq!(batch.get(1).unwrap().get(1), Some(""));
+    /// # Ok::<(), asyncgen_formats::Error>(())
+    /// ```
+    #[must_use]
+    pub fn columns(mut self, names: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
+        self.members = Some(Members::new(names));
         self
     }
 
@@ -53,6 +76,9 @@ impl NdjsonDecoder {
         } else {
             check(batch)
         };
+        if let Some(members) = &mut self.members {
+            members.add(batch);
+        }
         // Records before it may have been taken out.
         let split = split.map_err(|error| error.numbered(batch.end.record));
         checked.and(handed_out).and(split)

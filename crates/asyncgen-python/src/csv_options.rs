@@ -127,19 +127,21 @@ pub(crate) struct RowOptions {
 }
 
 impl RowOptions {
+    /// The columns that are wanted, by their names.
+    pub(crate) fn names(&self) -> Option<Vec<String>> {
+        let columns = self.columns.as_ref()?.iter();
+        Some(columns.filter_map(Selector::name).map(str::to_owned).collect())
+    }
+
     /// What builds objects of the values of `batches`, JSON each; `None` where nothing is asked of them.
     pub(crate) fn members(self, py: Python<'_>, batches: &Batches) -> Option<Members> {
-        let named = |selector: Selector| match selector {
-            Selector::Name(name) => Some(name),
-            Selector::Number(_) => None,
-        };
         if self.make.is_none() && self.columns.is_none() && self.types.is_empty() {
             return None;
         }
+        let columns = self.names();
         let kind = self.make.map_or(Kind::Dict, Kind::Made);
-        let columns = self.columns.map(|columns| columns.into_iter().filter_map(named).collect());
         let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
-            Some((named(selector)?, Typed { cast: Cast::named(&cast)?, optional }))
+            Some((selector.name()?.to_owned(), Typed { cast: Cast::named(&cast)?, optional }))
         });
         Some(Members::new(py, kind, batches.into(), columns, types.collect()))
     }

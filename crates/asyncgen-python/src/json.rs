@@ -13,6 +13,7 @@ use pyo3::{
 };
 
 use crate::raw;
+pub(crate) use checked::Checked;
 pub(crate) use keys::Keys;
 
 /// The deepest nesting: each level takes a stack frame. The decoders stop before.
@@ -24,7 +25,7 @@ pub(crate) fn checked<'py>(
     source: &str,
     keys: &Keys,
 ) -> PyResult<Bound<'py, PyAny>> {
-    checked::value(py, source, keys)
+    Checked::new(py, source, keys).read()
 }
 
 /// The value that `source`, one whole JSON text, stands for.
@@ -33,40 +34,21 @@ pub(crate) fn value<'py>(
     source: &str,
     keys: &Keys,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let mut reader = Reader::new(py, source, keys);
-    let value = reader.next()?;
+    let mut reader = Reader { py, json: Jiter::new(source.as_bytes()), keys };
+    let peek = told(reader.json.peek())?;
+    let value = reader.value(peek, 0)?;
     told(reader.json.finish())?;
     Ok(value)
 }
 
 /// Makes objects of a JSON text, from its beginning.
-pub(crate) struct Reader<'py, 'j, 'k> {
+struct Reader<'py, 'j, 'k> {
     py: Python<'py>,
-    pub(crate) json: Jiter<'j>,
+    json: Jiter<'j>,
     keys: &'k Keys,
 }
 
-impl<'py, 'j, 'k> Reader<'py, 'j, 'k> {
-    pub(crate) fn new(py: Python<'py>, source: &'j str, keys: &'k Keys) -> Self {
-        Self { py, json: Jiter::new(source.as_bytes()), keys }
-    }
-
-    /// What the next value is.
-    pub(crate) fn peek(&mut self) -> PyResult<Peek> {
-        told(self.json.peek())
-    }
-
-    /// The next value.
-    pub(crate) fn next(&mut self) -> PyResult<Bound<'py, PyAny>> {
-        let peek = self.peek()?;
-        self.value(peek, 0)
-    }
-
-    /// The text from the byte `start` to where it is.
-    pub(crate) fn text_from(&self, start: usize) -> String {
-        String::from_utf8_lossy(self.json.slice_to_current(start)).into_owned()
-    }
-
+impl<'py> Reader<'py, '_, '_> {
     fn value(&mut self, peek: Peek, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         if depth > DEEPEST {
@@ -125,6 +107,6 @@ impl<'py, 'j, 'k> Reader<'py, 'j, 'k> {
 }
 
 /// The decoders have checked the text: what is wrong here is a difference between two readers.
-pub(crate) fn told<T>(result: JiterResult<T>) -> PyResult<T> {
+fn told<T>(result: JiterResult<T>) -> PyResult<T> {
     result.map_err(|error| PyValueError::new_err(format!("not JSON: {error}")))
 }

@@ -1,9 +1,8 @@
 //! JSON objects of which only some members are wanted, or which have types.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use asyncgen_sources::{Error, Record};
-use jiter::Peek;
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString, PyTuple},
@@ -11,7 +10,7 @@ use pyo3::{
 
 use crate::{
     build::{Kind, Unbuilt},
-    json::{Keys, Reader, told},
+    json::{Checked, Keys},
     raw,
     schema::{Sources, Typed},
 };
@@ -22,19 +21,13 @@ pub(crate) struct Members {
     sources: Sources,
     /// Only these, in this order; all if `None`.
     columns: Option<Box<[Py<PyString>]>>,
-    /// What is known of a member: its place among the columns, and its type.
-    by_name: HashMap<Box<str>, Member>,
+    /// The members that have a type, by their names in UTF-8.
+    by_name: BTreeMap<Vec<u8>, Typed>,
     /// The types of the columns, in their order.
     types: Box<[Option<Typed>]>,
     /// The columns of a table: those, or the members that have a type.
     table: Box<[(String, Option<Typed>)]>,
     keys: Keys,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Member {
-    place: Option<usize>,
-    typed: Option<Typed>,
 }
 
 impl Members {
@@ -45,19 +38,14 @@ impl Members {
         columns: Option<Vec<String>>,
         types: Vec<(String, Typed)>,
     ) -> Self {
-        let mut by_name: HashMap<Box<str>, Member> = HashMap::new();
-        for (name, typed) in &types {
-            by_name.entry(name.as_str().into()).or_default().typed = Some(*typed);
-        }
-        for (place, name) in columns.iter().flatten().enumerate() {
-            by_name.entry(name.as_str().into()).or_default().place = Some(place);
-        }
-        let of = |name: &String| by_name.get(name.as_str()).and_then(|member| member.typed);
-        let table = match &columns {
-            Some(columns) => columns.iter().map(|name| (name.clone(), of(name))).collect(),
+        let by_name: BTreeMap<Vec<u8>, Typed> =
+            types.iter().map(|(name, typed)| (name.clone().into_bytes(), *typed)).collect();
+        let typed = |name: &String| (name.clone(), by_name.get(name.as_bytes()).copied());
+        let table: Box<[_]> = match &columns {
+            Some(columns) => columns.iter().map(typed).collect(),
             None => types.into_iter().map(|(name, typed)| (name, Some(typed))).collect(),
         };
-        let types = columns.iter().flatten().map(of).collect();
+        let types = table.iter().map(|(_, typed)| *typed).collect();
         let interned = |name: &String| PyString::intern(py, name).unbind();
         let columns = columns.map(|columns| columns.iter().map(interned).collect());
         Self { kind, sources, columns, by_name, types, table, keys: Keys::new() }
@@ -70,13 +58,8 @@ impl Members {
 
     /// The columns that were chosen.
     pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        let mut chosen: Vec<_> = self
-            .by_name
-            .iter()
-            .filter_map(|(name, member)| Some((member.place?, name.to_string())))
-            .collect();
-        chosen.sort();
-        self.columns.as_ref().map(|_| chosen.into_iter().map(|(_, name)| name).collect())
+        self.columns.as_ref()?;
+        Some(self.table.iter().map(|(name, _)| name.clone()).collect())
     }
 
     /// What makes an object of the values, where it is not the interpreter.
@@ -93,14 +76,14 @@ impl Members {
         record: Record<'_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let text = record.get(0).unwrap_or_default();
-        let mut reader = Reader::new(py, text, &self.keys);
-        if reader.peek()? != Peek::Object {
+        let mut reader = Checked::new(py, text, &self.keys);
+        if reader.next()? != b'{' {
             let error = record.not_an_object();
             return Err(Unbuilt::Fault(Error::decode(error, self.sources.of(record.file()))));
         }
         match &self.columns {
             None => self.all(py, record, &mut reader),
-            Some(columns) => self.chosen(py, record, &mut reader, columns),
+            Some(columns) => self.chosen(py, record, columns),
         }
     }
 
@@ -109,102 +92,105 @@ impl Members {
         &self,
         py: Python<'py>,
         record: Record<'_>,
-        reader: &mut Reader<'py, '_, '_>,
+        reader: &mut Checked<'py, '_, '_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let dict = PyDict::new(py);
-        let mut key = told(reader.json.known_object())?.map(str::to_owned);
-        while let Some(name) = key {
-            let typed = self.by_name.get(name.as_str()).and_then(|member| member.typed);
-            let value = match typed {
-                Some(typed) => self.typed(py, record, reader, &name, typed)?,
-                None => reader.next()?,
+        let mut next = reader.first_key()?;
+        while let Some(key) = next {
+            let name = reader.name(&key)?;
+            let value = match self.by_name.get(&*key.utf8()?) {
+                None => reader.read()?,
+                Some(&typed) => {
+                    reader.next()?;
+                    let at = reader.at();
+                    let fault =
+                        |text: &str| self.not_a(record, &name.to_string_lossy(), text, typed, at);
+                    typed_value(py, reader, typed)?.map_err(|text| fault(&text))?
+                }
             };
-            dict.set_item(self.keys.get(py, name.as_bytes())?, value)?;
-            key = told(reader.json.next_key())?.map(str::to_owned);
+            dict.set_item(name, value)?;
+            next = reader.next_key()?;
         }
         Ok(dict.into_any())
     }
 
-    /// The members that are wanted; one that is not there is None.
+    /// The members that are wanted, which are the fields behind that of the whole; one that is not there is None.
     fn chosen<'py>(
         &self,
         py: Python<'py>,
         record: Record<'_>,
-        reader: &mut Reader<'py, '_, '_>,
         columns: &[Py<PyString>],
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
-        let mut values: Vec<Option<Bound<'py, PyAny>>> = vec![None; columns.len()];
-        let mut key = told(reader.json.known_object())?.and_then(|key| self.entry(key));
-        loop {
-            match key {
-                Some((name, Member { place: Some(place), typed })) => {
-                    // The last of duplicate keys wins.
-                    values[place] = Some(match typed {
-                        Some(typed) => self.typed(py, record, reader, name, typed)?,
-                        None => reader.next()?,
-                    });
-                }
-                Some(_) => told(reader.json.next_skip())?,
-                None => break,
+        let Kind::Made(make) = &self.kind else {
+            let dict = PyDict::new(py);
+            for (place, name) in columns.iter().enumerate() {
+                dict.set_item(name, self.column(py, record, place, name)?)?;
             }
-            key = told(reader.json.next_key())?.and_then(|key| self.entry(key));
-        }
-        let mut found = Vec::with_capacity(values.len());
-        for (place, value) in values.into_iter().enumerate() {
-            found.push(match (value, self.types[place]) {
-                (Some(value), _) => value,
-                (None, Some(Typed { cast, optional: false })) => {
-                    let name = columns[place].bind(py).to_string();
-                    let error = record.not_a_member(&name, "", cast.expected(), 0);
-                    let source = self.sources.of(record.file());
-                    return Err(Unbuilt::Fault(Error::decode(error, source)));
-                }
-                (None, _) => py.None().into_bound(py),
-            });
-        }
-        if let Kind::Made(make) = &self.kind {
-            return Ok(raw::call(make.bind(py), &PyTuple::new(py, found)?)?);
-        }
-        let dict = PyDict::new(py);
-        for (name, value) in columns.iter().zip(found) {
-            dict.set_item(name, value)?;
-        }
-        Ok(dict.into_any())
+            return Ok(dict.into_any());
+        };
+        let columns = columns.iter().enumerate();
+        let values: Result<Vec<_>, Unbuilt> =
+            columns.map(|(place, name)| self.column(py, record, place, name)).collect();
+        Ok(raw::call(make.bind(py), &PyTuple::new(py, values?)?)?)
     }
 
-    /// What is known of the member `key`; nothing of one that is not wanted.
-    #[expect(clippy::unnecessary_wraps, reason = "the end of the members is none, this is one")]
-    fn entry(&self, key: &str) -> Option<(&str, Member)> {
-        let known = self.by_name.get_key_value(key);
-        Some(known.map_or(("", Member::default()), |(name, member)| (&**name, *member)))
-    }
-
-    /// The next value as one of a type.
-    fn typed<'py>(
+    /// The value of a column.
+    fn column<'py>(
         &self,
         py: Python<'py>,
         record: Record<'_>,
-        reader: &mut Reader<'py, '_, '_>,
-        name: &str,
-        typed: Typed,
+        place: usize,
+        name: &Py<PyString>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
-        let peek = reader.peek()?;
-        let start = reader.json.current_index();
-        let value = if peek == Peek::String {
-            let text = told(reader.json.known_str())?;
-            typed.cast.value(py, text, false)?
-        } else {
-            told(reader.json.known_skip(peek))?;
-            match peek {
-                Peek::Null if typed.optional => Some(py.None().into_bound(py)),
-                Peek::Null | Peek::Array | Peek::Object => None,
-                _ => typed.cast.value(py, &reader.text_from(start), true)?,
+        let text = record.get(1 + place).unwrap_or_default();
+        let mut reader = Checked::new(py, text, &self.keys);
+        match self.types[place] {
+            None if text.is_empty() => Ok(py.None().into_bound(py)),
+            None => Ok(reader.read()?),
+            Some(Typed { optional: true, .. }) if text.is_empty() => Ok(py.None().into_bound(py)),
+            Some(typed) if text.is_empty() => {
+                Err(self.not_a(record, &name.bind(py).to_string_lossy(), "", typed, 0))
             }
-        };
-        value.ok_or_else(|| {
-            let text = reader.text_from(start);
-            let error = record.not_a_member(name, &text, typed.cast.expected(), start);
-            Unbuilt::Fault(Error::decode(error, self.sources.of(record.file())))
-        })
+            Some(typed) => {
+                let whole = record.get(0).unwrap_or_default();
+                let at = text.as_ptr().addr() - whole.as_ptr().addr();
+                let fault = |text: &str| {
+                    self.not_a(record, &name.bind(py).to_string_lossy(), text, typed, at)
+                };
+                typed_value(py, &mut reader, typed)?.map_err(|text| fault(&text))
+            }
+        }
     }
+
+    /// The error that the member `name`, whose value `text` stands at the byte `at`, is not of its type.
+    #[cold]
+    fn not_a(
+        &self,
+        record: Record<'_>,
+        name: &str,
+        text: &str,
+        typed: Typed,
+        at: usize,
+    ) -> Unbuilt {
+        let error = record.not_a_member(name, text, typed.cast.expected(), at);
+        Unbuilt::Fault(Error::decode(error, self.sources.of(record.file())))
+    }
+}
+
+/// The next value as one of a type, or its text.
+fn typed_value<'py, 'j>(
+    py: Python<'py>,
+    reader: &mut Checked<'py, 'j, '_>,
+    typed: Typed,
+) -> PyResult<Result<Bound<'py, PyAny>, Cow<'j, str>>> {
+    let first = reader.next()?;
+    let string = if first == b'"' { Some(reader.clone().text()?) } else { None };
+    let text = String::from_utf8_lossy(reader.pass()?);
+    let value = match (&string, first) {
+        (Some(string), _) => typed.cast.value(py, string, false)?,
+        (None, b'n') if typed.optional => Some(py.None().into_bound(py)),
+        (None, b'n' | b'[' | b'{') => None,
+        (None, _) => typed.cast.value(py, &text, true)?,
+    };
+    Ok(value.ok_or(text))
 }

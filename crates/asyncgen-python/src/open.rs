@@ -87,11 +87,14 @@ pub(crate) fn ndjson(
 ) -> PyResult<Source> {
     let (input, reader) = input.take()?;
     let faulty = faulty(on_error);
-    let batches = asyncgen_sources::ndjson(input)
+    let mut values = asyncgen_sources::ndjson(input)
         .max_record(max_record)
         .on_error(faulty.into())
-        .resume(resume)
-        .batches();
+        .resume(resume);
+    if let Some(names) = rows.names() {
+        values = values.columns(names);
+    }
+    let batches = values.batches();
     let builder = match rows.members(py, &batches) {
         Some(members) => Builder::Members(Box::new(members)),
         None => Builder::Json(json::Keys::new()),

@@ -45,6 +45,15 @@ pub(crate) enum Selector {
     Name(String),
 }
 
+impl Selector {
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Number(_) => None,
+        }
+    }
+}
+
 /// The type of a column, and whether it may have no value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Typed {

@@ -21,7 +21,13 @@ use crate::{Batches, Input, Rows, Source};
 /// # pollster::block_on(example()).unwrap();
 /// ```
 pub fn ndjson(input: impl Into<Input>) -> Ndjson {
-    Ndjson { input: input.into(), max_record: MAX_RECORD, on_error: OnError::Raise, resume: None }
+    Ndjson {
+        input: input.into(),
+        max_record: MAX_RECORD,
+        on_error: OnError::Raise,
+        columns: None,
+        resume: None,
+    }
 }
 
 /// How to read NDJSON; made by [`ndjson`].
@@ -31,6 +37,7 @@ pub struct Ndjson {
     input: Input,
     max_record: usize,
     on_error: OnError,
+    columns: Option<Vec<String>>,
     resume: Option<String>,
 }
 
@@ -47,6 +54,26 @@ impl Ndjson {
         self
     }
 
+    /// Behind the field of the whole value, each record gets one for each of these members: its text, as it is written; empty
+    /// where the value has no such member. They are found where the values are decoded, so that who reads the records has
+    /// nothing to look for.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Input, ndjson};
+    ///
+    /// # async fn example() -> Result<(), asyncgen_sources::Error> {
+    /// let lines = Input::bytes("{\"id\": 7, \"tags\": []}\n");
+    /// let mut rows = ndjson(lines).columns(["id"]).rows();
+    /// assert_eq!(rows.next().await.unwrap()?.get(1), Some("7"));
+    /// # Ok(())
+    /// # }
+    /// # pollster::block_on(example()).unwrap();
+    /// ```
+    pub fn columns(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.columns = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Goes on at a position that [`Source::token`](crate::Source::token) gave. What has changed since is an
     /// error, unless it has only grown.
     pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
@@ -56,12 +83,11 @@ impl Ndjson {
 
     /// The records in batches.
     pub fn batches(self) -> Batches {
-        decoded(
-            "ndjson",
-            self.input,
-            self.resume.as_deref(),
-            Ok(NdjsonDecoder::new(self.max_record).on_error(self.on_error)),
-        )
+        let mut decoder = NdjsonDecoder::new(self.max_record).on_error(self.on_error);
+        if let Some(columns) = self.columns {
+            decoder = decoder.columns(columns);
+        }
+        decoded("ndjson", self.input, self.resume.as_deref(), Ok(decoder))
     }
 
     /// The records one by one.

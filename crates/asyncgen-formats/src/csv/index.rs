@@ -113,10 +113,7 @@ impl Separators {
     /// How many line ends are in quotes before `bit` of the block.
     #[inline(always)]
     pub(super) fn lines_before(&self, bit: usize) -> u32 {
-        match self.inner_breaks {
-            0 => self.lines,
-            breaks => self.lines + (breaks & below(bit)).count_ones(),
-        }
+        self.lines + (self.inner_breaks & below(bit)).count_ones()
     }
 }
 

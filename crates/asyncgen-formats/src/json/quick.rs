@@ -109,7 +109,7 @@ fn escape(text: &[u8], at: usize) -> Option<usize> {
 
 /// How many bytes stand at the beginning of `text` that mean themselves in a string: neither quotes nor backslashes nor
 /// control characters. Eight at a time, as the others are few.
-fn plain(text: &[u8]) -> usize {
+pub(super) fn plain(text: &[u8]) -> usize {
     let (words, rest) = text.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let others = others(u64::from_le_bytes(*word));
@@ -160,7 +160,7 @@ fn digits(text: &[u8], at: usize) -> usize {
 }
 
 /// The first byte from `at` on that is no white space.
-fn space(text: &[u8], at: usize) -> usize {
+pub(super) fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count()
 }

@@ -1,7 +1,7 @@
 //! Random JSON, whole, cut into pieces, cut off and broken: the items against those of `serde_json`.
 
 use asyncgen_formats::json::{ItemsDecoder, Path};
-use asyncgen_formats::{Batch, link_header};
+use asyncgen_formats::{Batch, Decoder, NdjsonDecoder, link_header};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -54,6 +54,36 @@ fn document() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #[test]
+    fn members_are_those_of_another_parser(
+        members in vec(("[ab\"\\\\é]{0,2}", value()), 0..6),
+        space in "[ \t]{0,2}",
+        others in vec(value(), 0..3),
+    ) {
+        // Also names that come twice.
+        let text = |(name, value)| format!("{space}{}{space}:{space}{value}{space}", json!(name));
+        let parts: Vec<_> = members.iter().map(|(name, value)| text((name, value))).collect();
+        let mut lines = format!("{{{space}{}}}\n", parts.join(","));
+        others.iter().for_each(|value| lines += &format!("{value}\n"));
+        let wanted = ["a", "é", "", "b\"", "a\\", "bb", "a"];
+        let mut decoder = NdjsonDecoder::new(1 << 20).columns(wanted);
+        let mut batch = Batch::default();
+        decoder.decode(lines.as_bytes(), &mut batch).unwrap();
+        prop_assert_eq!(batch.len(), 1 + others.len());
+        for (record, line) in batch.iter().zip(lines.lines()) {
+            let expected: Value = serde_json::from_str(line).unwrap();
+            prop_assert_eq!(record.get(0), Some(line));
+            // Of a name that is asked for twice, the last.
+            for (place, name) in wanted.iter().enumerate().skip(1) {
+                let found = record.get(1 + place).unwrap();
+                let found = (!found.is_empty()).then(|| serde_json::from_str::<Value>(found));
+                let found = found.transpose().unwrap();
+                prop_assert_eq!(found.as_ref(), expected.get(name), "{} of {}", name, line);
+            }
+            prop_assert_eq!(record.len(), 1 + wanted.len());
+        }
+    }
+
     #[test]
     fn items_are_those_of_another_parser(
         document in document(),

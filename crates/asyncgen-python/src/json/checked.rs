@@ -2,12 +2,14 @@
 //!
 //! Of a text that is not JSON it makes something or an error, no more than that.
 
+use std::borrow::Cow;
+
 use jiter::Jiter;
 use pyo3::{
     IntoPyObjectExt,
     exceptions::PyValueError,
     prelude::*,
-    types::{PyBool, PyDict, PyInt, PyList},
+    types::{PyBool, PyDict, PyInt, PyList, PyString},
 };
 
 use super::{DEEPEST, Keys, told};
@@ -16,12 +18,9 @@ use crate::raw;
 /// The most digits that an `i64` has room for, whichever they are.
 const MOST_DIGITS: usize = 18;
 
-/// The value that `text` stands for.
-pub(super) fn value<'py>(py: Python<'py>, text: &str, keys: &Keys) -> PyResult<Bound<'py, PyAny>> {
-    Reader { py, text: text.as_bytes(), at: 0, keys }.value(0)
-}
-
-struct Reader<'py, 'j, 'k> {
+/// Makes objects of a text, from its beginning.
+#[derive(Clone)]
+pub(crate) struct Checked<'py, 'j, 'k> {
     py: Python<'py>,
     text: &'j [u8],
     at: usize,
@@ -29,14 +28,117 @@ struct Reader<'py, 'j, 'k> {
 }
 
 /// The inside of a string.
-struct Inside<'j> {
+pub(crate) struct Inside<'j> {
     text: &'j [u8],
     ascii: bool,
     /// Whether there are escapes in it.
     escaped: bool,
 }
 
-impl<'py, 'j> Reader<'py, 'j, '_> {
+impl<'j> Inside<'j> {
+    /// What it stands for, in UTF-8.
+    #[inline]
+    pub(crate) fn utf8(&self) -> PyResult<Cow<'j, [u8]>> {
+        if self.escaped {
+            return Ok(unescaped(self.text)?.into_bytes().into());
+        }
+        Ok(self.text.into())
+    }
+}
+
+impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
+    pub(crate) fn new(py: Python<'py>, text: &'j str, keys: &'k Keys) -> Self {
+        Self { py, text: text.as_bytes(), at: 0, keys }
+    }
+
+    /// The next value.
+    pub(crate) fn read(&mut self) -> PyResult<Bound<'py, PyAny>> {
+        self.value(0)
+    }
+
+    /// The byte where it is.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// What the string that begins here stands for.
+    pub(crate) fn text(&mut self) -> PyResult<String> {
+        let utf8 = self.inside()?.utf8()?;
+        Ok(String::from_utf8_lossy(&utf8).into_owned())
+    }
+
+    /// Goes behind the next value: its text.
+    pub(crate) fn pass(&mut self) -> PyResult<&'j [u8]> {
+        let first = self.next()?;
+        let start = self.at;
+        match first {
+            b'"' => drop(self.inside()?),
+            b'{' | b'[' => self.pass_container()?,
+            b't' | b'n' => self.at += 4,
+            b'f' => self.at += 5,
+            _ => self.at += number(&self.text[start..]),
+        }
+        self.text.get(start..self.at).ok_or_else(early)
+    }
+
+    fn pass_container(&mut self) -> PyResult<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.text.get(self.at).ok_or_else(early)? {
+                b'"' => {
+                    self.inside()?;
+                    continue;
+                }
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => depth -= 1,
+                _ => {}
+            }
+            self.at += 1;
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes into the object that begins here: its first key.
+    #[inline]
+    pub(crate) fn first_key(&mut self) -> PyResult<Option<Inside<'j>>> {
+        self.at += 1;
+        if self.next()? == b'}' {
+            self.at += 1;
+            return Ok(None);
+        }
+        self.key().map(Some)
+    }
+
+    /// The key behind a value in an object.
+    #[inline]
+    pub(crate) fn next_key(&mut self) -> PyResult<Option<Inside<'j>>> {
+        if self.ends()? {
+            return Ok(None);
+        }
+        self.next()?;
+        self.key().map(Some)
+    }
+
+    #[inline]
+    fn key(&mut self) -> PyResult<Inside<'j>> {
+        let inside = self.inside()?;
+        // The colon.
+        self.next()?;
+        self.at += 1;
+        Ok(inside)
+    }
+
+    /// `key` as a Python string.
+    #[inline]
+    pub(crate) fn name(&self, key: &Inside<'_>) -> PyResult<Bound<'py, PyString>> {
+        if key.escaped {
+            return self.keys.get(self.py, unescaped(key.text)?.as_bytes());
+        }
+        self.keys.get(self.py, key.text)
+    }
+
     fn value(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         match self.next()? {
@@ -55,28 +157,13 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
 
     fn object(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let dict = PyDict::new(self.py);
-        self.at += 1;
-        if self.next()? == b'}' {
-            self.at += 1;
-            return Ok(dict.into_any());
-        }
-        loop {
-            self.next()?;
-            let inside = self.inside()?;
-            let key = if inside.escaped {
-                self.keys.get(self.py, unescaped(inside.text)?.as_bytes())?
-            } else {
-                self.keys.get(self.py, inside.text)?
-            };
-            // The colon.
-            self.next()?;
-            self.at += 1;
+        let mut key = self.first_key()?;
+        while let Some(inside) = key {
             // The last of duplicate keys wins.
-            dict.set_item(key, self.value(depth + 1)?)?;
-            if self.ends()? {
-                return Ok(dict.into_any());
-            }
+            dict.set_item(self.name(&inside)?, self.value(depth + 1)?)?;
+            key = self.next_key()?;
         }
+        Ok(dict.into_any())
     }
 
     fn array(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -114,19 +201,24 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
     /// The inside of the string that begins here; goes behind it.
     fn inside(&mut self) -> PyResult<Inside<'j>> {
         let start = self.at + 1;
-        let rest = self.text.get(start..).unwrap_or_default();
-        let (mut at, mut seen, mut escaped) = (0, 0, false);
+        let (mut at, mut seen, mut escaped) = (start, 0, false);
         loop {
-            let (plain, bits) = plain(rest.get(at..).unwrap_or_default());
-            (at, seen) = (at + plain, seen | bits);
-            match rest.get(at) {
-                Some(b'"') => break,
-                Some(_) => (at, escaped) = (at + 2, true),
-                None => return Err(early()),
+            while let Some(word) = self.text.get(at..).and_then(<[u8]>::first_chunk) {
+                let (plain, bits) = plain(*word);
+                (at, seen) = (at + plain, seen | bits);
+                if plain < size_of_val(word) {
+                    break;
+                }
+            }
+            match self.text.get(at).ok_or_else(early)? {
+                b'"' => break,
+                b'\\' => (at, escaped) = (at + 2, true),
+                // One of the last bytes of the text.
+                byte => (at, seen) = (at + 1, seen | u64::from(*byte)),
             }
         }
-        self.at = start + at + 1;
-        Ok(Inside { text: &rest[..at], ascii: seen & HIGH == 0, escaped })
+        self.at = at + 1;
+        Ok(Inside { text: &self.text[start..at], ascii: seen & HIGH == 0, escaped })
     }
 
     fn word(&mut self, length: usize, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
@@ -146,9 +238,7 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
         }
         let digits = at - first;
         let is_float = matches!(self.text.get(at), Some(b'.' | b'e' | b'E'));
-        while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.text.get(at) {
-            at += 1;
-        }
+        at += number(&self.text[at..]);
         let text = std::str::from_utf8(&self.text[start..at]).unwrap_or_default();
         self.at = at;
         if digits == 0 {
@@ -168,7 +258,7 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
 
     /// The next byte that is no white space; goes there.
     #[inline]
-    fn next(&mut self) -> PyResult<u8> {
+    pub(crate) fn next(&mut self) -> PyResult<u8> {
         loop {
             match self.text.get(self.at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
@@ -179,30 +269,27 @@ impl<'py, 'j> Reader<'py, 'j, '_> {
     }
 }
 
+/// How many bytes of a number `text` begins with.
+fn number(text: &[u8]) -> usize {
+    let is_part = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+    text.iter().take_while(is_part).count()
+}
+
 /// A bit of each byte that ASCII has not.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 const ONES: u64 = HIGH >> 7;
 
-/// How many bytes stand before the first quote or backslash, and all of their bits.
+/// How many of the bytes stand before the first quote or backslash, and all of their bits.
 #[inline]
-fn plain(text: &[u8]) -> (usize, u64) {
-    let (words, rest) = text.as_chunks::<8>();
-    let mut seen = 0;
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-        let found =
-            zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
-        if found != 0 {
-            let before = found.trailing_zeros() / 8;
-            let bits = word & !(u64::MAX << (before * 8));
-            return (index * 8 + before as usize, seen | bits);
-        }
-        seen |= word;
+fn plain(word: [u8; 8]) -> (usize, u64) {
+    let word = u64::from_le_bytes(word);
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let found = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+    if found == 0 {
+        return (size_of_val(&word), word);
     }
-    let plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
-    let bits = rest[..plain].iter().fold(0, |bits, byte| bits | u64::from(*byte));
-    (words.len() * 8 + plain, seen | bits)
+    let before = found.trailing_zeros() / 8;
+    (before as usize, word & !(u64::MAX << (before * 8)))
 }
 
 /// What the inside of a string with escapes stands for.
