@@ -69,15 +69,16 @@ impl NdjsonDecoder {
     fn run(&mut self, input: Input, batch: &mut Batch) -> Result<(), Error> {
         let split = self.splitter.split(&mut self.pending, input);
         let handed_out = self.pending.hand_out(batch, LineEnds::Lf);
+        let members = &mut self.members;
         let checked = if self.pending.skips {
-            take_out_faulty(batch);
+            take_out_faulty(batch, members);
             self.pending.go_on_from(batch.end);
             Ok(())
         } else {
-            check(batch)
+            check(batch, members)
         };
         if let Some(members) = &mut self.members {
-            members.add(batch);
+            members.add_to(batch);
         }
         // Records before it may have been taken out.
         let split = split.map_err(|error| error.numbered(batch.end.record));
@@ -136,10 +137,10 @@ fn trim(line: &[u8]) -> Option<Range<usize>> {
 }
 
 /// Cuts the batch before the first record that is not JSON.
-fn check(batch: &mut Batch) -> Result<(), Error> {
+fn check(batch: &mut Batch, members: &mut Option<Members>) -> Result<(), Error> {
     for index in 0..batch.len() {
         let Some(record) = batch.get(index) else { break };
-        let Some(Fault { kind, at }) = fault(batch, index) else { continue };
+        let Some(Fault { kind, at }) = fault(batch, index, members) else { continue };
         let start = batch.records[index].offset as usize;
         let error =
             error_at(kind, record.position(), (batch.text.as_bytes(), start, at), LineEnds::Lf);
@@ -150,11 +151,11 @@ fn check(batch: &mut Batch) -> Result<(), Error> {
 }
 
 /// Takes the records out of the batch that are not JSON.
-fn take_out_faulty(batch: &mut Batch) {
+fn take_out_faulty(batch: &mut Batch, members: &mut Option<Members>) {
     let mut bad = Vec::new();
     for index in 0..batch.len() {
         let Some(record) = batch.get(index) else { break };
-        let Some(fault) = fault(batch, index) else { continue };
+        let Some(fault) = fault(batch, index, members) else { continue };
         let (start, end) = (batch.records[index].offset, batch.fields[index].end);
         let raw = (batch.text.as_bytes(), start as usize, end as usize);
         let reject = Reject::new(fault, record.position(), raw, LineEnds::Lf);
@@ -164,14 +165,27 @@ fn take_out_faulty(batch: &mut Batch) {
     take_out(batch, &bad);
 }
 
-/// Why the record at `index` is not JSON.
-fn fault(batch: &Batch, index: usize) -> Option<Fault> {
+/// Why the record at `index` is not JSON; if it is, its members are found.
+fn fault(batch: &Batch, index: usize, members: &mut Option<Members>) -> Option<Fault> {
+    let start = batch.fields[index].start;
     let text = batch.field(index).as_bytes();
-    if json::quick::value(text) == Some(text.len()) {
+    let is_json = match members {
+        Some(members) => members.are_in(text, start),
+        None => json::quick::value(text) == Some(text.len()),
+    };
+    if is_json {
         return None;
     }
     let mut parser = Jiter::new(text);
-    let fault = parser.next_skip().and_then(|()| parser.finish()).err()?;
+    let Err(fault) = parser.next_skip().and_then(|()| parser.finish()) else {
+        if let Some(members) = members {
+            members.look(text, start);
+        }
+        return None;
+    };
+    if let Some(members) = members {
+        members.forget();
+    }
     let kind = ErrorKind::Json { message: json::message(&fault) };
-    Some(Fault { kind, at: batch.fields[index].start as usize + fault.index })
+    Some(Fault { kind, at: start as usize + fault.index })
 }

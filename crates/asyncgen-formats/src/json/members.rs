@@ -1,19 +1,21 @@
-//! Where the members of objects stand, of texts that are known to be JSON.
+//! Where the members of objects stand.
 
-use jiter::Jiter;
+use jiter::{Jiter, JiterResult, Peek};
 
-use super::quick::{plain, space};
+use super::quick;
 use crate::Batch;
 use crate::batch::Span;
 use crate::pending::small;
 
-/// The members that are wanted of each object.
+/// The members that are wanted of each object, and where they are in those that were read.
 #[derive(Debug, Clone)]
 pub(crate) struct Members {
     count: usize,
     /// Each name, in order, and which one it is.
     names: Box<[(Box<str>, usize)]>,
-    /// The fields of a batch, for the next one.
+    /// So many spans for each object.
+    found: Vec<Span>,
+    /// A batch's fields, for the next one.
     spare: Vec<Span>,
 }
 
@@ -25,106 +27,86 @@ impl Members {
         // Of one that comes twice, the last.
         names.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
         names.dedup_by(|one, other| one.0 == other.0);
-        Self { count, names: names.into(), spare: Vec::new() }
+        Self { count, names: names.into(), found: Vec::new(), spare: Vec::new() }
     }
 
-    /// Adds a field for each member that is wanted to the records, which have one: the text of its value, or of none where
-    /// there is none.
-    pub(crate) fn add(&mut self, batch: &mut Batch) {
+    /// Finds them in `text`, which begins at `base`; true if it is an object of JSON. If not, it may yet be JSON, in which to
+    /// [`look`](Self::look) once more, or they are to be [forgotten](Self::forget).
+    pub(crate) fn are_in(&mut self, text: &[u8], base: u32) -> bool {
+        let Self { count, names, found, .. } = self;
+        let first = found.len();
+        let nothing = Span { start: base, end: base };
+        found.resize(first + *count, nothing);
+        let end = quick::object(text, |key, value| {
+            if let Some(number) = number(names, key) {
+                let (start, end) = (base + small(value.start), base + small(value.end));
+                found[first + number] = Span { start, end };
+            }
+        });
+        if end != Some(text.len()) {
+            found[first..].fill(nothing);
+            return false;
+        }
+        true
+    }
+
+    /// Finds them in `text` once more, which is JSON.
+    #[cold]
+    pub(crate) fn look(&mut self, text: &[u8], base: u32) {
+        let mut json = Jiter::new(text);
+        let first = self.found.len() - self.count;
+        let mut members = || -> JiterResult<()> {
+            if json.peek()? != Peek::Object {
+                return Ok(());
+            }
+            let mut wanted = json.known_object()?.map(|key| named(&self.names, key.as_bytes()));
+            while let Some(number) = wanted {
+                json.peek()?;
+                let start = small(json.current_index());
+                json.next_skip()?;
+                let end = small(json.current_index());
+                if let Some(number) = number {
+                    self.found[first + number] = Span { start: base + start, end: base + end };
+                }
+                wanted = json.next_key()?.map(|key| named(&self.names, key.as_bytes()));
+            }
+            Ok(())
+        };
+        // What is JSON has no end before its end.
+        let _ = members();
+    }
+
+    /// What was found last is not wanted.
+    pub(crate) fn forget(&mut self) {
+        self.found.truncate(self.found.len() - self.count);
+    }
+
+    /// Gives each record of `batch`, which has one field, a field for each member that was found in it: of none where there
+    /// was none.
+    pub(crate) fn add_to(&mut self, batch: &mut Batch) {
         let mut fields = std::mem::take(&mut self.spare);
         fields.clear();
         fields.reserve(batch.records.len() * (1 + self.count));
-        for (record, whole) in batch.records.iter_mut().zip(&batch.fields) {
+        for (number, record) in batch.records.iter_mut().enumerate() {
             record.first_field = small(fields.len());
-            fields.push(*whole);
-            let first = fields.len();
-            fields.resize(first + self.count, Span { start: whole.start, end: whole.start });
-            let text = &batch.text.as_bytes()[whole.start as usize..whole.end as usize];
-            // The text ends before a value does only where it is no JSON.
-            let _ = self.find(text, whole.start, &mut fields[first..]);
+            fields.push(batch.fields[number]);
+            fields.extend_from_slice(&self.found[number * self.count..][..self.count]);
         }
+        self.found.clear();
         self.spare = std::mem::replace(&mut batch.fields, fields);
     }
-
-    /// Finds them in `text`, which begins at `base`. The last of members of one name counts.
-    fn find(&self, text: &[u8], base: u32, found: &mut [Span]) -> Option<()> {
-        if *text.first()? != b'{' {
-            return None;
-        }
-        let mut at = space(text, 1);
-        while *text.get(at)? == b'"' {
-            let end = string(text, at)?;
-            let wanted = self.number(&text[at + 1..end - 1]);
-            // The colon is between.
-            let start = space(text, space(text, end) + 1);
-            let stop = value(text, start)?;
-            if let Some(number) = wanted {
-                found[number] = Span { start: base + small(start), end: base + small(stop) };
-            }
-            // Behind the comma, or the bracket: then there is nothing.
-            at = space(text, space(text, stop) + 1);
-        }
-        None
-    }
-
-    /// Which one `key` is, the inside of a string.
-    fn number(&self, key: &[u8]) -> Option<usize> {
-        if key.contains(&b'\\') {
-            let quoted = [b"\"", key, b"\""].concat();
-            return self.named(Jiter::new(&quoted).next_str().ok()?.as_bytes());
-        }
-        self.named(key)
-    }
-
-    fn named(&self, name: &[u8]) -> Option<usize> {
-        let place = self.names.binary_search_by(|(known, _)| known.as_bytes().cmp(name)).ok()?;
-        Some(self.names[place].1)
-    }
 }
 
-/// Behind the value at `at`.
-fn value(text: &[u8], at: usize) -> Option<usize> {
-    match *text.get(at)? {
-        b'"' => string(text, at),
-        b'{' | b'[' => container(text, at),
-        _ => {
-            let ends = |byte: &u8| matches!(byte, b',' | b'}' | b' ' | b'\t' | b'\r' | b'\n');
-            Some(at + text[at..].iter().position(ends)?)
-        }
+/// Which one `key` is, the inside of a string.
+fn number(names: &[(Box<str>, usize)], key: &[u8]) -> Option<usize> {
+    if key.contains(&b'\\') {
+        let quoted = [b"\"", key, b"\""].concat();
+        return named(names, Jiter::new(&quoted).next_str().ok()?.as_bytes());
     }
+    named(names, key)
 }
 
-fn container(text: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    loop {
-        at = match *text.get(at)? {
-            b'"' => string(text, at)?,
-            b'{' | b'[' => {
-                depth += 1;
-                at + 1
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                at + 1
-            }
-            _ => at + 1,
-        };
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-}
-
-/// Behind the string at `at`.
-fn string(text: &[u8], at: usize) -> Option<usize> {
-    let mut at = at + 1;
-    loop {
-        at += plain(text.get(at..)?);
-        match *text.get(at)? {
-            b'"' => return Some(at + 1),
-            // What is escaped, and of `\u` the digits are plain.
-            b'\\' => at += 2,
-            _ => return None,
-        }
-    }
+fn named(names: &[(Box<str>, usize)], name: &[u8]) -> Option<usize> {
+    let place = names.binary_search_by(|(known, _)| known.as_bytes().cmp(name)).ok()?;
+    Some(names[place].1)
 }

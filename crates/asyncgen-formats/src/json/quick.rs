@@ -4,6 +4,8 @@
 //! broken, cut off, nested deep, or no more than rare: so a document comes to the same whether this one sees it or
 //! not, and there is nothing to be said here of what is wrong.
 
+use std::ops::Range;
+
 /// The deepest nesting, a bit for each level. What is deeper takes longer.
 const DEEPEST: u32 = 64;
 
@@ -64,6 +66,28 @@ pub(crate) fn value(text: &[u8]) -> Option<usize> {
     }
 }
 
+/// As [`value`], of an object; `member` is given the inside of each key, and where its value is.
+pub(super) fn object(text: &[u8], mut member: impl FnMut(&[u8], Range<usize>)) -> Option<usize> {
+    let mut at = space(text, 1);
+    match (text.first()?, text.get(at)?) {
+        (b'{', b'}') => return Some(at + 1),
+        (b'{', _) => {}
+        _ => return None,
+    }
+    loop {
+        let start = key(text, at)?;
+        let stop = start + value(&text[start..])?;
+        let inside = text[at + 1..start].iter().rposition(|byte| *byte == b'"')?;
+        member(&text[at + 1..at + 1 + inside], start..stop);
+        at = space(text, stop);
+        match *text.get(at)? {
+            b',' => at = space(text, at + 1),
+            b'}' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
 /// Behind a key and its colon: where the value begins.
 fn key(text: &[u8], at: usize) -> Option<usize> {
     let begins = *text.get(at)? == b'"';
@@ -109,7 +133,7 @@ fn escape(text: &[u8], at: usize) -> Option<usize> {
 
 /// How many bytes stand at the beginning of `text` that mean themselves in a string: neither quotes nor backslashes nor
 /// control characters. Eight at a time, as the others are few.
-pub(super) fn plain(text: &[u8]) -> usize {
+fn plain(text: &[u8]) -> usize {
     let (words, rest) = text.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let others = others(u64::from_le_bytes(*word));
@@ -160,7 +184,7 @@ fn digits(text: &[u8], at: usize) -> usize {
 }
 
 /// The first byte from `at` on that is no white space.
-pub(super) fn space(text: &[u8], at: usize) -> usize {
+fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count()
 }

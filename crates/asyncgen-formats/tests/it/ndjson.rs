@@ -90,3 +90,24 @@ fn json_test_suite() {
     }
     assert!(checked > 250, "{checked} documents");
 }
+
+#[test]
+fn members_of_what_is_left() {
+    let input =
+        b"{\"a\": 1}\n{\"a\": 2]\n[3]\n{\"b\": 4, \"a\": \"\\ud83d\\ude00\"}\n{\n{\"a\": 5}";
+    let expected = [
+        ["{\"a\": 1}", "1", ""],
+        ["[3]", "", ""],
+        ["{\"b\": 4, \"a\": \"\\ud83d\\ude00\"}", "\"\\ud83d\\ude00\"", "4"],
+        ["{\"a\": 5}", "5", ""],
+    ];
+    for size in 1..=input.len() {
+        let decoder = || NdjsonDecoder::new(1 << 20).columns(["a", "b"]);
+        let skipped = run(&mut decoder().on_error(OnError::Skip), input.chunks(size));
+        assert_eq!(skipped.rows(), expected);
+        assert_eq!(skipped.rejects.len(), 2);
+        let raised = run(&mut decoder(), input.chunks(size));
+        assert_eq!(raised.rows(), expected[..1]);
+        assert!(raised.fault.is_some());
+    }
+}

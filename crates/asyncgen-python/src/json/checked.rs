@@ -30,6 +30,8 @@ pub(crate) struct Checked<'py, 'j, 'k> {
 /// The inside of a string.
 pub(crate) struct Inside<'j> {
     text: &'j [u8],
+    /// Its first bytes, as [`Keys`] has them, of one without escapes.
+    first: u64,
     ascii: bool,
     /// Whether there are escapes in it.
     escaped: bool,
@@ -136,7 +138,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         if key.escaped {
             return self.keys.get(self.py, unescaped(key.text)?.as_bytes());
         }
-        self.keys.get(self.py, key.text)
+        self.keys.beginning(self.py, key.text, key.first)
     }
 
     fn value(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -189,7 +191,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     }
 
     fn string(&mut self) -> PyResult<Bound<'py, PyAny>> {
-        let Inside { text, ascii, escaped } = self.inside()?;
+        let Inside { text, ascii, escaped, .. } = self.inside()?;
         let string = if escaped {
             raw::string(self.py, unescaped(text)?.as_bytes(), false)
         } else {
@@ -201,10 +203,13 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     /// The inside of the string that begins here; goes behind it.
     fn inside(&mut self) -> PyResult<Inside<'j>> {
         let start = self.at + 1;
-        let (mut at, mut seen, mut escaped) = (start, 0, false);
+        let (mut at, mut first, mut seen, mut escaped) = (start, 0, 0, false);
         loop {
             while let Some(word) = self.text.get(at..).and_then(<[u8]>::first_chunk) {
                 let (plain, bits) = plain(*word);
+                if at == start {
+                    first = bits;
+                }
                 (at, seen) = (at + plain, seen | bits);
                 if plain < size_of_val(word) {
                     break;
@@ -214,11 +219,16 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
                 b'"' => break,
                 b'\\' => (at, escaped) = (at + 2, true),
                 // One of the last bytes of the text.
-                byte => (at, seen) = (at + 1, seen | u64::from(*byte)),
+                byte => {
+                    if at - start < size_of_val(&first) {
+                        first |= u64::from(*byte) << (8 * (at - start));
+                    }
+                    (at, seen) = (at + 1, seen | u64::from(*byte));
+                }
             }
         }
         self.at = at + 1;
-        Ok(Inside { text: &self.text[start..at], ascii: seen & HIGH == 0, escaped })
+        Ok(Inside { text: &self.text[start..at], first, ascii: seen & HIGH == 0, escaped })
     }
 
     fn word(&mut self, length: usize, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
@@ -239,18 +249,18 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         let digits = at - first;
         let is_float = matches!(self.text.get(at), Some(b'.' | b'e' | b'E'));
         at += number(&self.text[at..]);
-        let text = std::str::from_utf8(&self.text[start..at]).unwrap_or_default();
         self.at = at;
         if digits == 0 {
             return Err(PyValueError::new_err("not JSON: a value is missing"));
         }
+        if !is_float && digits <= MOST_DIGITS {
+            return if negative { -whole } else { whole }.into_bound_py_any(py);
+        }
+        let text = std::str::from_utf8(&self.text[start..at]).unwrap_or_default();
         if is_float {
             let float: f64 =
                 text.parse().map_err(|_| PyValueError::new_err("not JSON: no number"))?;
             return float.into_bound_py_any(py);
-        }
-        if digits <= MOST_DIGITS {
-            return if negative { -whole } else { whole }.into_bound_py_any(py);
         }
         // The interpreter's own conversion keeps its guard against huge numbers.
         py.get_type::<PyInt>().call1((text,))

@@ -13,6 +13,8 @@ const MOST: usize = 1024;
 pub(crate) struct Keys(GilCell<Box<[Option<Known>]>>);
 
 struct Known {
+    /// Its first bytes, as in [`first`].
+    first: u64,
     text: Box<[u8]>,
     name: Py<PyString>,
 }
@@ -23,17 +25,30 @@ impl Keys {
     }
 
     /// The key that is written `text`, in UTF-8.
-    #[inline]
     pub(crate) fn get<'py>(&self, py: Python<'py>, text: &[u8]) -> PyResult<Bound<'py, PyString>> {
+        self.beginning(py, text, first(text))
+    }
+
+    /// The key that is written `text`, of which `first` are the [first bytes](first): of most it is all.
+    #[inline]
+    pub(crate) fn beginning<'py>(
+        &self,
+        py: Python<'py>,
+        text: &[u8],
+        first: u64,
+    ) -> PyResult<Bound<'py, PyString>> {
         if text.len() > LONGEST {
             return raw::string(py, text, false);
         }
-        let place = place(text);
+        let place = place(text, first);
         let known = self.0.with(py, |known| {
-            let known = known.get(place)?.as_ref().filter(|known| *known.text == *text)?;
-            Some(known.name.bind(py).clone())
+            let known = known.get(place)?.as_ref()?;
+            let is_it = known.first == first
+                && known.text.len() == text.len()
+                && (text.len() <= size_of_val(&first) || *known.text == *text);
+            is_it.then(|| known.name.bind(py).clone())
         });
-        known.map_or_else(|| self.add(py, text, place), Ok)
+        known.map_or_else(|| self.add(py, text, first, place), Ok)
     }
 
     /// Makes a key, in the place of one that was there.
@@ -42,10 +57,11 @@ impl Keys {
         &self,
         py: Python<'py>,
         text: &[u8],
+        first: u64,
         place: usize,
     ) -> PyResult<Bound<'py, PyString>> {
         let name = raw::string(py, text, false)?;
-        let new = Known { text: text.into(), name: name.clone().unbind() };
+        let new = Known { first, text: text.into(), name: name.clone().unbind() };
         let before = self.0.with(py, |known| {
             if known.is_empty() {
                 *known = (0..MOST).map(|_| None).collect();
@@ -57,19 +73,16 @@ impl Keys {
     }
 }
 
+/// The first bytes of `text`, the first one lowest, and zeros where there is none.
+fn first(text: &[u8]) -> u64 {
+    let bytes = text.iter().take(size_of::<u64>()).rev();
+    bytes.fold(0, |bytes, byte| bytes << 8 | u64::from(*byte))
+}
+
 /// Where a key is kept: by its first and its last bytes, and its length.
 #[inline]
-fn place(text: &[u8]) -> usize {
-    let eight = |bytes: Option<&[u8]>| {
-        bytes.and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes)
-    };
-    let (first, last) = match (
-        eight(text.get(..8)),
-        eight(text.len().checked_sub(8).and_then(|at| text.get(at..))),
-    ) {
-        (Some(first), Some(last)) => (first, last),
-        _ => (text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)), 0),
-    };
+fn place(text: &[u8], first: u64) -> usize {
+    let last = text.last_chunk().map_or(0, |last| u64::from_le_bytes(*last));
     let mixed =
         (first ^ last.rotate_left(29) ^ text.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // The highest bits depend on all others.
