@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gzip
 import itertools
@@ -278,8 +279,6 @@ def test_columns(data: bytes, options: dict[str, Any], names: list[str], count: 
 
 
 def test_classes_say_what_columns_there_are() -> None:
-    import dataclasses
-
     @dataclasses.dataclass
     class City:
         people: int | None
@@ -310,12 +309,38 @@ def test_members_are_columns() -> None:
     assert pa.table(asyncgen.ndjson(JSONS, types=types)).column_names == ["id", "on"]
 
 
+@dataclasses.dataclass
+class Named:
+    """What must have a text."""
+
+    a: str
+
+
 @pytest.mark.parametrize(
     ("line", "options", "expected"),
     [
         ('{"a": "x"}', {"types": {"a": int}}, '3:7: record 2, column "a": "\\"x\\"" is not an int'),
         ('{"a": [1]}', {"types": {"a": str}}, '3:7: record 2, column "a": "[1]" is not a str'),
         ("[1]", {"columns": ["a"]}, "3:1: record 2 is no JSON object"),
+        ('{"a": [1]}', {"rows": Named}, '3:7: record 2, column "a": "[1]" is not a str'),
+        *(
+            (
+                line,
+                {"types": {"a": str, "b": str}},
+                f'3:{column}: record 2, column "{name}": {what}',
+            )
+            for line, column, name, what in [
+                ('{"a": [1], "b": {}}', 7, "a", '"[1]" is not a str'),
+                ('{"b": {}, "a": [1]}', 16, "a", '"[1]" is not a str'),
+                ('{"a": [1], "b": {}, "b": "x"}', 7, "a", '"[1]" is not a str'),
+                ('{"b": {}, "a": [1], "a": 2}', 7, "b", '"{}" is not a str'),
+            ]
+        ),
+        (
+            '{"b": {}, "a": "x"}',
+            {"types": {"a": int, "b": str}},
+            '3:16: record 2, column "a": "\\"x\\"" is not an int',
+        ),
         (
             '{"b": 1, "a": 99999999999999999999}',
             {"types": {"a": int}},
@@ -331,7 +356,7 @@ def test_faults_of_members(
     source = asyncgen.ndjson(data, on_error=on_error, **options)
     batches = source.arrow()
     if on_error == "collect":
-        assert [str(value) for (value,) in tuples(batches)] == ["1", "3"]
+        assert [str(value) for value, *_ in tuples(batches)] == ["1", "3"]
         assert [reject.line for reject in source.rejects] == [3]
         assert source.value is not None
         assert (source.value.records, source.value.rejects) == (2, 1)
