@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import gzip
+import io
 import itertools
 import math
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -406,6 +408,46 @@ def test_a_batch_has_so_many_rows() -> None:
     # About a mebibyte of text, unless that is said.
     lens = [len(batch) for batch in asyncgen.csv(data * 4, header=False).arrow()]
     assert 2 <= len(lens) <= 5
+
+
+@pytest.mark.skipif("ASYNCGEN_SOAK" not in os.environ, reason="takes 3 GB of memory")
+@pytest.mark.timeout(300)
+def test_a_batch_ends_where_the_offsets_of_a_column_do() -> None:
+    """One row in eight is kept, so that a batch takes its text little by little."""
+    text = b"x" * (8 << 20)
+    rows = 300
+    data = io.BufferedReader(Repeated(b"1,%b\n" % text + b"x,\n" * 7, rows))
+    source = asyncgen.csv(data, header=False, types={0: int}, on_error="skip")
+    schema = pa.schema([("0", pa.int64()), ("1", pa.string())])
+    lens = []
+    for batch in source.arrow(rows, schema=schema):
+        texts = pa.record_batch(batch).column(1)
+        assert texts[0].as_py() == texts[-1].as_py() == text.decode()
+        lens.append(len(batch))
+    assert lens == [255, 45]
+    assert source.value is not None
+    assert source.value.rejects == rows * 7
+
+
+class Repeated(io.RawIOBase):
+    """Bytes again and again."""
+
+    def __init__(self, block: bytes, times: int) -> None:
+        """Begin."""
+        self.blocks = itertools.repeat(block, times)
+        self.rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Say so."""
+        return True
+
+    def readinto(self, room: Any) -> int:
+        """Give some of them."""
+        self.rest = self.rest or memoryview(next(self.blocks, b""))
+        count = min(len(room), len(self.rest))
+        room[:count] = self.rest[:count]
+        self.rest = self.rest[count:]
+        return count
 
 
 def test_on_each_loop(run: Run) -> None:
