@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncgen
 import pytest
@@ -118,19 +118,24 @@ def column(batch: Any) -> list[Any]:
 
 
 #: How records are asked for, and what is in one thing that comes.
-FACES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]] = {
+Face: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]
+
+
+def in_lists(size: int) -> Face:
+    """Ask for lists."""
+    return lambda source: source.batches(size), lambda rows: [row["a"] for row in rows]
+
+
+def in_tables(rows: int | None) -> Face:
+    """Ask for batches of Arrow."""
+    return lambda source: source.arrow(rows), column
+
+
+SIZES = [1, 2, 3, 10**9]
+FACES: dict[str, Face] = {
     "rows": (lambda source: source, lambda row: [row["a"]]),
-    **{
-        f"batches({size})": (
-            lambda source, size=size: source.batches(size),
-            lambda rows: [row["a"] for row in rows],
-        )
-        for size in [1, 2, 3, 10**9]
-    },
-    **{
-        f"arrow({rows})": (lambda source, rows=rows: source.arrow(rows), column)
-        for rows in [None, 1, 2, 3, 10**9]
-    },
+    **{f"batches({size})": in_lists(size) for size in SIZES},
+    **{f"arrow({rows})": in_tables(rows) for rows in [None, *SIZES]},
 }
 
 
@@ -183,8 +188,8 @@ def test_a_fault_that_was_not_told_is_not_behind_the_position(
     noun: str, more: int, face: str, tmp_path: Path
 ) -> None:
     faulty = Faulty(tmp_path / "table", noun, more)
-    (make, values), source, told = FACES[face], faulty.source(), []
-    items = iter(make(source))
+    (make, values), source = FACES[face], faulty.source()
+    items, told = iter(make(source)), list[Any]()
     for _ in range(12):
         try:
             told += values(next(items))
@@ -207,8 +212,7 @@ def test_a_fault_that_was_not_told_to_a_task(
     told: list[Any] = []
 
     async def main() -> None:
-        make, values = FACES[face]
-        source = faulty.source()
+        (make, values), source = FACES[face], faulty.source()
         items = make(source)
         for _ in range(12):
             try:
