@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import gzip
+import io
 import itertools
 import math
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -278,8 +281,6 @@ def test_columns(data: bytes, options: dict[str, Any], names: list[str], count: 
 
 
 def test_classes_say_what_columns_there_are() -> None:
-    import dataclasses
-
     @dataclasses.dataclass
     class City:
         people: int | None
@@ -310,12 +311,38 @@ def test_members_are_columns() -> None:
     assert pa.table(asyncgen.ndjson(JSONS, types=types)).column_names == ["id", "on"]
 
 
+@dataclasses.dataclass
+class Named:
+    """What must have a text."""
+
+    a: str
+
+
 @pytest.mark.parametrize(
     ("line", "options", "expected"),
     [
         ('{"a": "x"}', {"types": {"a": int}}, '3:7: record 2, column "a": "\\"x\\"" is not an int'),
         ('{"a": [1]}', {"types": {"a": str}}, '3:7: record 2, column "a": "[1]" is not a str'),
         ("[1]", {"columns": ["a"]}, "3:1: record 2 is no JSON object"),
+        ('{"a": [1]}', {"rows": Named}, '3:7: record 2, column "a": "[1]" is not a str'),
+        *(
+            (
+                line,
+                {"types": {"a": str, "b": str}},
+                f'3:{column}: record 2, column "{name}": {what}',
+            )
+            for line, column, name, what in [
+                ('{"a": [1], "b": {}}', 7, "a", '"[1]" is not a str'),
+                ('{"b": {}, "a": [1]}', 16, "a", '"[1]" is not a str'),
+                ('{"a": [1], "b": {}, "b": "x"}', 7, "a", '"[1]" is not a str'),
+                ('{"b": {}, "a": [1], "a": 2}', 7, "b", '"{}" is not a str'),
+            ]
+        ),
+        (
+            '{"b": {}, "a": "x"}',
+            {"types": {"a": int, "b": str}},
+            '3:16: record 2, column "a": "\\"x\\"" is not an int',
+        ),
         (
             '{"b": 1, "a": 99999999999999999999}',
             {"types": {"a": int}},
@@ -331,7 +358,7 @@ def test_faults_of_members(
     source = asyncgen.ndjson(data, on_error=on_error, **options)
     batches = source.arrow()
     if on_error == "collect":
-        assert [str(value) for (value,) in tuples(batches)] == ["1", "3"]
+        assert [str(value) for value, *_ in tuples(batches)] == ["1", "3"]
         assert [reject.line for reject in source.rejects] == [3]
         assert source.value is not None
         assert (source.value.records, source.value.rejects) == (2, 1)
@@ -381,6 +408,46 @@ def test_a_batch_has_so_many_rows() -> None:
     # About a mebibyte of text, unless that is said.
     lens = [len(batch) for batch in asyncgen.csv(data * 4, header=False).arrow()]
     assert 2 <= len(lens) <= 5
+
+
+@pytest.mark.skipif("ASYNCGEN_SOAK" not in os.environ, reason="takes 3 GB of memory")
+@pytest.mark.timeout(300)
+def test_a_batch_ends_where_the_offsets_of_a_column_do() -> None:
+    """One row in eight is kept, so that a batch takes its text little by little."""
+    text = b"x" * (8 << 20)
+    rows = 300
+    data = io.BufferedReader(Repeated(b"1,%b\n" % text + b"x,\n" * 7, rows))
+    source = asyncgen.csv(data, header=False, types={0: int}, on_error="skip")
+    schema = pa.schema([("0", pa.int64()), ("1", pa.string())])
+    lens = []
+    for batch in source.arrow(rows, schema=schema):
+        texts = pa.record_batch(batch).column(1)
+        assert texts[0].as_py() == texts[-1].as_py() == text.decode()
+        lens.append(len(batch))
+    assert lens == [255, 45]
+    assert source.value is not None
+    assert source.value.rejects == rows * 7
+
+
+class Repeated(io.RawIOBase):
+    """Bytes again and again."""
+
+    def __init__(self, block: bytes, times: int) -> None:
+        """Begin."""
+        self.blocks = itertools.repeat(block, times)
+        self.rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Say so."""
+        return True
+
+    def readinto(self, room: Any) -> int:
+        """Give some of them."""
+        self.rest = self.rest or memoryview(next(self.blocks, b""))
+        count = min(len(room), len(self.rest))
+        room[:count] = self.rest[:count]
+        self.rest = self.rest[count:]
+        return count
 
 
 def test_on_each_loop(run: Run) -> None:

@@ -145,6 +145,24 @@ def test_chunks_are_small_and_hold_whole_records(to: Format, run: Run) -> None:
         assert [json.loads(line) for line in text.splitlines()] == rows
 
 
+@pytest.mark.parametrize("to", FORMATS)
+def test_names_of_more_than_a_chunk(to: Format, run: Run) -> None:
+    names = [f"the name of the column number {n}" for n in range(5_000)]
+    table = "".join(",".join(cells) + "\n" for cells in [names, ["1"] * 5_000, ["2"] * 5_000])
+
+    async def main() -> None:
+        source = asyncgen.csv(table.encode())
+        text = b"".join(await chunks_of(source.encode(to))).decode()
+        if to == "csv":
+            assert text == table
+        else:
+            assert [json.loads(line) for line in text.splitlines()] == [
+                dict.fromkeys(names, cell) for cell in "12"
+            ]
+
+    run(main)
+
+
 FAULTS: list[tuple[asyncgen.Source[Any], Format, list[bytes], type[Exception], str]] = [
     (
         asyncgen.csv(b"a,b\n1,2\n3\n"),
@@ -194,6 +212,8 @@ def test_what_comes_before_a_fault_is_delivered(case: int) -> None:
             async for chunk in encoded:
                 delivered.append(chunk)
         assert delivered == before
+        # The fault is that of the record after those.
+        assert source.position.record == len(before)
         assert str(failed.value) == text
         assert "created at" in failed.value.__notes__[-1]
         assert await chunks_of(encoded) == []

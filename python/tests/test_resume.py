@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import signal
 import sqlite3
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import asyncgen
 import pytest
 from asyncgen import errors
-from conftest import Run
+from conftest import Run, run_asyncio
 from forks import forks
 from test_pages import serving
 
@@ -106,6 +108,135 @@ def test_a_last_line_that_has_grown(tmp_path: Path) -> None:
         assert after(make, before, more) == [last]
         with pytest.raises(errors.ChangedError, match="its last line had no line end at the"):
             after(make, before, "3\n")
+
+
+def column(batch: Any) -> list[Any]:
+    """Give the only column of a batch of Arrow."""
+    values: list[Any] = pytest.importorskip("pyarrow").record_batch(batch).column(0).to_pylist()
+    return values
+
+
+#: How records are asked for, and what is in one thing that comes.
+Face: TypeAlias = tuple[Callable[[Any], Any], Callable[[Any], list[Any]]]
+
+
+def in_lists(size: int) -> Face:
+    """Ask for lists."""
+    return lambda source: source.batches(size), lambda rows: [row["a"] for row in rows]
+
+
+def in_tables(rows: int | None) -> Face:
+    """Ask for batches of Arrow."""
+    return lambda source: source.arrow(rows), column
+
+
+SIZES = [1, 2, 3, 10**9]
+FACES: dict[str, Face] = {
+    "rows": (lambda source: source, lambda row: [row["a"]]),
+    **{f"batches({size})": in_lists(size) for size in SIZES},
+    **{f"arrow({rows})": in_tables(rows) for rows in [None, *SIZES]},
+}
+
+
+class Faulty:
+    """A file in which some records are faulty, and what comes of a source of it at a position."""
+
+    def __init__(self, path: Path, noun: str, more: int) -> None:
+        """Write it."""
+        cells = ["1", "x", "3", "4", "y", "z", "7", *["8"] * more, "x"]
+        texts = ["a", *cells] if noun == "csv" else [json.dumps({"a": cell}) for cell in cells]
+        path.write_text("\n".join(texts))
+        self.path, self.noun = path, noun
+        first = 1 + len(texts) - len(cells)
+        #: The values, and the lines of faults.
+        self.told = [
+            int(cell) if cell.isdigit() else f"line {line}"
+            for line, cell in enumerate(cells, first)
+        ]
+
+    def source(self, position: Any = None) -> Any:
+        """Open it."""
+        make: Any = getattr(asyncgen, self.noun)
+        return make(self.path, columns=["a"], types={"a": int}, resume=position)
+
+    def check(self, position: Any, done: int) -> None:
+        """See that what comes from `position` on is all but the first `done`."""
+        assert position.token
+        assert position.record == done
+        source = self.source(json.loads(json.dumps(position)))
+        rest = self.told[done : done + 5]
+        assert list(itertools.islice(self.rows(source), 5)) == rest
+
+    def rows(self, source: Any) -> Iterator[Any]:
+        """Tell the values of some rows, and the lines of faults."""
+        while True:
+            try:
+                yield next(source)["a"]
+            except errors.DecodeError as error:
+                yield f"line {error.line}"
+            except StopIteration:
+                return
+
+
+FAULTY = [("csv", 0), ("ndjson", 0), ("csv", 200_000)]
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(("noun", "more"), FAULTY)
+def test_a_fault_that_was_not_told_is_not_behind_the_position(
+    noun: str, more: int, face: str, tmp_path: Path
+) -> None:
+    faulty = Faulty(tmp_path / "table", noun, more)
+    (make, values), source = FACES[face], faulty.source()
+    items, told = iter(make(source)), list[Any]()
+    for _ in range(12):
+        try:
+            told += values(next(items))
+        except errors.DecodeError as error:
+            told.append(f"line {error.line}")
+        except StopIteration:
+            break
+        faulty.check(source.position, len(told))
+    assert told == faulty.told[: len(told)]
+    assert len(told) > 7
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(("noun", "more"), FAULTY)
+def test_a_fault_that_was_not_told_to_a_task(
+    noun: str, more: int, face: str, tmp_path: Path
+) -> None:
+    faulty = Faulty(tmp_path / "table", noun, more)
+    positions: list[tuple[Any, int]] = []
+    told: list[Any] = []
+
+    async def main() -> None:
+        (make, values), source = FACES[face], faulty.source()
+        items = make(source)
+        for _ in range(12):
+            try:
+                told.extend(values(await anext(items)))
+            except errors.DecodeError as error:
+                told.append(f"line {error.line}")
+            except StopAsyncIteration:
+                break
+            positions.append((source.position, len(told)))
+
+    run_asyncio(main)
+    for position, done in positions:
+        faulty.check(position, done)
+    assert told == faulty.told[: len(told)]
+    assert len(told) > 7
+
+
+@pytest.mark.parametrize("face", [face for face in FACES if face != "rows"])
+def test_one_who_leaves_before_a_fault_is_told(face: str, tmp_path: Path) -> None:
+    faulty = Faulty(tmp_path / "table", "csv", 0)
+    (make, values), source = FACES[face], faulty.source()
+    items = make(source)
+    assert values(next(items)) == [1]
+    items.close()
+    faulty.check(source.position, 1)
 
 
 class Library(BaseHTTPRequestHandler):

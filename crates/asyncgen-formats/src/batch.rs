@@ -143,6 +143,11 @@ impl Batch {
         self.columns.as_ref()
     }
 
+    /// The place where the record at `index` begins, counted from 0; [`end`](Self::end) where there is none.
+    pub fn position(&self, index: usize) -> Position {
+        self.get(index).map_or(self.end, |record| record.position())
+    }
+
     /// The place the batch begins at: of its first record, or of blank lines before it.
     pub fn start(&self) -> Position {
         self.start
@@ -233,7 +238,7 @@ impl Batch {
     pub fn part(&self, range: Range<usize>) -> Self {
         let Some(first) = self.get(range.start) else { return Self::at(self.end) };
         let start = first.position();
-        let end = self.get(range.end).map_or(self.end, |next| next.position());
+        let end = self.position(range.end);
         let mut part = Self::at(start);
         (part.end, part.ascii) = (end, self.ascii);
         (part.columns, part.dialect) = (self.columns.clone(), self.dialect);

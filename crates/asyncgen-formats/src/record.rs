@@ -143,7 +143,7 @@ impl<'b> Record<'b> {
 
     /// The place after the record: where the next one begins, or [`Batch::end`] for the last one.
     pub fn end(&self) -> Position {
-        self.batch.get(self.index + 1).map_or(self.batch.end, |next| next.position())
+        self.batch.position(self.index + 1)
     }
 }
 

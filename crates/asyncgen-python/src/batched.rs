@@ -1,23 +1,25 @@
 //! The records of a source in lists.
 
 use std::{
+    mem,
     sync::Arc,
     task::{Poll, Waker},
+    time::Instant,
 };
 
 use asyncgen_sources::Position;
 use pyo3::{
     PyTraverseError, PyVisit,
-    exceptions::PyStopIteration,
     prelude::*,
     types::{PyList, PyType},
 };
 
 use crate::{
-    core::{Core, Hold},
+    core::Core,
     cursor::Taken,
     entered::Entered,
     gather::Gather,
+    owed::Owed,
     raw::GilCell,
     source::Source,
     step::{Step, Verb},
@@ -36,7 +38,8 @@ pub(crate) struct Batched {
 impl Batched {
     pub(crate) fn new(source: Py<Source>, size: usize) -> Self {
         let core = Arc::clone(source.get().core());
-        let batching = Batching { size, core, open: GilCell::new(Open::default()) };
+        let (records, owed) = (GilCell::new(Vec::new()), Owed::new(&core));
+        let batching = Batching { size, core, records, owed };
         Self { source, batching: Arc::new(batching) }
     }
 }
@@ -57,23 +60,8 @@ impl Batched {
         Ok(slf)
     }
 
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let blocking = self.source.get().sync(py)?;
-        self.batching.check(py)?;
-        self.batching.begin(py);
-        loop {
-            match blocking.__next__(py) {
-                Ok(record) => {
-                    if let Some(list) = self.batching.add(py, record)? {
-                        return Ok(list);
-                    }
-                }
-                Err(end) if end.is_instance_of::<PyStopIteration>(py) => {
-                    return self.batching.rest(py)?.ok_or(end);
-                }
-                Err(error) => return self.batching.before_fault(py, error),
-            }
-        }
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.source.get().sync(py)?.gather(py, &*self.batching)
     }
 
     /// Ends the source and releases what it holds; any number of times.
@@ -115,100 +103,64 @@ impl Batched {
 pub(crate) struct Batching {
     size: usize,
     core: Arc<Core>,
-    open: GilCell<Open>,
-}
-
-#[derive(Default)]
-struct Open {
-    records: Vec<Py<PyAny>>,
-    /// Where the source is held.
-    held: Option<Hold>,
-    /// What ended the source, after the records before it.
-    fault: Option<PyErr>,
+    records: GilCell<Vec<Py<PyAny>>>,
+    owed: Owed,
 }
 
 impl Batching {
-    /// Raises what came after the last list.
-    fn check(&self, py: Python<'_>) -> PyResult<()> {
-        self.open.with(py, |open| open.fault.take()).map_or(Ok(()), Err)
-    }
-
-    /// Begins a list, if none is begun, with the next record of the source.
-    fn begin(&self, py: Python<'_>) {
-        let next = self.core.position(py);
-        self.hold(py, next);
-    }
-
-    /// Holds the source at `position`, unless it is held.
-    fn hold(&self, py: Python<'_>, position: Position) {
-        if self.open.with(py, |open| open.held.is_none()) {
-            let hold = self.core.hold(py, position);
-            self.open.with(py, |open| open.held = Some(hold));
-        }
-    }
-
-    /// The records that are to be handed out now, all that are gathered.
-    fn hand_out(&self, py: Python<'_>) -> Vec<Py<PyAny>> {
-        let taken = |open: &mut Open| (std::mem::take(&mut open.records), open.held.take());
-        let (records, held) = self.open.with(py, taken);
-        if let Some(hold) = held {
-            self.core.release(py, hold);
-        }
-        records
-    }
-
-    /// Adds a record; gives the list when it has as many as it should.
-    fn add<'py>(
-        &self,
-        py: Python<'py>,
-        record: Bound<'py, PyAny>,
-    ) -> PyResult<Option<Bound<'py, PyList>>> {
-        let record = record.unbind();
-        let full = self.open.with(py, |open| {
-            open.records.push(record);
-            open.records.len() >= self.size
-        });
-        full.then(|| PyList::new(py, self.hand_out(py))).transpose()
-    }
-
     /// Adds the record that was taken and those of its batch that follow.
     fn gather<'py>(&self, py: Python<'py>, taken: &Taken) -> PyResult<Option<Bound<'py, PyList>>> {
-        let core = &self.core;
-        let began = std::time::Instant::now();
-        let missing = self.size - self.open.with(py, |open| open.records.len());
-        let end = taken.batch.len().min(taken.index + missing);
-        if missing > end - taken.index
-            && let Some(first) = taken.batch.get(taken.index)
-        {
-            self.hold(py, first.position());
+        let (core, batch) = (&self.core, &taken.batch);
+        let began = Instant::now();
+        let missing = self.size - self.records.with(py, |records| records.len());
+        let end = batch.len().min(taken.index + missing);
+        if missing > end - taken.index {
+            self.owed.begin(py, batch.position(taken.index));
         }
-        let mut list = None;
         for index in taken.index..end {
-            let record = Taken { batch: Arc::clone(&taken.batch), index };
-            match core.build(py, &record) {
-                Ok(Some(record)) => list = self.add(py, record)?,
+            match core.build(py, &Taken { batch: Arc::clone(batch), index }) {
+                Ok(Some(record)) => {
+                    let record = record.unbind();
+                    self.records.with(py, |records| records.push(record));
+                }
                 Ok(None) => {}
                 Err(error) => {
                     core.skip(py, index - taken.index, began);
-                    return self.before_fault(py, error).map(Some);
+                    return self.before_fault(py, error, Some(batch.position(index))).map(Some);
                 }
             }
         }
         core.skip(py, end - taken.index - 1, began);
-        Ok(list)
+        let is_full = self.records.with(py, |records| records.len() >= self.size);
+        if is_full { self.rest(py) } else { Ok(None) }
     }
 
-    /// What is left where the source has ended.
+    /// What is gathered is handed out.
     fn rest<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
-        let records = self.hand_out(py);
-        if records.is_empty() { Ok(None) } else { PyList::new(py, records).map(Some) }
+        let list = self.list(py)?;
+        self.owed.go_on(py, None);
+        Ok(list)
     }
 
-    /// What came before `error`, which is kept for the next step then.
-    fn before_fault<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Bound<'py, PyList>> {
-        let Some(list) = self.rest(py)? else { return Err(error) };
-        drop(self.open.with(py, |open| open.fault.replace(error)));
+    /// What came before `fault`, that of the record at `position` or the end of the source; it is owed then.
+    fn before_fault<'py>(
+        &self,
+        py: Python<'py>,
+        fault: PyErr,
+        position: Option<Position>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let Some(list) = self.list(py)? else {
+            self.owed.go_on(py, None);
+            return Err(fault);
+        };
+        self.owed.keep(py, fault, position);
         Ok(list)
+    }
+
+    /// The records that are gathered, if there are any.
+    fn list<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let records = self.records.with(py, mem::take);
+        if records.is_empty() { Ok(None) } else { PyList::new(py, records).map(Some) }
     }
 }
 
@@ -219,7 +171,7 @@ impl Gather for Batching {
         _core: &Core,
         _waker: &Waker,
     ) -> Poll<PyResult<Option<Bound<'py, PyAny>>>> {
-        Poll::Ready(self.check(py).map(|()| None))
+        Poll::Ready(self.owed.raise(py, None).map(|()| None))
     }
 
     fn take<'py>(
@@ -241,6 +193,6 @@ impl Gather for Batching {
     }
 
     fn fail<'py>(&self, py: Python<'py>, error: PyErr) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.before_fault(py, error).map(|list| Some(list.into_any()))
+        self.before_fault(py, error, None).map(|list| Some(list.into_any()))
     }
 }

@@ -12,9 +12,10 @@ use pyo3::{exceptions::PyStopIteration, prelude::*};
 use crate::{
     bell::Bell,
     core::{Core, Next},
-    errors::{already_running, failure},
+    errors::failure,
     exit::Stay,
     facts,
+    gather::Gather,
     raw::{GilCell, Iterate},
 };
 
@@ -35,7 +36,6 @@ impl Blocking {
     }
 
     fn take<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.core.start(py)?;
         loop {
             match self.pull(py)? {
                 Next::Record(taken) => {
@@ -43,16 +43,39 @@ impl Blocking {
                         return Ok(record);
                     }
                 }
-                Next::End(Some(summary)) => {
-                    let _stay = Stay::begin(py);
-                    return Err(PyStopIteration::new_err(
-                        (facts::summary(py, &summary)?.unbind(),),
-                    ));
-                }
                 Next::Failed(error) => return Err(failure(py, &error, &self.core)),
-                _ => return Err(PyStopIteration::new_err(())),
+                next => return Err(stop(py, &next)),
             }
         }
+    }
+
+    /// The next item of `gather`, which serves the same source.
+    pub(crate) fn gather<'py>(
+        &self,
+        py: Python<'py>,
+        gather: &dyn Gather,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let core = &*self.core;
+        core.alone(py, || {
+            loop {
+                let ready = self.wait_for(py, |waker| gather.before(py, core, waker))??;
+                if let Some(made) = ready {
+                    return Ok(made);
+                }
+                let made = match self.pull(py)? {
+                    Next::Record(taken) => gather.take(py, core, &taken)?,
+                    Next::Failed(error) => gather.fail(py, failure(py, &error, core))?,
+                    next => {
+                        let now = matches!(next, Next::End(Some(_)));
+                        let last = gather.end(py, core, now)?;
+                        return last.ok_or_else(|| stop(py, &next));
+                    }
+                };
+                if let Some(made) = made {
+                    return Ok(made);
+                }
+            }
+        })
     }
 
     /// What comes next, once it is there: a record, the end or a failure. For who has entered the source.
@@ -118,12 +141,7 @@ impl Iterate for Blocking {
                 return Ok(record);
             }
         }
-        if !self.core.enter(py) {
-            return Err(already_running("next"));
-        }
-        let record = self.take(py);
-        self.core.leave(py);
-        record
+        self.core.alone(py, || self.take(py))
     }
 }
 
@@ -150,6 +168,14 @@ impl Blocking {
     fn __exit__(&self, py: Python<'_>, _exc_info: &Bound<'_, PyAny>) {
         self.core.close(py);
     }
+}
+
+/// The end of a `for`; its `value` is the summary, where there is one now.
+fn stop(py: Python<'_>, next: &Next) -> PyErr {
+    let Next::End(Some(summary)) = next else { return PyStopIteration::new_err(()) };
+    let _stay = Stay::begin(py);
+    let value = facts::summary(py, summary);
+    value.map_or_else(|broken| broken, |value| PyStopIteration::new_err((value.unbind(),)))
 }
 
 fn wait(py: Python<'_>, bell: &Bell, waker: &Waker) -> PyResult<()> {

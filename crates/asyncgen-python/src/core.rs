@@ -19,7 +19,7 @@ use self::state::{Held, Last, Stage, State};
 use crate::{
     build::{Builder, Unbuilt},
     cursor::{Cursor, Taken},
-    errors::not_built,
+    errors::{already_running, not_built},
     exit,
     fairness::Slice,
     plan::{Faulty, Plan},
@@ -200,6 +200,21 @@ impl Core {
         drop(parked);
     }
 
+    /// Does `work` in the source, alone, and starts what reads for it; for `next`.
+    pub(crate) fn alone<T>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce() -> PyResult<T>,
+    ) -> PyResult<T> {
+        if !self.enter(py) {
+            return Err(already_running("next"));
+        }
+        // A panic must not leave the source as if somebody were at it.
+        let done = raw::caught(|| self.start(py).and_then(|()| work()));
+        self.leave(py);
+        done.and_then(|done| done)
+    }
+
     /// Starts what reads for the source, at its first step.
     pub(crate) fn start(&self, py: Python<'_>) -> PyResult<()> {
         let starts = self.state.with(py, |state| !std::mem::replace(&mut state.started, true));
@@ -293,7 +308,12 @@ impl Core {
     }
 
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {
-        self.state.with(py, |state| state.cursor().is_some())
+        self.state.with(py, |state| matches!(state.stage, Stage::Open(_)))
+    }
+
+    /// Whether it was closed before its end, or before all that came was handed out.
+    pub(crate) fn is_closed(&self, py: Python<'_>) -> bool {
+        self.state.with(py, |state| matches!(state.stage, Stage::Closed))
     }
 
     /// For the garbage collector: an iterable may well refer to the source that reads it.
@@ -304,7 +324,8 @@ impl Core {
 
     /// Ends the source: what it holds is released, who waits for it is woken.
     pub(crate) fn close(&self, py: Python<'_>) {
-        let (cursor, parked) = self.state.with(py, |state| (state.finish(), state.parked.take()));
+        let (cursor, parked) =
+            self.state.with(py, |state| (state.finish(Stage::Closed), state.parked.take()));
         drop(cursor);
         self.builder.end(py);
         if let Some(waker) = parked {
@@ -342,7 +363,7 @@ impl Core {
 
     /// What was held is handed out.
     pub(crate) fn release(&self, py: Python<'_>, Hold(hold): Hold) {
-        self.state.with(py, |state| state.held.retain(|held| held.hold != hold));
+        drop(self.state.with(py, |state| state.release(hold)));
     }
 
     pub(crate) fn position(&self, py: Python<'_>) -> Position {

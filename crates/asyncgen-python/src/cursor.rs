@@ -98,10 +98,7 @@ impl Cursor {
 
     /// The place after the last record handed out.
     pub(crate) fn position(&self) -> Position {
-        match self.batch.get(self.next) {
-            Some(record) => record.position(),
-            None => self.batch.end(),
-        }
+        self.batch.position(self.next)
     }
 
     /// A position as a text to resume at.

@@ -138,7 +138,11 @@ impl Gather for Chunks {
         let columns = core.columns(py);
         let head = Head { columns: columns.as_ref(), first: taken.batch.get(taken.index) };
         let (written, fault) = self.0.with(py, |writing| writing.records(head, taken, &mut out));
-        core.skip(py, written.saturating_sub(1), began);
+        match written.checked_sub(1) {
+            Some(more) => core.skip(py, more, began),
+            // The names alone are enough, or it cannot be written.
+            None => core.put_back(py),
+        }
         match fault {
             Some(fault) if out.is_empty() => return Err(failed(py, &fault, core)),
             fault => self.0.with(py, |writing| writing.fault = fault),

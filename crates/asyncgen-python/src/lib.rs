@@ -32,6 +32,7 @@ mod json;
 mod members;
 mod open;
 mod outcome;
+mod owed;
 mod pages;
 mod pause;
 mod plan;

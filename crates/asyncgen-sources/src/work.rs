@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::process;
 use std::task::{Context, Poll, Waker};
 
 use tokio::task::JoinHandle;
 
-use crate::producer::panicked;
+use crate::producer::{panic_message, panicked};
 use crate::{ErrorKind, runtime};
 
 /// Something that is being worked out on the library's runtime. Dropping it forgets the result.
@@ -18,6 +19,14 @@ pub struct Work<T> {
     process: u32,
     /// Always there, except while dropping.
     task: Option<JoinHandle<T>>,
+}
+
+impl<T> Work<T> {
+    /// What comes of `work` here and now, for who may well do it. A panic of it is an error.
+    pub fn here(work: impl FnOnce() -> T) -> Result<T, ErrorKind> {
+        catch_unwind(AssertUnwindSafe(work))
+            .map_err(|panic| ErrorKind::Panicked(panic_message(panic.as_ref())))
+    }
 }
 
 impl<T: Send + 'static> Work<T> {
@@ -62,10 +71,13 @@ mod tests {
     #[test]
     fn a_result_or_a_panic() {
         assert_eq!(run(|| 7).unwrap(), 7);
-        let panic = run(|| {
+        assert_eq!(Work::here(|| 7).unwrap(), 7);
+        let panic = || {
             assert!(std::hint::black_box(false), "out of cheese");
             7
-        });
-        assert!(matches!(panic, Err(ErrorKind::Panicked(text)) if text == "out of cheese"));
+        };
+        for told in [run(panic), Work::here(panic)] {
+            assert!(matches!(told, Err(ErrorKind::Panicked(text)) if text == "out of cheese"));
+        }
     }
 }

@@ -101,7 +101,11 @@ impl Rows {
 
 impl Members {
     fn table(&self, sample: Option<Sample<'_>>, schema: Option<&Schema>) -> Result<Table, Unbuilt> {
-        let columns = self.table_columns().map(|(name, typed)| column(name, 0, typed));
+        let columns = self.table_columns().map(|(name, typed)| {
+            let column = column(name, 0, typed);
+            // What has a type is no array and no object, a str that must be there neither.
+            Column { nulls: column.nulls || typed.is_some(), ..column }
+        });
         of_members(columns.collect(), sample, schema)
     }
 }

@@ -25,12 +25,13 @@ use pyo3::prelude::*;
 use crate::{
     blocking::Blocking,
     build::Unbuilt,
-    core::{Core, Hold, Next},
+    core::{Core, Next},
     cursor::Taken,
-    errors::{already_running, at_fault, failure},
+    errors::{at_fault, failure},
     exit::Stay,
     gather::Gather,
-    raw::{self, GilCell},
+    owed::Owed,
+    raw::GilCell,
 };
 
 use super::batch::ArrowBatch;
@@ -39,7 +40,7 @@ use super::batch::ArrowBatch;
 /// consumer shows, and columns are in many pieces; with more, the first one is late and the memory of them adds up.
 const ENOUGH: u64 = 1024 * 1024;
 
-/// The most bytes of text that a batch has, whatever is said: the offsets of `Utf8` have 31 bits.
+/// The most bytes of text that are gathered for a batch, whatever is said.
 const MOST: u64 = 512 * 1024 * 1024;
 
 /// Makes batches of the records of a source, over as many steps as it takes: one that is cancelled loses none. Until
@@ -51,6 +52,7 @@ pub(super) struct Tabling {
     /// How it is to be, if that matters.
     wanted: Option<Schema>,
     open: GilCell<Open>,
+    owed: Owed,
 }
 
 #[derive(Default)]
@@ -59,14 +61,10 @@ struct Open {
     table: Option<Table>,
     schema: Option<SchemaRef>,
     pieces: Pieces,
-    work: Option<Work<Built>>,
-    /// What is wrong with a record, after the batch of those before it.
-    fault: Option<PyErr>,
+    work: Option<Work<Result<Built, ErrorKind>>>,
     /// Whether nothing comes after the pieces, and what ended the source.
     last: bool,
     ending: Option<PyErr>,
-    /// Where the source is held.
-    held: Option<Hold>,
 }
 
 /// Records that were taken and are no rows yet.
@@ -91,16 +89,17 @@ struct Job {
 struct Built {
     table: Table,
     batch: Option<RecordBatch>,
-    /// What comes after a fault.
+    /// What comes after a fault, or when there was no more room.
     rest: Pieces,
     rejects: Vec<Reject>,
-    fault: Option<Fault>,
-    broken: Option<String>,
+    /// What is wrong with a record, which begins there.
+    fault: Option<(Fault, Position)>,
 }
 
 impl Tabling {
     pub(super) fn new(core: &Arc<Core>, rows: Option<usize>, wanted: Option<Schema>) -> Self {
-        Self { core: Arc::clone(core), rows, wanted, open: GilCell::new(Open::default()) }
+        let (core, owed) = (Arc::clone(core), Owed::new(core));
+        Self { core, rows, wanted, open: GilCell::new(Open::default()), owed }
     }
 
     /// How many rows a batch has, where that was said.
@@ -119,7 +118,7 @@ impl Tabling {
         if let Some(schema) = self.open.with(py, known) {
             return Ok(schema);
         }
-        self.within(py, || {
+        self.core.alone(py, || {
             match blocking.pull(py)? {
                 Next::Record(taken) => {
                     let begun = self.begin(py, Some(&taken));
@@ -139,14 +138,14 @@ impl Tabling {
         py: Python<'_>,
         blocking: &Blocking,
     ) -> PyResult<Option<RecordBatch>> {
-        self.within(py, || {
+        self.core.alone(py, || {
             loop {
                 let ready = blocking.wait_for(py, |waker| self.ready(py, waker))??;
                 if ready.is_some() {
                     return Ok(ready);
                 }
                 if let Some(job) = self.job(py) {
-                    let built = Stay::begin(py).detached(py, || job.run());
+                    let built = Stay::begin(py).detached(py, || Work::here(|| job.run()));
                     if let Some(batch) = self.settle(py, built)? {
                         return Ok(Some(batch));
                     }
@@ -163,17 +162,6 @@ impl Tabling {
                 }
             }
         })
-    }
-
-    /// Does `work` in the source, alone.
-    fn within<T>(&self, py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-        if !self.core.enter(py) {
-            return Err(already_running("next"));
-        }
-        // A panic must not leave the source as if somebody were at it.
-        let done = raw::caught(|| self.core.start(py).and_then(|()| work()));
-        self.core.leave(py);
-        done.and_then(|done| done)
     }
 
     /// Makes the table, whose first record is there or nowhere.
@@ -203,11 +191,7 @@ impl Tabling {
             self.core.put_back(py);
             return Err(error);
         }
-        let Some(first) = taken.batch.get(taken.index) else { return Ok(()) };
-        if self.open.with(py, |open| open.held.is_none()) {
-            let hold = self.core.hold(py, first.position());
-            self.open.with(py, |open| open.held = Some(hold));
-        }
+        self.owed.begin(py, taken.batch.position(taken.index));
         let missing = self.open.with(py, |open| {
             let rows = open.table.as_ref().map_or(0, Table::rows) + open.pieces.records;
             self.rows.map_or(usize::MAX, |goal| goal.saturating_sub(rows).max(1))
@@ -229,9 +213,10 @@ impl Tabling {
 
     /// The batch that is ready, or what is raised before the next one; `None` where there is neither.
     fn ready(&self, py: Python<'_>, waker: &Waker) -> Poll<PyResult<Option<RecordBatch>>> {
-        if self.is_closed(py) {
-            let dropped = self.open.with(py, mem::take);
-            drop(dropped);
+        if self.core.is_closed(py) {
+            let closed = Open { last: true, ..Open::default() };
+            drop(self.open.with(py, |open| mem::replace(open, closed)));
+            self.owed.forget(py);
             return Poll::Ready(Ok(None));
         }
         let worked = self.open.with(py, |open| {
@@ -242,21 +227,20 @@ impl Tabling {
             polled
         });
         if let Some(polled) = worked {
-            let built = match ready!(polled) {
-                Ok(built) => built,
-                Err(kind) => return Poll::Ready(Err(self.broken(py, kind))),
-            };
-            match self.settle(py, built) {
+            match self.settle(py, ready!(polled)) {
                 Ok(None) => {}
                 ready => return Poll::Ready(ready),
             }
         }
-        let fault = self.open.with(py, |open| {
-            let rows = open.table.as_ref().map_or(0, Table::rows);
-            let over = open.pieces.parts.is_empty() && rows == 0;
-            open.fault.take().or_else(|| open.ending.take_if(|_| over))
+        let next = self.open.with(py, |open| open.pieces.position());
+        let raised = self.owed.raise(py, next).and_then(|()| {
+            let ending = self.open.with(py, |open| {
+                let rows = open.table.as_ref().map_or(0, Table::rows);
+                open.ending.take_if(|_| open.pieces.parts.is_empty() && rows == 0)
+            });
+            ending.map_or(Ok(None), Err)
         });
-        Poll::Ready(fault.map_or(Ok(None), Err))
+        Poll::Ready(raised)
     }
 
     /// What is to be done now, if it is time for that.
@@ -278,40 +262,30 @@ impl Tabling {
     }
 
     /// Takes what came of a job.
-    fn settle(&self, py: Python<'_>, built: Built) -> PyResult<Option<RecordBatch>> {
-        let Built { table, batch, rest, rejects, fault, broken } = built;
+    fn settle(
+        &self,
+        py: Python<'_>,
+        built: Result<Result<Built, ErrorKind>, ErrorKind>,
+    ) -> PyResult<Option<RecordBatch>> {
+        let built = built.and_then(|built| built).map_err(|kind| self.broken(py, kind))?;
+        let Built { table, batch, rest, rejects, fault } = built;
         self.core.pass_over(py, rejects);
-        let fault = fault.map(|fault| {
-            let source = Arc::clone(self.core.file_name(fault.position()));
-            at_fault(py, &Error::decode(fault, source), &self.core)
-        });
-        let next = rest.position();
-        let released = self.open.with(py, |open| {
-            // What is not handed out now is held for the next batch.
-            let released = open.held.take_if(|_| table.rows() == 0);
-            (open.table, open.pieces, open.fault) = (Some(table), rest, fault);
-            released
-        });
-        if let Some(hold) = released {
-            self.core.release(py, hold);
-        }
-        if let Some(position) = next {
-            let held = Some(self.core.hold(py, position));
-            self.open.with(py, |open| open.held = held);
-        }
-        if let Some(message) = broken {
-            return Err(self.broken(py, ErrorKind::Panicked(message)));
+        let (next, has_rows) = (rest.position(), table.rows() > 0);
+        self.open.with(py, |open| (open.table, open.pieces) = (Some(table), rest));
+        match fault {
+            Some((fault, position)) => {
+                let source = Arc::clone(self.core.file_name(position));
+                let fault = at_fault(py, &Error::decode(fault, source), &self.core);
+                self.owed.keep(py, fault, Some(position));
+            }
+            // They were owed before.
+            None if has_rows => {}
+            None => self.owed.go_on(py, next),
         }
         Ok(batch)
     }
 
-    /// Whether the source was closed before its end.
-    fn is_closed(&self, py: Python<'_>) -> bool {
-        let last = self.open.with(py, |open| open.last);
-        !last && !self.core.is_open(py) && self.core.summary(py).is_none()
-    }
-
-    /// Ends the source, which cannot go on.
+    /// Ends the source, which cannot go on. Its position stays before what was to be a batch.
     fn broken(&self, py: Python<'_>, kind: ErrorKind) -> PyErr {
         let place = Place { source: Some(Arc::clone(&self.core.name)), ..Place::default() };
         let error = failure(py, &Error::new(kind, place), &self.core);
@@ -373,10 +347,7 @@ impl Pieces {
     }
 
     fn count(&mut self, batch: &Batch, records: &Range<usize>) {
-        let offset = |index| match batch.get(index) {
-            Some(record) => record.position().offset,
-            None => batch.end().offset,
-        };
+        let offset = |index| batch.position(index).offset;
         self.bytes += offset(records.end).saturating_sub(offset(records.start));
         self.records += records.len();
     }
@@ -384,34 +355,35 @@ impl Pieces {
     /// Where the first record begins.
     fn position(&self) -> Option<Position> {
         let (batch, records) = self.parts.front()?;
-        batch.get(records.start).map(|record| record.position())
+        Some(batch.position(records.start))
     }
 }
 
 impl Job {
-    fn run(self) -> Built {
+    fn run(self) -> Result<Built, ErrorKind> {
         let Self { mut table, mut pieces, on_error, goal, last } = self;
         let (mut rest, mut rejects, mut fault) = (Pieces::default(), Vec::new(), None);
-        while fault.is_none()
+        while rest.parts.is_empty()
+            && fault.is_none()
             && let Some((batch, records)) = pieces.parts.pop_front()
         {
-            let pushed = table.push(&batch, records.clone(), on_error);
+            let room = table.room(&batch, records.clone());
+            let pushed = table.push(&batch, records.start..records.start + room, on_error);
             rejects.extend(pushed.rejects);
-            fault = pushed.fault;
-            if pushed.read < records.len() {
-                rest.push_back(batch, records.start + pushed.read..records.end);
+            let read = records.start + pushed.read;
+            fault = pushed.fault.map(|fault| (fault, batch.position(read - 1)));
+            if read < records.end {
+                rest.push_back(batch, read..records.end);
             }
         }
         for (batch, records) in pieces.parts {
             rest.push_back(batch, records);
         }
         let rows = table.rows();
-        let is_whole = last || fault.is_some() || goal.is_none_or(|goal| rows >= goal);
+        let is_cut = fault.is_some() || !rest.parts.is_empty();
+        let is_whole = last || is_cut || goal.is_none_or(|goal| rows >= goal);
         let finished = (rows > 0 && is_whole).then(|| table.finish()).transpose();
-        let (batch, broken) = match finished {
-            Ok(batch) => (batch, None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        Built { table, batch, rest, rejects, fault, broken }
+        let batch = finished.map_err(|error| ErrorKind::Panicked(error.to_string()))?;
+        Ok(Built { table, batch, rest, rejects, fault })
     }
 }

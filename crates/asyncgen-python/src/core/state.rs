@@ -1,6 +1,9 @@
 //! Where a source stands: what is open, taken, held and passed over.
 
-use std::task::{Poll, Waker};
+use std::{
+    mem,
+    task::{Poll, Waker},
+};
 
 use asyncgen_sources::{Columns, Dialect, Position, Progress, Reject, Summary};
 
@@ -31,14 +34,18 @@ pub(super) struct State {
 pub(super) struct Held {
     pub(super) hold: u64,
     pub(super) position: Position,
-    /// The position as a text, once the source is over.
+    /// The position as a text, once the source was closed.
     pub(super) token: Option<Result<String, String>>,
 }
 
 pub(super) enum Stage {
     Open(Box<Cursor>),
-    /// Ended, failed or closed: nothing is held any more.
+    /// Ended or failed, and records that came before are held: what their positions are made of is kept.
+    Ended(Box<Cursor>),
+    /// Ended or failed: nothing is held any more.
     Over,
+    /// Closed before it was over.
+    Closed,
 }
 
 /// What is still known after the end.
@@ -96,20 +103,42 @@ impl State {
                 Poll::Ready(Ok(true)) => {}
                 Poll::Ready(Ok(false)) => {
                     self.last.summary = cursor.summary().copied();
-                    self.finish();
+                    self.end();
                     return Next::End(self.summary());
                 }
                 Poll::Ready(Err(error)) => {
-                    self.finish();
+                    self.end();
                     return Next::Failed(error);
                 }
             }
         }
     }
 
-    pub(super) fn finish(&mut self) -> Option<Box<Cursor>> {
-        let Stage::Open(cursor) = std::mem::replace(&mut self.stage, Stage::Over) else {
-            return None;
+    /// Nothing comes any more.
+    fn end(&mut self) {
+        if self.held.is_empty() {
+            self.finish(Stage::Over);
+        } else if let Stage::Open(cursor) = mem::replace(&mut self.stage, Stage::Over) {
+            self.stage = Stage::Ended(cursor);
+        }
+    }
+
+    /// What was held is handed out. Gives what is not needed any more.
+    pub(super) fn release(&mut self, hold: u64) -> Option<Box<Cursor>> {
+        self.held.retain(|held| held.hold != hold);
+        let is_over = self.held.is_empty() && matches!(self.stage, Stage::Ended(_));
+        if is_over { self.finish(Stage::Over) } else { None }
+    }
+
+    /// Goes to the last stage, `last`, and keeps what is still known then; nothing is done where one is reached. Gives
+    /// what is not needed any more.
+    pub(super) fn finish(&mut self, last: Stage) -> Option<Box<Cursor>> {
+        let cursor = match mem::replace(&mut self.stage, last) {
+            Stage::Open(cursor) | Stage::Ended(cursor) => cursor,
+            reached => {
+                self.stage = reached;
+                return None;
+            }
         };
         self.last.position = cursor.position();
         self.last.progress = Some(cursor.progress());
@@ -129,8 +158,8 @@ impl State {
 
     pub(super) fn cursor(&self) -> Option<&Cursor> {
         match &self.stage {
-            Stage::Open(cursor) => Some(cursor),
-            Stage::Over => None,
+            Stage::Open(cursor) | Stage::Ended(cursor) => Some(cursor),
+            Stage::Over | Stage::Closed => None,
         }
     }
 }

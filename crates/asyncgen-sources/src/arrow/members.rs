@@ -21,13 +21,15 @@ pub(super) struct Members {
     /// Where they are, slot by slot.
     pub(super) spans: Vec<Vec<Span>>,
     row: Vec<Span>,
+    /// The slots of the record that have an array or an object and take none.
+    nested: Vec<usize>,
 }
 
 /// Why a record is no row.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Odd {
     NotObject,
-    /// An array or an object is in this slot.
+    /// An array or an object is in this slot, which takes none.
     Nested(usize),
 }
 
@@ -59,25 +61,25 @@ impl Members {
         self.spans.iter_mut().for_each(Vec::clear);
         for (number, record) in records.filter_map(|index| batch.get(index)).enumerate() {
             self.row.fill(None);
-            match self.record(record) {
-                Ok(None) => {}
-                Ok(Some(why)) => odd(number, why),
-                // The decoder has checked that it is JSON.
-                Err(_) => odd(number, Odd::NotObject),
+            self.nested.clear();
+            // The decoder has checked that it is JSON.
+            if !self.record(record).unwrap_or(false) {
+                odd(number, Odd::NotObject);
             }
+            self.nested.iter().for_each(|slot| odd(number, Odd::Nested(*slot)));
             for (spans, span) in self.spans.iter_mut().zip(&self.row) {
                 spans.push(*span);
             }
         }
     }
 
-    fn record(&mut self, record: Record<'_>) -> JiterResult<Option<Odd>> {
+    /// Finds the members of `record`; false where it is no object.
+    fn record(&mut self, record: Record<'_>) -> JiterResult<bool> {
         let source = record.get(0).unwrap_or_default();
         let mut json = Jiter::new(source.as_bytes());
         if json.peek()? != Peek::Object {
-            return Ok(Some(Odd::NotObject));
+            return Ok(false);
         }
-        let mut odd = None;
         let mut slot = json.known_object()?.map(|key| self.slots.get(key).copied());
         while let Some(wanted) = slot {
             match wanted {
@@ -86,20 +88,15 @@ impl Members {
                     let start = self.text.len();
                     let peek = json.peek()?;
                     // The last of duplicate keys wins, whatever those before it are.
-                    if let Some(Odd::Nested(before)) = odd
-                        && before == slot
-                    {
-                        odd = None;
-                    }
+                    self.nested.retain(|before| *before != slot);
                     if peek == Peek::String {
                         self.text.push_str(json.known_str()?);
                     } else {
                         let from = json.current_index();
                         json.known_skip(peek)?;
                         self.text.push_str(source.get(from..json.current_index()).unwrap_or(""));
-                        let nested = matches!(peek, Peek::Array | Peek::Object);
-                        if nested && self.flat[slot] {
-                            odd = Some(Odd::Nested(slot));
+                        if matches!(peek, Peek::Array | Peek::Object) && self.flat[slot] {
+                            self.nested.push(slot);
                         }
                     }
                     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -109,7 +106,7 @@ impl Members {
             }
             slot = json.next_key()?.map(|key| self.slots.get(key).copied());
         }
-        Ok(odd)
+        Ok(true)
     }
 }
 

@@ -40,8 +40,13 @@ pub struct Table {
     members: Option<Members>,
     /// The fields that a record may have, where all of them are columns.
     width: Option<usize>,
+    /// The bytes of text that a column has at most, where there is a limit for them.
+    most: usize,
     rows: usize,
 }
+
+/// What offsets of 31 bits can tell.
+const MOST: usize = i32::MAX as usize;
 
 /// Records to come: those of a batch from one number on.
 pub type Sample<'b> = (&'b Batch, usize);
@@ -66,12 +71,13 @@ pub struct Unsupported {
     pub data_type: DataType,
 }
 
-/// What is wrong with a record.
-#[derive(Debug, Clone, Copy)]
+/// What is wrong with a record; what is told comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wrong {
-    Cell(usize),
+    NotObject,
     TooLong,
-    Member(Odd),
+    /// The cell of this column.
+    Cell(usize),
 }
 
 impl Table {
@@ -117,7 +123,7 @@ impl Table {
             all.push((column, values));
         }
         let schema = Arc::new(Schema::new(fields));
-        Ok(Self { columns: all, schema, members, width: None, rows: 0 })
+        Ok(Self { columns: all, schema, members, width: None, most: MOST, rows: 0 })
     }
 
     /// Refuses records of more than `width` fields: where all fields are columns, none may be lost.
@@ -137,7 +143,27 @@ impl Table {
         self.rows
     }
 
+    /// How many of some records of `batch` there is room for: all of them, unless a column of `Utf8` could then have 2 GiB
+    /// of text. Of the records of a decoder at least one, where there is no row yet.
+    pub fn room(&self, batch: &Batch, records: Range<usize>) -> usize {
+        let Some(text) = self.columns.iter().filter_map(|(_, values)| values.text()).max() else {
+            return records.len();
+        };
+        // A value is never longer than it is written.
+        let end = batch.position(records.start).offset + self.most.saturating_sub(text) as u64;
+        let fits = |count: &usize| batch.position(records.start + count).offset <= end;
+        if fits(&records.len()) {
+            return records.len();
+        }
+        let count = (1..records.len()).take_while(fits).count();
+        if self.rows == 0 { count.max(1) } else { count }
+    }
+
     /// Adds records of `batch`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no [`room`](Self::room) for them.
     pub fn push(&mut self, batch: &Batch, records: Range<usize>, on_error: OnError) -> Pushed {
         let mut wrong = self.check(batch, &records);
         if wrong.is_empty() {
@@ -145,7 +171,7 @@ impl Table {
             return Pushed { read: records.len(), ..Pushed::default() };
         }
         // The first fault of a record is told, by its column.
-        wrong.sort_by_key(|(row, _)| *row);
+        wrong.sort_unstable();
         wrong.dedup_by_key(|(row, _)| *row);
         if on_error == OnError::Raise {
             wrong.truncate(1);
@@ -183,7 +209,14 @@ impl Table {
     fn check(&mut self, batch: &Batch, records: &Range<usize>) -> Vec<(usize, Wrong)> {
         let mut wrong = Vec::new();
         if let Some(members) = &mut self.members {
-            members.read(batch, records.clone(), |row, odd| wrong.push((row, Wrong::Member(odd))));
+            let of = |slot| self.columns.iter().position(|(column, _)| column.place == slot);
+            members.read(batch, records.clone(), |row, odd| {
+                let odd = match odd {
+                    Odd::NotObject => Wrong::NotObject,
+                    Odd::Nested(slot) => Wrong::Cell(of(slot).unwrap_or_default()),
+                };
+                wrong.push((row, odd));
+            });
         }
         if let Some(width) = self.width {
             let lens = records.clone().filter_map(|index| batch.get(index)).map(|r| r.len());
@@ -218,10 +251,7 @@ impl Table {
                 let kind = ErrorKind::Ragged { found, expected, against: "the table" };
                 return Error::new(kind, record.position(), 1);
             }
-            Wrong::Member(Odd::NotObject) => return record.not_an_object(),
-            Wrong::Member(Odd::Nested(slot)) => {
-                self.columns.iter().position(|(column, _)| column.place == slot).unwrap_or_default()
-            }
+            Wrong::NotObject => return record.not_an_object(),
             Wrong::Cell(index) => index,
         };
         let (column, _) = &self.columns[index];
@@ -333,5 +363,50 @@ fn kept_in(unit: arrow_schema::TimeUnit) -> &'static str {
         arrow_schema::TimeUnit::Second => "a datetime in whole seconds",
         arrow_schema::TimeUnit::Millisecond => "a datetime in whole milliseconds",
         _ => "a datetime from 1677 to 2262, as nanoseconds have it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use asyncgen_formats::{Decoder, LinesDecoder};
+
+    use super::*;
+
+    /// The rows of each batch of four lines, which are written in 2, 5, 3 and 4 bytes.
+    fn rows(data_type: DataType, most: usize) -> Vec<usize> {
+        let mut lines = Batch::default();
+        LinesDecoder::new(100).decode(b"a\nbbbb\ncc\nddd\n", &mut lines).unwrap();
+        let column = Column { data_type: Some(data_type), ..Column::new("line", 0, Kind::Str) };
+        let mut table = Table { most, ..Table::of_fields(vec![column], vec![], None).unwrap() };
+        let (mut rows, mut next) = (Vec::new(), 0);
+        while next < lines.len() || table.rows() > 0 {
+            // Two at a time, so that there is something before them.
+            let some = next..lines.len().min(next + 2);
+            let room = table.room(&lines, some.clone());
+            assert_eq!(table.push(&lines, next..next + room, OnError::Raise).read, room);
+            next += room;
+            if room < some.len() || some.is_empty() {
+                rows.push(table.finish().unwrap().num_rows());
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn a_column_has_no_more_text_than_its_offsets_tell() {
+        for (most, expected) in [
+            (100, &[4][..]),
+            (12, &[4]),
+            (11, &[3, 1]),
+            (8, &[3, 1]),
+            (7, &[2, 2]),
+            (5, &[1, 1, 1, 1]),
+            (1, &[1, 1, 1, 1]),
+        ] {
+            assert_eq!(rows(DataType::Utf8, most), expected, "{most}");
+            for other in [DataType::Utf8View, DataType::LargeUtf8] {
+                assert_eq!(rows(other, most), [4], "{most}");
+            }
+        }
     }
 }

@@ -38,6 +38,11 @@ pub(super) trait Values: Send {
     /// Forgets all but the first values; of who takes at once.
     fn truncate(&mut self, len: usize);
 
+    /// The bytes of text there are, where there is a limit for them: the offsets of `Utf8` have 31 bits.
+    fn text(&self) -> Option<usize> {
+        None
+    }
+
     /// Gives what there is, to begin again.
     fn finish(&mut self) -> ArrayRef;
 }
@@ -105,6 +110,22 @@ impl Rules {
     fn value<'b>(&self, cell: Option<&'b str>) -> Option<&'b str> {
         cell.filter(|text| !self.nulls.have(text))
     }
+
+    /// The value that `parse` reads in a cell, without the white space round it; calls `bad` where there should be one.
+    #[inline]
+    fn read<V>(
+        &self,
+        cell: Option<&str>,
+        parse: impl FnOnce(&[u8]) -> Option<V>,
+        bad: impl FnOnce(),
+    ) -> Option<V> {
+        let text = self.value(cell);
+        let value = text.and_then(|text| parse(text.as_bytes().trim_ascii()));
+        if value.is_none() && (text.is_some() || !self.nullable) {
+            bad();
+        }
+        value
+    }
 }
 
 /// Values of one size, each read by `parse`.
@@ -137,11 +158,7 @@ where
         let Self { rules, parse, values, validity } = self;
         values.reserve(cells.len());
         cells.each(|row, cell| {
-            let text = rules.value(cell);
-            let value = text.and_then(|text| parse(text.as_bytes().trim_ascii()));
-            if value.is_none() && (text.is_some() || !rules.nullable) {
-                bad(row);
-            }
+            let value = rules.read(cell, &*parse, || bad(row));
             validity.append(value.is_some());
             values.push(value.unwrap_or_default());
         });
@@ -170,11 +187,7 @@ impl Values for Flags {
     fn check(&mut self, cells: Cells<'_>, bad: &mut dyn FnMut(usize)) {
         let Self { rules, values, validity } = self;
         cells.each(|row, cell| {
-            let text = rules.value(cell);
-            let value = text.and_then(|text| number::boolean(text.as_bytes().trim_ascii()));
-            if value.is_none() && (text.is_some() || !rules.nullable) {
-                bad(row);
-            }
+            let value = rules.read(cell, number::boolean, || bad(row));
             validity.append(value.is_some());
             values.append(value.unwrap_or_default());
         });
@@ -218,14 +231,8 @@ impl<B: Gather> Values for Texts<B> {
             return;
         }
         cells.each(|row, cell| {
-            let good = match (rules.value(cell), &test) {
-                (Some(text), Some(is_good)) => is_good(text.as_bytes().trim_ascii()),
-                (Some(_), None) => true,
-                (None, _) => rules.nullable,
-            };
-            if !good {
-                bad(row);
-            }
+            let is_good = |text: &[u8]| test.is_none_or(|test| test(text));
+            rules.read(cell, |text| is_good(text).then_some(()), || bad(row));
         });
     }
 
@@ -246,6 +253,10 @@ impl<B: Gather> Values for Texts<B> {
 
     fn truncate(&mut self, _len: usize) {}
 
+    fn text(&self) -> Option<usize> {
+        self.builder.text()
+    }
+
     fn finish(&mut self) -> ArrayRef {
         self.builder.finish()
     }
@@ -255,6 +266,11 @@ impl<B: Gather> Values for Texts<B> {
 trait Gather: ArrayBuilder + Send {
     fn add(&mut self, text: &str);
     fn add_null(&mut self);
+
+    /// As [`Values::text`].
+    fn text(&self) -> Option<usize> {
+        None
+    }
 }
 
 impl Gather for StringViewBuilder {
@@ -276,5 +292,9 @@ impl<O: OffsetSizeTrait> Gather for GenericStringBuilder<O> {
 
     fn add_null(&mut self) {
         self.append_null();
+    }
+
+    fn text(&self) -> Option<usize> {
+        (!O::IS_LARGE).then(|| self.values_slice().len())
     }
 }
