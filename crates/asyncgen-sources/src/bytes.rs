@@ -39,7 +39,6 @@ use crate::{Error, ErrorKind, Input, Place};
 /// threads shows, which costs as much as reading that many bytes; with more, a batch falls out of
 /// the processor's cache, and the first record comes later.
 pub(crate) const CHUNK: usize = 256 * 1024;
-const CACHED: usize = 512 * 1024;
 
 /// Where an input is gone on with.
 #[derive(Debug)]
@@ -265,7 +264,7 @@ impl Chunks {
     pub(crate) fn in_file(&self) -> usize {
         match (&self.from, self.total) {
             (From::File(_), Some(total)) => {
-                usize::try_from(total.saturating_sub(self.read)).unwrap_or(usize::MAX).min(CACHED)
+                usize::try_from(total.saturating_sub(self.read)).unwrap_or(CHUNK).min(CHUNK)
             }
             _ => 0,
         }
