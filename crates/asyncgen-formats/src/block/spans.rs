@@ -23,7 +23,7 @@ pub(crate) struct Ends {
 
 /// How many spans are written before it is asked whether there are more. It is the question that costs, as often as it
 /// cannot be foreseen: with fewer it is asked more often, with more others are written in vain.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 4;
 
 /// The fewest spans that are so many at a time, and for which there is always room: as many as a block can have.
 const ROOM: usize = BLOCK.next_multiple_of(AT_ONCE);
