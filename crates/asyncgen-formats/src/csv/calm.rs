@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::index::{AT_ONCE, Separators};
+use super::index::{MOST_BLOCKS, Separators};
 use crate::block::{self, BLOCK, Lanes, Work};
 
 /// Some blocks, one after the other.
@@ -11,19 +11,19 @@ pub(super) struct Calm {
     /// Where the first one begins.
     start: usize,
     count: usize,
-    blocks: [Ends; AT_ONCE],
+    blocks: [CalmEnds; MOST_BLOCKS],
 }
 
 /// What ends a field in a block, and what of that ends a line: a bit for each byte.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Ends {
-    pub(super) fields: u64,
-    pub(super) lines: u64,
+pub(super) struct CalmEnds {
+    pub(super) at: u64,
+    pub(super) line_ends: u64,
 }
 
 impl Calm {
     pub(super) fn new() -> Self {
-        Self { start: 0, count: 0, blocks: [Ends::default(); AT_ONCE] }
+        Self { start: 0, count: 0, blocks: [CalmEnds::default(); MOST_BLOCKS] }
     }
 
     /// Makes it the blocks of `bytes` from `start` on, as long as there is no quote in them and no CR.
@@ -50,18 +50,18 @@ impl Calm {
     }
 
     /// What the last one has.
-    pub(super) fn last(&self) -> Option<Ends> {
+    pub(super) fn last(&self) -> Option<CalmEnds> {
         self.blocks[..self.count].last().copied()
     }
 
     /// Whether there may be more of them.
     pub(super) fn is_full(&self) -> bool {
-        self.count == AT_ONCE
+        self.count == MOST_BLOCKS
     }
 }
 
 struct Look<'r> {
-    blocks: &'r mut [Ends],
+    blocks: &'r mut [CalmEnds],
     bytes: &'r [u8],
     delimiter: u8,
     quote: u8,
@@ -79,8 +79,9 @@ impl Work for Look<'_> {
             if lanes.find(block, [self.quote, b'\r']) != 0 {
                 break;
             }
-            let lines = lanes.find(block, [b'\n']);
-            *ends = Ends { fields: lanes.find(block, [self.delimiter]) | lines, lines };
+            let line_ends = lanes.find(block, [b'\n']);
+            let at = lanes.find(block, [self.delimiter]) | line_ends;
+            *ends = CalmEnds { at, line_ends };
             count += 1;
         }
         count

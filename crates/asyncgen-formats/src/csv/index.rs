@@ -4,7 +4,7 @@
     reason = "what is compiled for the lanes has to be inlined where they are known"
 )]
 
-use super::calm::{self, Calm};
+use super::calm::{Calm, CalmEnds};
 use super::dialect::Dialect;
 use crate::block::{self, BLOCK, Ends, Lanes, Work, below, padded};
 
@@ -33,14 +33,16 @@ pub(super) struct Index<'b> {
     last_pair: usize,
     /// How many line ends are in quotes in the blocks before the next one.
     lines: u32,
-    /// How many blocks without quotes were read, the last ones.
+    /// How many blocks with neither quotes nor CRLFs were read since the last one with quotes.
     calm: usize,
 }
 
-/// How many blocks are looked at before their fields are added.
-pub(super) const AT_ONCE: usize = 32;
+/// How many blocks are looked at before their fields are added. With fewer, what looks and what adds take turns more often;
+/// with more, a record that is not as most are sends more of them the slow way.
+pub(super) const MOST_BLOCKS: usize = 32;
 
-/// So many blocks without quotes, and more of them are looked for apart.
+/// So many blocks without quotes, and more of them are looked for apart. With less, the blocks beside those with quotes are
+/// looked at twice; with more, those between are read the dearer way.
 const CALM: usize = 4;
 
 /// The separators of a block.
@@ -85,9 +87,9 @@ struct Before {
 impl Separators {
     /// Those of a calm block.
     #[inline(always)]
-    pub(super) fn calm(place: usize, calm: calm::Ends, lines: u32) -> Self {
-        let ends = Ends { place, at: calm.fields, double: 0, opening: 0, closed: 0 };
-        Self { ends, line_ends: calm.lines, second_quotes: 0, last_pair: 0, inner_breaks: 0, lines }
+    pub(super) fn calm(place: usize, CalmEnds { at, line_ends }: CalmEnds, lines: u32) -> Self {
+        let ends = Ends { place, at, double: 0, opening: 0, closed: 0 };
+        Self { ends, line_ends, second_quotes: 0, last_pair: 0, inner_breaks: 0, lines }
     }
 
     /// Passes over those before `place`.
@@ -172,8 +174,8 @@ impl<'b> Index<'b> {
         self.next < self.bytes.len() && !self.is_broken
     }
 
-    /// Makes `calm` the next blocks in which nothing but delimiters and LFs has a meaning; false where there is none, and where
-    /// there was none for a while.
+    /// Makes `calm` the next blocks in which nothing but delimiters and LFs has a meaning; false where the next one is none of
+    /// them, and while too few were without quotes.
     pub(super) fn next_calm(&mut self, calm: &mut Calm) -> bool {
         if self.before.within | self.before.must_be_mark != 0 || self.calm < CALM {
             return false;
@@ -183,12 +185,15 @@ impl<'b> Index<'b> {
         // The block after them is not calm, unless there may be more.
         self.calm = if calm.is_full() { CALM } else { 0 };
         let Some(ends) = calm.last() else { return false };
-        self.before.may_be_quote = last(ends.fields);
+        self.before.may_be_quote = last(ends.at);
         true
     }
 
     /// The separators of the next blocks, up to some that are calm.
-    pub(super) fn next<'s>(&mut self, blocks: &'s mut [Separators; AT_ONCE]) -> &'s [Separators] {
+    pub(super) fn next<'s>(
+        &mut self,
+        blocks: &'s mut [Separators; MOST_BLOCKS],
+    ) -> &'s [Separators] {
         let count = block::work(Read { index: self, blocks });
         &blocks[..count]
     }

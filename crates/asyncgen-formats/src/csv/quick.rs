@@ -11,7 +11,7 @@ use memchr::{memchr, memchr2, memchr3};
 use super::calm::Calm;
 use super::dialect::{State, Step};
 use super::field::Field;
-use super::index::{AT_ONCE, Index, Separators};
+use super::index::{Index, MOST_BLOCKS, Separators};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
 use crate::block::{self, Lanes, Work, ones};
@@ -90,7 +90,7 @@ impl CsvDecoder {
         // Those before `first` are not among the index's.
         let carried = mem::take(&mut self.inner_lines);
         let mut open = Open { start: first, inner: carried.wrapping_neg() };
-        let (mut calm, mut blocks) = (Calm::new(), [Separators::default(); AT_ONCE]);
+        let (mut calm, mut blocks) = (Calm::new(), [Separators::default(); MOST_BLOCKS]);
         while self.pending.open_field_count() <= MAX_FIELDS && index.is_open() {
             open = if index.next_calm(&mut calm) {
                 let blocks = calm.blocks(index.lines());
@@ -214,6 +214,7 @@ impl CsvDecoder {
             }
         }
     }
+
     /// Goes on with `field`, byte by byte where quotes are; false when the bytes end before it does.
     fn add_open_field(
         &mut self,
