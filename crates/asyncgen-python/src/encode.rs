@@ -191,9 +191,8 @@ impl Writing {
             (written, result) = self.encoder.records(&taken.batch, places, out);
             place += written;
         }
-        let position = || taken.batch.get(place).map(|record| record.position());
-        let fault =
-            result.err().map(|problem| Fault { problem, position: position().unwrap_or_default() });
+        let position = || taken.batch.position(place);
+        let fault = result.err().map(|problem| Fault { problem, position: position() });
         (place - taken.index, fault)
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn not_built(py: Python<'_>, cause: Unbuilt, core: &Core, taken: &Tak
     if !cause.is_instance_of::<PyValueError>(py) {
         return cause;
     }
-    let place = taken.batch.get(taken.index).map(|record| record.position()).unwrap_or_default();
+    let place = taken.batch.position(taken.index);
     let raised = at_record(py, "DecodeError", &cause.value(py).to_string(), place, core);
     raised.set_cause(py, Some(cause));
     raised

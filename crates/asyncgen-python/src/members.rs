@@ -145,9 +145,10 @@ impl Members {
         let text = record.get(1 + place).unwrap_or_default();
         let mut reader = Checked::new(py, text, &self.keys);
         match self.types[place] {
-            None if text.is_empty() => Ok(py.None().into_bound(py)),
+            None | Some(Typed { optional: true, .. }) if text.is_empty() => {
+                Ok(py.None().into_bound(py))
+            }
             None => Ok(reader.read()?),
-            Some(Typed { optional: true, .. }) if text.is_empty() => Ok(py.None().into_bound(py)),
             Some(typed) if text.is_empty() => {
                 Err(self.not_a(record, &name.bind(py).to_string_lossy(), "", typed, 0))
             }

@@ -107,9 +107,7 @@ impl Row {
     /// The line and the byte it begins at.
     fn place(&self, py: Python<'_>) -> (u64, u64) {
         let position = self.values.with(py, |values| match values {
-            Values::View(Taken { batch, index }) => {
-                Ok(batch.get(*index).map(|record| record.position()).unwrap_or_default())
-            }
+            Values::View(Taken { batch, index }) => Ok(batch.position(*index)),
             Values::Kept(text) => Ok(text.position()),
             Values::Known { line, offset, .. } => Err((*line, *offset)),
         });
