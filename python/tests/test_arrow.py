@@ -410,6 +410,7 @@ def test_a_batch_has_so_many_rows() -> None:
     assert 2 <= len(lens) <= 5
 
 
+@pytest.mark.soak
 @pytest.mark.skipif("ASYNCGEN_SOAK" not in os.environ, reason="takes 3 GB of memory")
 @pytest.mark.timeout(300)
 def test_a_batch_ends_where_the_offsets_of_a_column_do() -> None:
