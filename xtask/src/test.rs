@@ -37,7 +37,8 @@ pub(crate) fn generators(words: &[&str]) -> Command {
     bench
 }
 
-/// The environments, the extensions, the type checks, and pytest with the blocks of the docs on each Python.
+/// The environments, the extensions, the type checks, and pytest on each Python: on the first one all of it, with the
+/// blocks of the docs.
 pub(crate) fn python() -> Result {
     let venv = Venv::main()?;
     prepare(&venv, &["build", "test", "lint"])?;
