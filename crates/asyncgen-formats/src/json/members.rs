@@ -72,7 +72,7 @@ impl Members {
             }
             Ok(())
         };
-        // What is JSON has no end before its end.
+        // It is JSON: nothing is wrong with it.
         let _ = members();
     }
 

@@ -1,4 +1,4 @@
-//! Where the members of JSON objects stand.
+//! The members of JSON objects that are columns, copied out.
 
 use std::collections::HashMap;
 use std::ops::Range;
