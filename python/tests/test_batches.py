@@ -161,6 +161,30 @@ def test_the_position_in_a_file_while_a_list_is_gathered(tmp_path: Path) -> None
     assert source.position.record == 50_000
 
 
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_the_position_stays_before_what_is_gathered_where_some_are_passed_over(form: str) -> None:
+    """As many as are missing are there, but one of them becomes nothing: the list is not full."""
+    chunks = {
+        "csv": [b"a\n1\n2\nx\n", b"4\n"],
+        "ndjson": [b'{"a":1}\n{"a":2}\n{"a":"x"}\n', b'{"a":4}\n'],
+    }
+
+    async def main() -> None:
+        gated = Gated()
+        gated.chunks = chunks[form]
+        source: Any = getattr(asyncgen, form)(gated, types={"a": int}, on_error="skip")
+        batches = source.batches(3)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(batches)
+        assert source.position.record == 0
+        gated.gate.set()
+        assert len(await anext(batches)) == 3
+        assert source.position.record == 4
+
+    asyncio.run(main())
+
+
 def test_the_source_goes_on_after_it() -> None:
     source = asyncgen.lines(b"a\nb\nc\nd\n")
     assert next(source.batches(2)) == ["a", "b"]

@@ -47,7 +47,8 @@ impl NdjsonDecoder {
     }
 
     /// Behind the field of the whole value, each record gets one for each of `names`: the text of that member, as it is
-    /// written. It is empty where the value has no such member, or is no object; of members of one name the last one counts.
+    /// written. It is empty where the value has no such member, or is no object; of members of one name the last one counts, and a name that
+    /// comes twice in `names` is found for the last time that it comes.
     ///
     /// ```
     /// use asyncgen_formats::{Batch, Decoder, NdjsonDecoder};

@@ -114,9 +114,8 @@ impl Batching {
         let began = Instant::now();
         let missing = self.size - self.records.with(py, |records| records.len());
         let end = batch.len().min(taken.index + missing);
-        if missing > end - taken.index {
-            self.owed.begin(py, batch.position(taken.index));
-        }
+        // Where all that is missing is here, some may yet be passed over.
+        self.owed.begin(py, batch.position(taken.index));
         for index in taken.index..end {
             match core.build(py, &Taken { batch: Arc::clone(batch), index }) {
                 Ok(Some(record)) => {

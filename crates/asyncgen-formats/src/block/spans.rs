@@ -75,14 +75,18 @@ impl Ends {
         let quotes = u32::from(self.closed >> bit & 1 != 0);
         let place = small(self.place);
         first.write(Span { start: small(start) + quotes, end: place + bit - quotes });
-        if self.opening | self.closed | self.double == 0 {
+        let others = if self.opening | self.closed | self.double == 0 {
+            let others = self.at & self.at.wrapping_sub(1);
             write_plain(slots, place, self.at);
+            others
         } else {
-            write(slots, place, self.texts());
-        }
-        let added = self.count();
-        // SAFETY: of the `added` fields the first was written, and slots until no end was left, for which there is room:
-        // one for each other end.
+            let texts = self.texts();
+            write(slots, place, texts);
+            texts.1
+        };
+        let added = 1 + others.count_ones() as usize;
+        // SAFETY: the first was written, and slots until no end was left, for which there is room: one for each of the
+        // `others`, whatever the masks are.
         unsafe { spans.set_len(spans.len() + added) };
         self.after(last as usize)
     }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use asyncgen_formats::{CsvDecoder, CsvDialect, CsvOptions, Decoder as _, Header, Resume as _};
+use asyncgen_formats::{
+    CsvDecoder, CsvDialect, CsvOptions, Decoder as _, Header, Ragged, Resume as _,
+};
 use proptest::prelude::*;
 
 use crate::run::{Outcome, run};
@@ -165,5 +167,25 @@ proptest! {
         let (again, written) = read(CsvOptions::new().or_as_in(&dialect), &input, chunk);
         prop_assert_eq!(again, outcome);
         prop_assert_eq!(written, dialect);
+    }
+}
+
+/// A comma that quotes is no delimiter, also where there is none; nor is one that begins a comment.
+#[test]
+fn what_was_said_to_mean_something_else_is_no_delimiter() {
+    let options = || CsvOptions::new().detect(true).header(Header::None).ragged(Ragged::Keep);
+    let sample = b"abcdefgh\n".repeat(9000);
+    let odd = b"a,b,c\n,,,\n,a,,b,\n,a\n";
+    for (options, sample) in [
+        (options().quote(b','), &*sample),
+        (options().comment(b','), &*sample),
+        (options().quote(b','), b""),
+        (options().delimiter(b'"'), &*sample),
+    ] {
+        let mut decoder = CsvDecoder::new(options).unwrap();
+        let outcome = run(&mut decoder, [sample, odd]);
+        let dialect = decoder.dialect().unwrap();
+        assert_ne!(Some(dialect.delimiter), dialect.quote);
+        assert!(outcome.records.len() >= sample.len() / 9);
     }
 }

@@ -45,8 +45,9 @@ fn delimiters(said: &CsvOptions, sample: &[u8]) -> Vec<u8> {
     }
     let there = |byte: &u8| memchr::memchr(*byte, sample).is_some();
     let mut found: Vec<u8> = DELIMITERS.iter().copied().filter(there).collect();
-    // The sample may be of one column.
-    found.extend(ABSENT.iter().copied().find(|byte| !there(byte)));
+    // The sample may be of one column. What was said to mean something else is none.
+    let may_be = |byte: &u8| said.clone().delimiter(*byte).check().is_ok();
+    found.extend(ABSENT.iter().copied().find(|byte| !there(byte) && may_be(byte)));
     found
 }
 
