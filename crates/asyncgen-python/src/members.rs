@@ -40,9 +40,9 @@ impl Members {
     ) -> Self {
         let by_name: BTreeMap<Vec<u8>, Typed> =
             types.iter().map(|(name, typed)| (name.clone().into_bytes(), *typed)).collect();
-        let typed = |name: &String| (name.clone(), by_name.get(name.as_bytes()).copied());
+        let column = |name: &String| (name.clone(), by_name.get(name.as_bytes()).copied());
         let table: Box<[_]> = match &columns {
-            Some(columns) => columns.iter().map(typed).collect(),
+            Some(columns) => columns.iter().map(column).collect(),
             None => types.into_iter().map(|(name, typed)| (name, Some(typed))).collect(),
         };
         let types = table.iter().map(|(_, typed)| *typed).collect();

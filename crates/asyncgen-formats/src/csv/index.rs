@@ -209,7 +209,7 @@ impl<'b> Index<'b> {
         let (first_breaks, double) = self.line_ends(lanes, block, breaks);
         let mut seen =
             Seen { outside: !0, opening: 0, closed: 0, second_quotes: 0, inner_breaks: 0 };
-        let (last_pair, lines) = (self.last_pair, self.lines);
+        let (last_pair, inner_lines) = (self.last_pair, self.lines);
         if quotes | self.before.within | self.before.must_be_mark == 0 {
             self.before.may_be_quote = last(delimiters | breaks);
             self.calm += usize::from(double == 0);
@@ -221,7 +221,7 @@ impl<'b> Index<'b> {
         let line_ends = first_breaks & outside;
         let at = line_ends | delimiters & outside;
         let ends = Ends { place, at, double, opening, closed };
-        Separators { ends, line_ends, second_quotes, last_pair, inner_breaks, lines }
+        Separators { ends, line_ends, second_quotes, last_pair, inner_breaks, lines: inner_lines }
     }
 
     /// The first byte of each line end among `breaks`, the CRs and LFs of the block, and which of them have a second one.

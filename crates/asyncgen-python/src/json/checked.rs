@@ -74,7 +74,9 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         let first = self.next()?;
         let start = self.at;
         match first {
-            b'"' => drop(self.inside()?),
+            b'"' => {
+                self.inside()?;
+            }
             b'{' | b'[' => self.pass_container()?,
             b't' | b'n' => self.at += 4,
             b'f' => self.at += 5,
