@@ -8,7 +8,9 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::net::unix::pipe::Receiver;
 
-use super::CHUNK;
+/// What a pipe holds. With room for more a writer that is quick enough would fill it, now and then: batches of many sizes
+/// take twice the memory, and are read no faster.
+const PIPE: usize = 64 * 1024;
 
 /// How long to wait before looking again for the first writer of a FIFO, on systems that say
 /// "ready" when there is none. Linux does not.
@@ -27,7 +29,7 @@ impl NonblockingChunks {
     /// Fails for a descriptor that the poller does not take, as `/dev/zero`, which never blocks.
     pub(crate) fn new(descriptor: OwnedFd) -> io::Result<Self> {
         let descriptor = Receiver::from_owned_fd_unchecked(descriptor)?;
-        Ok(Self { descriptor, buffer: vec![0; CHUNK], begun: false })
+        Ok(Self { descriptor, buffer: vec![0; PIPE], begun: false })
     }
 
     /// The next bytes, as many as are there; none at the end.
@@ -49,8 +51,7 @@ impl NonblockingChunks {
     }
 }
 
-/// Reads until the buffer is full or nothing is there: a pipe gives 64 KiB at most, and a few
-/// large batches cost less than many small ones.
+/// Reads until the buffer is full or nothing is there: a few large batches cost less than many small ones.
 fn fill(descriptor: &Receiver, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
