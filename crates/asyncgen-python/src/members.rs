@@ -185,13 +185,16 @@ fn typed_value<'py, 'j>(
     typed: Typed,
 ) -> PyResult<Result<Bound<'py, PyAny>, Cow<'j, str>>> {
     let first = reader.next()?;
-    let string = if first == b'"' { Some(reader.clone().text()?) } else { None };
-    let text = String::from_utf8_lossy(reader.pass()?);
-    let value = match (&string, first) {
-        (Some(string), _) => typed.cast.value(py, string, false)?,
-        (None, b'n') if typed.optional => Some(py.None().into_bound(py)),
-        (None, b'n' | b'[' | b'{') => None,
-        (None, _) => typed.cast.value(py, &text, true)?,
+    let start = reader.at();
+    let value = if first == b'"' {
+        typed.cast.value(py, &reader.text()?, false)?
+    } else {
+        reader.pass()?;
+        match first {
+            b'n' if typed.optional => Some(py.None().into_bound(py)),
+            b'n' | b'[' | b'{' => None,
+            _ => typed.cast.value(py, &reader.since(start), true)?,
+        }
     };
-    Ok(value.ok_or(text))
+    Ok(value.ok_or_else(|| reader.since(start)))
 }

@@ -1,8 +1,6 @@
 //! Blocks in which nothing but delimiters and LFs has a meaning: most of them, of most files. What looks for those and what
 //! adds their fields take turns, as the registers are too few for both together.
 
-use std::ops::Range;
-
 use super::index::{MOST_BLOCKS, Separators};
 use crate::block::{self, BLOCK, Lanes, Work};
 
@@ -33,9 +31,9 @@ impl Calm {
         self.count = block::work(Look { blocks: &mut self.blocks, bytes, delimiter, quote });
     }
 
-    /// Where the first one begins, and the block after the last one.
-    pub(super) fn range(&self) -> Range<usize> {
-        self.start..self.start + self.count * BLOCK
+    /// Where the block after the last one begins.
+    pub(super) fn end(&self) -> usize {
+        self.start + self.count * BLOCK
     }
 
     /// The separators of each, where `lines` line ends are in quotes before the first.

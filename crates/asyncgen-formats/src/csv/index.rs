@@ -181,7 +181,7 @@ impl<'b> Index<'b> {
             return false;
         }
         calm.look(self.bytes, self.next, self.delimiter, self.quote);
-        self.next = calm.range().end;
+        self.next = calm.end();
         // The block after them is not calm, unless there may be more.
         self.calm = if calm.is_full() { CALM } else { 0 };
         let Some(ends) = calm.last() else { return false };

@@ -32,7 +32,7 @@ pub(crate) fn value(text: &[u8]) -> Option<usize> {
                 } else {
                     depth += 1;
                     objects = objects << 1 | u64::from(is_object);
-                    at = if is_object { key(text, inside)? } else { inside };
+                    at = if is_object { key(text, inside)?.1 } else { inside };
                     continue;
                 }
             }
@@ -50,7 +50,7 @@ pub(crate) fn value(text: &[u8]) -> Option<usize> {
             let is_object = objects & 1 == 1;
             match (*text.get(at)?, is_object) {
                 (b',', true) => {
-                    at = key(text, space(text, at + 1))?;
+                    at = key(text, space(text, at + 1))?.1;
                     break;
                 }
                 (b',', false) => {
@@ -75,10 +75,9 @@ pub(super) fn object(text: &[u8], mut member: impl FnMut(&[u8], Range<usize>)) -
         _ => return None,
     }
     loop {
-        let start = key(text, at)?;
+        let (name, start) = key(text, at)?;
         let stop = start + value(&text[start..])?;
-        let inside = text[at + 1..start].iter().rposition(|byte| *byte == b'"')?;
-        member(&text[at + 1..at + 1 + inside], start..stop);
+        member(&text[name], start..stop);
         at = space(text, stop);
         match *text.get(at)? {
             b',' => at = space(text, at + 1),
@@ -88,11 +87,12 @@ pub(super) fn object(text: &[u8], mut member: impl FnMut(&[u8], Range<usize>)) -
     }
 }
 
-/// Behind a key and its colon: where the value begins.
-fn key(text: &[u8], at: usize) -> Option<usize> {
+/// The inside of the key at `at`, and where its value begins, behind the colon.
+fn key(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let begins = *text.get(at)? == b'"';
-    let end = space(text, string(text, at + usize::from(begins)).filter(|_| begins)?);
-    (*text.get(end)? == b':').then(|| space(text, end + 1))
+    let end = string(text, at + usize::from(begins)).filter(|_| begins)?;
+    let colon = space(text, end);
+    (*text.get(colon)? == b':').then(|| (at + 1..end - 1, space(text, colon + 1)))
 }
 
 /// `end`, unless the scalar may go on there: one that stands by itself is followed by what ends it.

@@ -19,7 +19,6 @@ use crate::raw;
 const MOST_DIGITS: usize = 18;
 
 /// Makes objects of a text, from its beginning.
-#[derive(Clone)]
 pub(crate) struct Checked<'py, 'j, 'k> {
     py: Python<'py>,
     text: &'j [u8],
@@ -63,26 +62,31 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         self.at
     }
 
-    /// What the string that begins here stands for.
-    pub(crate) fn text(&mut self) -> PyResult<String> {
-        let utf8 = self.inside()?.utf8()?;
-        Ok(String::from_utf8_lossy(&utf8).into_owned())
+    /// What is written from the byte `start` on to where it is.
+    pub(crate) fn since(&self, start: usize) -> Cow<'j, str> {
+        String::from_utf8_lossy(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// Goes behind the next value: its text.
-    pub(crate) fn pass(&mut self) -> PyResult<&'j [u8]> {
-        let first = self.next()?;
-        let start = self.at;
-        match first {
+    /// What the string that begins here stands for; goes behind it.
+    pub(crate) fn text(&mut self) -> PyResult<Cow<'j, str>> {
+        Ok(match self.inside()?.utf8()? {
+            Cow::Borrowed(utf8) => String::from_utf8_lossy(utf8),
+            Cow::Owned(utf8) => String::from_utf8_lossy(&utf8).into_owned().into(),
+        })
+    }
+
+    /// Goes behind the next value.
+    pub(crate) fn pass(&mut self) -> PyResult<()> {
+        match self.next()? {
             b'"' => {
                 self.inside()?;
             }
             b'{' | b'[' => self.pass_container()?,
             b't' | b'n' => self.at += 4,
             b'f' => self.at += 5,
-            _ => self.at += number(&self.text[start..]),
+            _ => self.at += number(&self.text[self.at..]),
         }
-        self.text.get(start..self.at).ok_or_else(early)
+        if self.at > self.text.len() { Err(early()) } else { Ok(()) }
     }
 
     fn pass_container(&mut self) -> PyResult<()> {
