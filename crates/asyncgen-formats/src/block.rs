@@ -20,6 +20,15 @@ pub(crate) const BLOCK: usize = 64;
 pub(crate) trait Lanes: Copy {
     /// A bit for each byte of `block` that is one of `wanted`; the lowest is that of the first.
     fn find<const N: usize>(self, block: &[u8; BLOCK], wanted: [u8; N]) -> u64;
+
+    /// A one where the number of ones up to there, itself included, is odd.
+    #[inline(always)]
+    fn parity(self, mut bits: u64) -> u64 {
+        for shift in [1, 2, 4, 8, 16, 32] {
+            bits ^= bits << shift;
+        }
+        bits
+    }
 }
 
 /// What is done with blocks, whatever compares their bytes.
@@ -180,6 +189,29 @@ mod tests {
             }
         }
         assert_eq!(Usual.find(&[b','; BLOCK], [b',']), u64::MAX);
+    }
+
+    #[derive(Clone, Copy)]
+    struct Parity(u64);
+
+    impl Work for Parity {
+        type Output = u64;
+
+        #[inline(always)]
+        fn work<L: Lanes>(self, lanes: L) -> u64 {
+            lanes.parity(self.0)
+        }
+    }
+
+    #[test]
+    fn parity_of_the_ones_before() {
+        let patterns =
+            (0..BLOCK).map(|bit| !0_u64 << bit).chain((1..BLOCK).map(|bit| 1 << bit | 1));
+        for bits in patterns.chain([0_u64, 0x5555_5555_5555_5555, 0x0123_4567_89AB_CDEF]) {
+            let odd = |bit: usize| u64::from((bits & !(!1 << bit)).count_ones() % 2);
+            let expected = (0..BLOCK).fold(0, |mask, bit| mask | odd(bit) << bit);
+            assert_eq!([Parity(bits).work(Usual), work(Parity(bits))], [expected; 2], "{bits:x}");
+        }
     }
 
     #[test]

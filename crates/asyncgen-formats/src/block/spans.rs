@@ -44,12 +44,6 @@ impl Ends {
         self.at.count_ones() as usize
     }
 
-    /// How many there are up to `bit`, itself included.
-    #[inline(always)]
-    pub(crate) fn count_to(&self, bit: usize) -> usize {
-        (self.at & (!0 >> (BLOCK - 1 - bit))).count_ones() as usize
-    }
-
     /// The byte after the end at `bit`.
     #[inline(always)]
     pub(crate) fn after(&self, bit: usize) -> usize {
@@ -65,10 +59,11 @@ impl Ends {
     pub(crate) fn add_spans(&self, start: usize, spans: &mut Vec<Span>) -> usize {
         let Some(last) = self.at.checked_ilog2() else { return start };
         spans.reserve(1 + ROOM);
-        let Some((first, slots)) = spans.spare_capacity_mut().split_first_mut() else {
+        let Some([first, slots @ ..]) =
+            spans.spare_capacity_mut().first_chunk_mut::<{ 1 + ROOM }>()
+        else {
             return start;
         };
-        let Some(slots) = slots.first_chunk_mut::<ROOM>() else { return start };
 
         // Of the first field the quotes may stand before the block.
         let bit = self.at.trailing_zeros();
@@ -107,9 +102,6 @@ impl Ends {
 #[inline(always)]
 fn write(slots: &mut Slots, place: u32, (mut starts, mut ends): (u64, u64)) {
     for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
-        if ends == 0 {
-            break;
-        }
         for slot in slots {
             // Behind the last one this is the end of the block, and nobody reads what is written.
             let (start, end) = (starts.trailing_zeros(), ends.trailing_zeros());
@@ -117,23 +109,27 @@ fn write(slots: &mut Slots, place: u32, (mut starts, mut ends): (u64, u64)) {
             starts &= starts.wrapping_sub(1);
             ends &= ends.wrapping_sub(1);
         }
+        if ends == 0 {
+            break;
+        }
     }
 }
 
 /// As [`write`], where each span begins behind the end before it, and the first of `ends` is that.
 #[inline(always)]
 fn write_plain(slots: &mut Slots, place: u32, mut ends: u64) {
-    let mut start = place + ends.trailing_zeros() + 1;
+    let behind = place + 1;
+    let mut start = behind + ends.trailing_zeros();
     ends &= ends.wrapping_sub(1);
     for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
+        for slot in slots {
+            let bit = ends.trailing_zeros();
+            slot.write(Span { start, end: place + bit });
+            start = behind + bit;
+            ends &= ends.wrapping_sub(1);
+        }
         if ends == 0 {
             break;
-        }
-        for slot in slots {
-            let end = place + ends.trailing_zeros();
-            slot.write(Span { start, end });
-            start = end + 1;
-            ends &= ends.wrapping_sub(1);
         }
     }
 }
@@ -204,9 +200,9 @@ mod tests {
     fn some_are_passed_over() {
         let mut ends = Ends { place: 100, at: !0, double: 0, opening: 0, closed: 0 };
         ends.pass_to(99);
-        assert_eq!((ends.at, ends.count_to(0), ends.count_to(63)), (!0, 1, 64));
+        assert_eq!((ends.at, ends.count()), (!0, 64));
         ends.pass_to(103);
-        assert_eq!((ends.at, ends.count_to(4)), (!7, 2));
+        assert_eq!((ends.at, ends.count()), (!7, 61));
         ends.pass_to(164);
         assert_eq!(ends.at, 0);
     }

@@ -36,12 +36,12 @@ impl Calm {
         self.start + self.count * BLOCK
     }
 
-    /// The separators of each, where `lines` line ends are in quotes before the first.
+    /// The separators of each.
     #[inline]
-    pub(super) fn blocks(&self, lines: u32) -> impl Iterator<Item = Separators> + Clone {
+    pub(super) fn blocks(&self) -> impl Iterator<Item = Separators> + Clone {
         let mut place = self.start;
         self.blocks[..self.count].iter().map(move |ends| {
-            let block = Separators::calm(place, *ends, lines);
+            let block = Separators::calm(place, *ends);
             place += BLOCK;
             block
         })

@@ -29,10 +29,6 @@ pub(super) struct Index<'b> {
     before: Before,
     /// Whether there is a quote after which nothing is known.
     is_broken: bool,
-    /// Where the last pair of quotes is in the blocks before the next one; 0 where there is none.
-    last_pair: usize,
-    /// How many line ends are in quotes in the blocks before the next one.
-    lines: u32,
     /// How many blocks with neither quotes nor CRLFs were read since the last one with quotes.
     calm: usize,
 }
@@ -52,13 +48,9 @@ pub(super) struct Separators {
     /// Those of them that end a line.
     pub(super) line_ends: u64,
     /// The second quote of each pair in a field that stands in quotes: a bit for each.
-    second_quotes: u64,
-    /// Where the last pair is in the blocks before.
-    last_pair: usize,
+    pub(super) second_quotes: u64,
     /// The first bytes of the line ends in quotes: a bit for each.
-    inner_breaks: u64,
-    /// How many there are in the blocks before.
-    lines: u32,
+    pub(super) inner_breaks: u64,
 }
 
 /// What quotes say of the bytes of a block: a bit for each.
@@ -82,14 +74,16 @@ struct Before {
     may_be_quote: u64,
     /// 1 if it must be a quote or a separator.
     must_be_mark: u64,
+    /// 1 if it may be a LF that belongs to a CR.
+    is_after_cr: u64,
 }
 
 impl Separators {
     /// Those of a calm block.
     #[inline(always)]
-    pub(super) fn calm(place: usize, CalmEnds { at, line_ends }: CalmEnds, lines: u32) -> Self {
+    pub(super) fn calm(place: usize, CalmEnds { at, line_ends }: CalmEnds) -> Self {
         let ends = Ends { place, at, double: 0, opening: 0, closed: 0 };
-        Self { ends, line_ends, second_quotes: 0, last_pair: 0, inner_breaks: 0, lines }
+        Self { ends, line_ends, second_quotes: 0, inner_breaks: 0 }
     }
 
     /// Passes over those before `place`.
@@ -99,23 +93,16 @@ impl Separators {
         self.line_ends &= self.ends.at;
     }
 
-    /// Whether there are pairs of quotes in the block, or before it from `start` on.
-    #[inline(always)]
-    pub(super) fn may_have_pairs_from(&self, start: usize) -> bool {
-        self.second_quotes != 0 || self.last_pair > start
-    }
-
-    /// Whether there are pairs of quotes in the field from `start` up to `end`, of which a separator of the block is the end.
+    /// Whether there are pairs of quotes from `start` up to `end` in the block.
     pub(super) fn has_pairs(&self, start: usize, end: usize) -> bool {
         let from = !0 << start.saturating_sub(self.ends.place);
-        let here = self.second_quotes & from & below(end.saturating_sub(self.ends.place));
-        here != 0 || self.last_pair > start
+        self.second_quotes & from & below(end.saturating_sub(self.ends.place)) != 0
     }
 
-    /// How many line ends are in quotes before `bit` of the block.
+    /// Where the last pair of quotes is.
     #[inline(always)]
-    pub(super) fn lines_before(&self, bit: usize) -> u32 {
-        self.lines + (self.inner_breaks & below(bit)).count_ones()
+    pub(super) fn last_pair(&self) -> Option<usize> {
+        Some(self.ends.place + self.second_quotes.checked_ilog2()? as usize)
     }
 }
 
@@ -156,17 +143,15 @@ impl<'b> Index<'b> {
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             next: start,
-            before: Before { within: 0, may_be_quote: 1, must_be_mark: 0 },
+            before: Before {
+                within: 0,
+                may_be_quote: 1,
+                must_be_mark: 0,
+                is_after_cr: u64::from(matches!(bytes[..start], [.., b'\r'])),
+            },
             is_broken: false,
-            last_pair: 0,
-            lines: 0,
             calm: CALM,
         }
-    }
-
-    /// How many line ends were in quotes.
-    pub(super) fn lines(&self) -> u32 {
-        self.lines
     }
 
     /// Whether there is a next block: not at the end, nor after what has to be read byte by byte.
@@ -185,7 +170,7 @@ impl<'b> Index<'b> {
         // The block after them is not calm, unless there may be more.
         self.calm = if calm.is_full() { CALM } else { 0 };
         let Some(ends) = calm.last() else { return false };
-        self.before.may_be_quote = last(ends.at);
+        self.before = Before { may_be_quote: last(ends.at), is_after_cr: 0, ..self.before };
         true
     }
 
@@ -203,47 +188,49 @@ impl<'b> Index<'b> {
     fn read<L: Lanes>(&mut self, lanes: L, block: &[u8; BLOCK], there: u64) -> Separators {
         let place = self.next;
         self.next += BLOCK;
-        let breaks = lanes.find(block, [b'\n', b'\r']) & there;
+        let (lfs, crs) = (lanes.find(block, [b'\n']) & there, lanes.find(block, [b'\r']) & there);
         let delimiters = lanes.find(block, [self.delimiter]) & there;
         let quotes = self.quote.map_or(0, |quote| lanes.find(block, [quote]) & there);
-        let (first_breaks, double) = self.line_ends(lanes, block, breaks);
+        let (breaks, double) =
+            if crs | self.before.is_after_cr == 0 { (lfs, 0) } else { self.crlfs(lfs, crs) };
+        let separators = delimiters | lfs | crs;
         let mut seen =
             Seen { outside: !0, opening: 0, closed: 0, second_quotes: 0, inner_breaks: 0 };
-        let (last_pair, inner_lines) = (self.last_pair, self.lines);
         if quotes | self.before.within | self.before.must_be_mark == 0 {
-            self.before.may_be_quote = last(delimiters | breaks);
+            self.before.may_be_quote = last(separators);
             self.calm += usize::from(double == 0);
         } else {
             self.calm = 0;
-            seen = self.read_quotes(quotes, delimiters | breaks, first_breaks);
+            seen = self.read_quotes(lanes, quotes, separators, breaks);
         }
         let Seen { outside, opening, closed, second_quotes, inner_breaks } = seen;
-        let line_ends = first_breaks & outside;
+        let line_ends = breaks & outside;
         let at = line_ends | delimiters & outside;
         let ends = Ends { place, at, double, opening, closed };
-        Separators { ends, line_ends, second_quotes, last_pair, inner_breaks, lines: inner_lines }
+        Separators { ends, line_ends, second_quotes, inner_breaks }
     }
 
-    /// The first byte of each line end among `breaks`, the CRs and LFs of the block, and which of them have a second one.
+    /// The first byte of each line end among `lfs` and `crs`, and which of them have a second one.
     #[inline(always)]
-    fn line_ends<L: Lanes>(&self, lanes: L, block: &[u8; BLOCK], breaks: u64) -> (u64, u64) {
-        // Neither two beside one another, nor one that may belong to what is beside the block.
-        if breaks & (breaks << 1 | 1 | LAST) == 0 {
-            return (breaks, 0);
-        }
-        let crs = lanes.find(block, [b'\r']) & breaks;
-        let is_after_cr = matches!(self.bytes[..self.next - BLOCK], [.., b'\r']);
-        let seconds = breaks & !crs & (crs << 1 | u64::from(is_after_cr));
+    fn crlfs(&mut self, lfs: u64, crs: u64) -> (u64, u64) {
+        let seconds = lfs & (crs << 1 | self.before.is_after_cr);
+        self.before.is_after_cr = last(crs);
         let is_before_lf = self.bytes.get(self.next) == Some(&b'\n');
         let double = seconds >> 1 | if is_before_lf { crs & LAST } else { 0 };
-        (breaks & !seconds, double)
+        (crs | lfs & !seconds, double)
     }
 
     /// What the quotes of a block say; `breaks` are the first bytes of line ends.
     #[inline(always)]
-    fn read_quotes(&mut self, quotes: u64, separators: u64, breaks: u64) -> Seen {
+    fn read_quotes<L: Lanes>(
+        &mut self,
+        lanes: L,
+        quotes: u64,
+        separators: u64,
+        breaks: u64,
+    ) -> Seen {
         let before = self.before;
-        let within = parity(quotes) ^ before.within;
+        let within = lanes.parity(quotes) ^ before.within;
         let (opening, closing) = (quotes & within, quotes & !within);
         let separators = separators & !within;
 
@@ -255,17 +242,20 @@ impl<'b> Index<'b> {
         let right = (wrong & wrong.wrapping_neg()).wrapping_sub(1);
         self.is_broken = wrong != 0;
 
-        let (second_quotes, inner_breaks) = (opening & closed, breaks & within);
-        if let Some(bit) = second_quotes.checked_ilog2() {
-            self.last_pair = self.next - BLOCK + bit as usize;
-        }
-        self.lines += inner_breaks.count_ones();
         self.before = Before {
             within: last(within).wrapping_neg(),
             may_be_quote: last(separators | closing),
             must_be_mark: last(closing),
+            is_after_cr: before.is_after_cr,
         };
-        Seen { outside: right & !within, opening, closed, second_quotes, inner_breaks }
+        let outside = right & !within;
+        Seen {
+            outside,
+            opening,
+            closed,
+            second_quotes: opening & closed,
+            inner_breaks: breaks & within,
+        }
     }
 }
 
@@ -276,13 +266,4 @@ const LAST: u64 = 1 << (BLOCK - 1);
 #[inline(always)]
 fn last(bits: u64) -> u64 {
     bits >> (BLOCK - 1)
-}
-
-/// A one where the number of ones up to there, itself included, is odd.
-#[inline(always)]
-fn parity(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
 }

@@ -4,6 +4,7 @@
     reason = "what is compiled for the lanes has to be inlined where they are known"
 )]
 
+use std::borrow::Borrow;
 use std::{iter, mem};
 
 use memchr::{memchr, memchr2, memchr3};
@@ -14,7 +15,7 @@ use super::field::Field;
 use super::index::{Index, MOST_BLOCKS, Separators};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
-use crate::block::{self, Lanes, Work, ones};
+use crate::block::{self, Lanes, Work, below};
 use crate::pending::{Done, Fault, Input};
 use crate::place::{LineEnds, count_lines};
 
@@ -31,8 +32,10 @@ struct Add<'r, B> {
 struct Open {
     /// Where the field begins.
     start: usize,
-    /// How many line ends are in quotes before the record.
+    /// How many line ends of the record are in quotes.
     inner: u32,
+    /// Where the last pair of quotes is; 0 where there is none.
+    last_pair: usize,
 }
 
 /// A record that is not as most are: where it ends, and how many fields there are up to that.
@@ -42,24 +45,24 @@ struct Unusual {
     fields: usize,
 }
 
-impl<B: Iterator<Item = Separators> + Clone> Work for Add<'_, B> {
+impl<B: Iterator<Item: Borrow<Separators>> + Clone> Work for Add<'_, B> {
     type Output = Result<Open, Fault>;
 
     #[inline(always)]
     fn work<L: Lanes>(self, _: L) -> Self::Output {
         let Self { decoder, bytes, blocks, mut open } = self;
         let count = decoder.pending.fields.len();
-        let mut start = open.start;
+        let mut added = open;
         for block in blocks.clone() {
-            start = decoder.add_spans(&block, bytes, start);
+            decoder.add_spans(block.borrow(), bytes, &mut added);
         }
         let Some(unusual) = decoder.end_usual(blocks.clone(), count, &mut open.inner) else {
-            return Ok(Open { start, ..open });
+            return Ok(Open { inner: open.inner, ..added });
         };
         let place = unusual.block.ends.place;
         open = decoder.add_unusual(unusual, bytes, open)?;
-        let mut rest = blocks.skip_while(|block| block.ends.place <= place);
-        rest.try_fold(open, |open, block| decoder.add_block(block, bytes, open))
+        let mut rest = blocks.skip_while(|block| block.borrow().ends.place <= place);
+        rest.try_fold(open, |open, block| decoder.add_block(*block.borrow(), bytes, open))
     }
 }
 
@@ -89,14 +92,14 @@ impl CsvDecoder {
         let mut index = Index::new(cut.unwrap_or(bytes), first, &self.dialect);
         // Those before `first` are not among the index's.
         let carried = mem::take(&mut self.inner_lines);
-        let mut open = Open { start: first, inner: carried.wrapping_neg() };
+        let mut open = Open { start: first, inner: carried, last_pair: 0 };
         let (mut calm, mut blocks) = (Calm::new(), [Separators::default(); MOST_BLOCKS]);
         while self.pending.open_field_count() <= MAX_FIELDS && index.is_open() {
             open = if index.next_calm(&mut calm) {
-                let blocks = calm.blocks(index.lines());
+                let blocks = calm.blocks();
                 block::work(Add { decoder: self, bytes, blocks, open })?
             } else {
-                let blocks = index.next(&mut blocks).iter().copied();
+                let blocks = index.next(&mut blocks).iter();
                 block::work(Add { decoder: self, bytes, blocks, open })?
             };
         }
@@ -118,23 +121,23 @@ impl CsvDecoder {
         bytes: &[u8],
         mut open: Open,
     ) -> Result<Open, Fault> {
-        let count = self.pending.fields.len();
-        let start = self.add_spans(&block, bytes, open.start);
+        let (count, mut added) = (self.pending.fields.len(), open);
+        self.add_spans(&block, bytes, &mut added);
         match self.end_usual(iter::once(block), count, &mut open.inner) {
             Some(unusual) => self.add_unusual(unusual, bytes, open),
-            None => Ok(Open { start, ..open }),
+            None => Ok(Open { inner: open.inner, ..added }),
         }
     }
 
-    /// Adds the fields that end in `block`, the first of which begins at `start`. Gives where the next one begins.
+    /// Adds the fields that end in `block`.
     #[inline(always)]
-    fn add_spans(&mut self, block: &Separators, bytes: &[u8], start: usize) -> usize {
+    fn add_spans(&mut self, block: &Separators, bytes: &[u8], open: &mut Open) {
         let count = self.pending.fields.len();
-        let next = block.ends.add_spans(start, &mut self.pending.fields);
-        if block.may_have_pairs_from(start) {
-            self.unescape_from(count, bytes, block);
+        let next = block.ends.add_spans(open.start, &mut self.pending.fields);
+        if block.second_quotes != 0 || open.last_pair > open.start {
+            open.last_pair = self.unescape_from(count, bytes, *block, open.last_pair);
         }
-        next
+        open.start = next;
     }
 
     /// Ends the records that end in `blocks`, before which there were `count` fields, up to the first record that is not as
@@ -142,7 +145,7 @@ impl CsvDecoder {
     #[inline(always)]
     fn end_usual(
         &mut self,
-        blocks: impl Iterator<Item = Separators>,
+        blocks: impl Iterator<Item: Borrow<Separators>>,
         mut count: usize,
         inner: &mut u32,
     ) -> Option<Unusual> {
@@ -151,19 +154,23 @@ impl CsvDecoder {
         let width = width.unwrap_or(usize::MAX);
         let mut done = self.pending.done;
         for block in blocks {
-            let ends = &block.ends;
-            for bit in ones(block.line_ends) {
-                let fields = count + ends.count_to(bit);
+            let Separators { ends, line_ends, inner_breaks, .. } = block.borrow();
+            let mut left = *line_ends;
+            while left != 0 {
+                let (bit, to) = (left.trailing_zeros() as usize, left ^ (left - 1));
+                let fields = count + (ends.at & to).count_ones() as usize;
                 let length = ends.place + bit - done.bytes;
-                if fields - done.fields != width || !(1..=self.max_record).contains(&length) {
+                if fields - done.fields != width || length.wrapping_sub(1) >= self.max_record {
                     self.pending.done = done;
-                    return Some(Unusual { block, bit, fields });
+                    return Some(Unusual { block: *block.borrow(), bit, fields });
                 }
-                let lines = done.lines + inner_lines(&block, bit, inner) + 1;
+                let lines = done.lines + take_lines(inner, inner_breaks & to) + 1;
                 self.pending.records.push(done.entry());
                 done = Done { bytes: ends.after(bit), lines, fields };
+                left &= left - 1;
             }
             count += ends.count();
+            *inner = inner.wrapping_add(inner_breaks.count_ones());
         }
         self.pending.done = done;
         None
@@ -177,8 +184,9 @@ impl CsvDecoder {
         bytes: &[u8],
         mut open: Open,
     ) -> Result<Open, Fault> {
-        open.start = block.ends.after(bit);
-        self.inner_lines = inner_lines(&block, bit, &mut open.inner);
+        // No field behind it begins before its block.
+        (open.start, open.last_pair) = (block.ends.after(bit), 0);
+        self.inner_lines = take_lines(&mut open.inner, block.inner_breaks & below(bit));
         // The fields behind the record are taken back.
         self.end_unusual(bytes, block.ends.place + bit, open.start, fields)?;
         block.pass_to(open.start);
@@ -203,16 +211,25 @@ impl CsvDecoder {
         self.end_record(bytes, end, next, 1)
     }
 
-    /// Makes one of each pair of quotes in the fields from the number `first` on.
+    /// Makes one of each pair of quotes in the fields from the number `first` on, which end in `block`. Takes and gives where
+    /// the last pair is.
     #[cold]
-    fn unescape_from(&mut self, first: usize, bytes: &[u8], separators: &Separators) {
-        let Some(quote) = self.dialect.quote else { return };
+    fn unescape_from(
+        &mut self,
+        first: usize,
+        bytes: &[u8],
+        block: Separators,
+        last_pair: usize,
+    ) -> usize {
+        let Some(quote) = self.dialect.quote else { return last_pair };
         for field in first..self.pending.fields.len() {
             let span = self.pending.fields[field];
-            if separators.has_pairs(span.start as usize, span.end as usize) {
+            let (start, end) = (span.start as usize, span.end as usize);
+            if last_pair > start || block.has_pairs(start, end) {
                 self.pending.unescape(field, bytes, quote);
             }
         }
+        block.last_pair().unwrap_or(last_pair)
     }
 
     /// Goes on with `field`, byte by byte where quotes are; false when the bytes end before it does.
@@ -293,12 +310,12 @@ impl CsvDecoder {
     }
 }
 
-/// The line ends in quotes of the open record, which ends at `bit` of the block, where there were `inner` before it; there are
-/// as many more then.
+/// The line ends in quotes of a record that ends in a block: `inner` before the block, and `here` in it. All of the block
+/// that are counted later are those of the next record.
 #[inline(always)]
-fn inner_lines(separators: &Separators, bit: usize, inner: &mut u32) -> u32 {
-    let lines = separators.lines_before(bit);
-    lines.wrapping_sub(mem::replace(inner, lines))
+fn take_lines(inner: &mut u32, here: u64) -> u32 {
+    let here = here.count_ones();
+    mem::replace(inner, here.wrapping_neg()).wrapping_add(here)
 }
 
 #[inline]

@@ -131,6 +131,32 @@ proptest! {
     }
 }
 
+/// Blocks without quotes are looked at apart once there were some: what stood at the end of those before must be known in
+/// the first of them, and nowhere else.
+#[test]
+fn between_blocks_with_and_without_quotes() {
+    let block = |first: &str, last: &str| {
+        first.to_owned() + &"x".repeat(64 - first.len() - last.len()) + last
+    };
+    let edges = ["\n", "\r", ",", "\"", "x"];
+    let ends = edges.iter().flat_map(|first| edges.iter().map(move |last| (first, last)));
+    for ((first, last), after) in ends.flat_map(|ends| edges.map(|after| (ends, after))) {
+        for (before, behind) in (0..6).flat_map(|before| (0..3).map(move |behind| (before, behind)))
+        {
+            let input = [
+                block("\"q\",", "x"),
+                block("x", "x").repeat(before),
+                block(first, last),
+                block("x", "x").repeat(behind),
+                block(after, ",\"q\"\"\"\n"),
+            ];
+            for reading in [Reading::LENIENT, Reading::STRICT] {
+                check(reading, input.concat().as_bytes(), &[]);
+            }
+        }
+    }
+}
+
 fn check(reading: Reading, input: &[u8], cuts: &[usize]) -> Vec<Vec<String>> {
     let naive = reading.decode(input);
     let mut rest = input;
