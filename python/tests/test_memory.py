@@ -65,6 +65,8 @@ def peak(main: str, arguments: list[str], fed: list[str]) -> tuple[Any, int]:
         )
         assert feeder.stdout is not None
         feeder.stdout.close()
+        # It may wait for a reader that has failed.
+        feeder.kill()
     assert (done.returncode, done.stderr) == (0, "")
     told, kilobytes = json.loads(done.stdout)
     return told, kilobytes

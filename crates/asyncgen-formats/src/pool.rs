@@ -1,11 +1,17 @@
 //! Batches whose memory is used again.
 
+use std::hint;
 use std::sync::{Arc, Mutex, TryLockError};
 
 use crate::Batch;
 
-/// The batches that wait to be used again: one that the decoder fills next, and one that the consumer lets go of meanwhile.
-const SPARE: usize = 2;
+/// The batches that wait to be used again: as many as may be under way between two threads at once and come back together.
+/// With fewer, some would be let go and made again from time to time, each time somewhere else in memory.
+const SPARE: usize = 4;
+
+/// How often a lock is asked for that the other side holds: both come at the same time, as a batch that is taken makes room
+/// for the next one.
+const TRIES: usize = 1000;
 
 /// The most bytes of a batch that is kept: one that grew for a very long record is let go.
 const KEPT: usize = 8 << 20;
@@ -49,13 +55,18 @@ impl Pool {
         }
     }
 
-    /// Does nothing where the lock is held: by the other side for a moment or, in a process forked meanwhile, for ever.
+    /// Does nothing where the lock is held for longer than a few instructions: in a process forked meanwhile it is for ever.
     fn with<T>(&self, act: impl FnOnce(&mut Vec<Batch>) -> T) -> Option<T> {
-        match self.spare.try_lock() {
-            Ok(mut spare) => Some(act(&mut spare)),
-            Err(TryLockError::Poisoned(poisoned)) => Some(act(&mut poisoned.into_inner())),
-            Err(TryLockError::WouldBlock) => None,
+        for _ in 0..TRIES {
+            match self.spare.try_lock() {
+                Ok(mut spare) => return Some(act(&mut spare)),
+                Err(TryLockError::Poisoned(poisoned)) => {
+                    return Some(act(&mut poisoned.into_inner()));
+                }
+                Err(TryLockError::WouldBlock) => hint::spin_loop(),
+            }
         }
+        None
     }
 }
 
