@@ -95,23 +95,33 @@ impl Members {
         reader: &mut Checked<'py, '_, '_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let dict = PyDict::new(py);
+        // Those whose value, the last of one name that has come, is not of their type.
+        let mut wrong: Vec<(&[u8], Cow<'_, str>, Typed, usize)> = Vec::new();
         let mut next = reader.first_key()?;
         while let Some(key) = next {
             let name = reader.name(&key)?;
-            let value = match self.by_name.get(&*key.utf8()?) {
+            let value = match self.by_name.get_key_value(&*key.utf8()?) {
                 None => reader.read()?,
-                Some(&typed) => {
+                Some((known, &typed)) => {
                     reader.next()?;
                     let at = reader.at();
-                    let fault =
-                        |text: &str| self.not_a(record, &name.to_string_lossy(), text, typed, at);
-                    typed_value(py, reader, typed)?.map_err(|text| fault(&text))?
+                    let value = typed_value(py, reader, typed)?;
+                    wrong.retain(|(other, ..)| other != known);
+                    value.unwrap_or_else(|text| {
+                        wrong.push((known, text, typed, at));
+                        py.None().into_bound(py)
+                    })
                 }
             };
             dict.set_item(name, value)?;
             next = reader.next_key()?;
         }
-        Ok(dict.into_any())
+        match wrong.first() {
+            None => Ok(dict.into_any()),
+            Some((name, text, typed, at)) => {
+                Err(self.not_a(record, &String::from_utf8_lossy(name), text, *typed, *at))
+            }
+        }
     }
 
     /// The members that are wanted, which are the fields behind that of the whole; one that is not there is None.
