@@ -1,10 +1,11 @@
 //! Comma-separated values.
 
 use asyncgen_formats::{Blank, CsvDecoder, CsvOptions, Header, OnError, Ragged};
+use serde::de::DeserializeOwned;
 
 use crate::decode::{MAX_RECORD, decoded};
 use crate::resume::Token;
-use crate::{Batches, ErrorKind, Input, Rows};
+use crate::{Batches, ErrorKind, Input, Rows, Source};
 
 /// What a position of it is called.
 const NOUN: &str = "csv";
@@ -30,7 +31,8 @@ const NOUN: &str = "csv";
 /// ```
 pub fn csv(input: impl Into<Input>) -> Csv {
     let options = CsvOptions::new().max_record(MAX_RECORD);
-    Csv { input: input.into(), options, detect: false, resume: None }
+    let null_values = vec![String::new()];
+    Csv { input: input.into(), options, detect: false, null_values, resume: None }
 }
 
 /// How to read CSV; made by [`csv`].
@@ -40,6 +42,7 @@ pub struct Csv {
     input: Input,
     options: CsvOptions,
     detect: bool,
+    null_values: Vec<String>,
     resume: Option<String>,
 }
 
@@ -149,6 +152,12 @@ impl Csv {
         self
     }
 
+    /// The texts that stand for no value where a [typed](Self::typed) record may have none, the empty one unless set.
+    pub fn null_values(mut self, texts: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.null_values = texts.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Goes on at a position that [`Source::token`](crate::Source::token) gave. What has changed since is an
     /// error, unless it has only grown.
     pub fn resume(mut self, position: impl Into<Option<String>>) -> Self {
@@ -158,7 +167,7 @@ impl Csv {
 
     /// The records in batches.
     pub fn batches(self) -> Batches {
-        let Self { mut input, mut options, detect, resume } = self;
+        let Self { mut input, mut options, detect, resume, .. } = self;
         let resume = resume.as_deref();
         if detect {
             let known = resume.and_then(|text| Token::parse(text, NOUN).ok()?.dialect);
@@ -175,5 +184,36 @@ impl Csv {
     /// The records one by one.
     pub fn rows(self) -> Rows {
         Rows::of(self.batches())
+    }
+
+    /// The records as values of a type: a struct of the columns by their names, of which it need not have all, or a tuple of
+    /// all fields in their order. A member that is an `Option` is `None` where the field is one of the
+    /// [null values](Self::null_values). One that is not as the type has it is an error that names the cell, and ends the
+    /// source.
+    ///
+    /// ```
+    /// use asyncgen_sources::{Input, csv};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct City {
+    ///     name: String,
+    ///     people: Option<u64>,
+    /// }
+    ///
+    /// # async fn example() {
+    /// let table = "name,mayor,people\nBonn,x,332000\nUlm,y,\nRom,z,many\n";
+    /// let mut cities = csv(Input::bytes(table)).typed::<City>();
+    /// assert_eq!(cities.next().await.unwrap().unwrap().people, Some(332_000));
+    /// assert_eq!(cities.next().await.unwrap().unwrap().people, None);
+    /// assert_eq!(
+    ///     cities.next().await.unwrap().err().unwrap().to_string(),
+    ///     "<bytes>:4:7: record 3, column \"people\": \"many\" is not a u64"
+    /// );
+    /// # }
+    /// # pollster::block_on(example());
+    /// ```
+    pub fn typed<T: DeserializeOwned + Send + 'static>(mut self) -> Source<T> {
+        let nulls = std::mem::take(&mut self.null_values);
+        self.batches().typed_rows(nulls)
     }
 }

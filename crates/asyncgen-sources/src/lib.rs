@@ -34,6 +34,7 @@
 pub mod arrow;
 mod asked;
 mod batches;
+mod boolean;
 mod bytes;
 mod chunks;
 mod compression;

@@ -1,5 +1,7 @@
 //! The records of a source as values of a type.
 
+mod row;
+
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, async_for, try_stream};
@@ -52,6 +54,31 @@ impl Batches {
     }
 }
 
+impl Batches {
+    /// What the fields of each record say, those among `nulls` nothing.
+    pub(crate) fn typed_rows<T>(self, nulls: Vec<String>) -> Source<T>
+    where
+        T: DeserializeOwned + Send + 'static,
+    {
+        let told = Told { name: Arc::clone(self.name()), shared: Arc::clone(self.shared()) };
+        self.map(|mut batches| {
+            BoxGen::new(try_stream!(async move {
+                async_for!(for batch in &mut batches {
+                    let batch = batch?;
+                    let mut index = 0;
+                    while let Some(record) = batch.get(index) {
+                        let value = row::value(record, &nulls);
+                        let value = value.map_err(|wrong| told.wrong(wrong, record))?;
+                        index += 1;
+                        yield value;
+                    }
+                });
+                batches.take_return().unwrap_or_else(|| Ok(Summary::default()))
+            }))
+        })
+    }
+}
+
 /// What an error tells of a source.
 struct Told {
     name: Arc<str>,
@@ -72,12 +99,33 @@ impl Told {
             .map_err(|fault| self.error(fault, record))
     }
 
+    /// The file that `record` is in.
+    fn source(&self, record: Record<'_>) -> Arc<str> {
+        let file = self.shared.files.get().and_then(|files| files.get(record.file() as usize));
+        Arc::clone(file.unwrap_or(&self.name))
+    }
+
+    fn wrong(&self, wrong: row::Wrong, record: Record<'_>) -> Error {
+        match wrong {
+            row::Wrong::Cell { index, expected } => {
+                Error::decode(record.not_a(index, expected), self.source(record))
+            }
+            row::Wrong::Other { index, message } => {
+                let column = |index: usize| match record.columns() {
+                    Some(columns) => columns[index].to_string(),
+                    None => format!("column {}", index + 1),
+                };
+                let path = index.map(column).unwrap_or_default();
+                self.error(Fault { path, message }, record)
+            }
+        }
+    }
+
     fn error(&self, fault: Fault, record: Record<'_>) -> Error {
         let Position { record: before, line, offset, .. } = record.position();
-        let file = self.shared.files.get().and_then(|files| files.get(record.file() as usize));
         let mark = self.shared.marks.at(before);
         let place = Place {
-            source: Some(Arc::clone(file.unwrap_or(&self.name))),
+            source: Some(self.source(record)),
             line: Some(line),
             offset: Some(offset),
             record: Some(before + 1),

@@ -1,4 +1,4 @@
-//! Numbers and booleans, out of the bytes of a field without the white space round it.
+//! Numbers, out of the bytes of a field without the white space round it.
 
 /// The digits that a float may have to be read as a quotient: their number and the power of ten are exact
 /// floats then, so that one division rounds right.
@@ -6,10 +6,6 @@ const EXACT_DIGITS: usize = 15;
 
 const POWERS: [f64; EXACT_DIGITS + 1] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-
-/// What a boolean is written as, in lower case.
-const TRUE: [&[u8]; 5] = [b"true", b"1", b"t", b"yes", b"y"];
-const FALSE: [&[u8]; 5] = [b"false", b"0", b"f", b"no", b"n"];
 
 /// A whole number of a type that has a sign.
 #[inline]
@@ -41,15 +37,6 @@ pub(super) fn double(text: &[u8]) -> Option<f64> {
 
 pub(super) fn single(text: &[u8]) -> Option<f32> {
     parsed(text)
-}
-
-#[inline]
-pub(super) fn boolean(text: &[u8]) -> Option<bool> {
-    let is_in = |words: &[&[u8]]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    match (is_in(&TRUE), is_in(&FALSE)) {
-        (false, false) => None,
-        (is_true, _) => Some(is_true),
-    }
 }
 
 /// Whether there is a minus, and what follows the sign.
@@ -140,15 +127,6 @@ mod tests {
         }
         check(&"9".repeat(30));
         check(&format!("{}7", "0".repeat(30)));
-    }
-
-    #[test]
-    fn booleans() {
-        for (text, expected) in
-            [("TRUE", Some(true)), ("y", Some(true)), ("No", Some(false)), ("2", None), ("", None)]
-        {
-            assert_eq!(boolean(text.as_bytes()), expected, "{text}");
-        }
     }
 
     proptest! {

@@ -18,6 +18,7 @@ use arrow_schema::{DataType, TimeUnit};
 use super::cells::{Cells, Nulls};
 use super::moment::{Moment, moment};
 use super::{Column, Kind, decimal, moment as moments, number};
+use crate::boolean::boolean;
 
 /// The values of a column.
 pub(super) trait Values: Send {
@@ -187,7 +188,7 @@ impl Values for Flags {
     fn check(&mut self, cells: Cells<'_>, bad: &mut dyn FnMut(usize)) {
         let Self { rules, values, validity } = self;
         cells.each(|row, cell| {
-            let value = rules.read(cell, number::boolean, || bad(row));
+            let value = rules.read(cell, boolean, || bad(row));
             validity.append(value.is_some());
             values.append(value.unwrap_or_default());
         });
@@ -216,7 +217,7 @@ fn texts<B: Gather + 'static>(rules: Rules, kind: Kind, builder: B) -> Box<dyn V
         Kind::Str => None,
         Kind::Int => Some(number::is_int),
         Kind::Float => Some(|text| number::double(text).is_some()),
-        Kind::Bool => Some(|text| number::boolean(text).is_some()),
+        Kind::Bool => Some(|text| boolean(text).is_some()),
         Kind::Date => Some(|text| moments::date(text).is_some()),
         Kind::Datetime => Some(|text| moment(text).is_some()),
         Kind::Decimal => Some(decimal::is_decimal),

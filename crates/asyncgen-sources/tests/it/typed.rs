@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use asyncgen_sources::{ErrorKind, Input, Next, Source, Stop, ndjson, pages, sse};
+use asyncgen_sources::{
+    ErrorKind, Header, Input, Next, Ragged, Source, Stop, csv, ndjson, pages, sse,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -22,7 +24,7 @@ struct Label {
     kind: Kind,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Kind {
     Bug,
@@ -184,4 +186,68 @@ fn lines_and_events() {
     assert!(issues.iter().map(|issue| issue.id).eq([1, 2]));
     let expected = format!("{}/: record 3 is not as its type has it: expected value", server.url);
     assert_eq!(end.unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn rows_of_a_table() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        #[serde(rename = "the id")]
+        id: u8,
+        share: Option<f64>,
+        old: bool,
+        kind: Option<Kind>,
+        name: String,
+        #[serde(default)]
+        note: Option<String>,
+    }
+    let table = "x,kind,name,old,share,the id\n\"\n\",bug,,Y, .5 ,007\n,NA,NA,false,,255\n";
+    let of = |rows: &str| csv(Input::bytes(table.to_owned() + rows)).null_values(["", "NA"]);
+    let row = |id, share, old, kind, name: &str| Row {
+        id,
+        share,
+        old,
+        kind,
+        name: name.to_owned(),
+        note: None,
+    };
+    let expected =
+        [row(7, Some(0.5), true, Some(Kind::Bug), ""), row(255, None, false, None, "NA")];
+    let (rows, end) = all(of("").typed::<Row>());
+    assert_eq!((&*rows, end.unwrap()), (&expected[..], 2));
+    for (faulty, told) in [
+        ("\"é\n\",,,1,,256\n", ":6:8: record 3, column \"the id\": \"256\" is not a u8"),
+        (",,,1,0.x,1\n", ":5:6: record 3, column \"share\": \"0.x\" is not an f64"),
+        (",,,,,1\n", ":5:4: record 3, column \"old\": \"\" is not a bool"),
+        (
+            ",cat,,1,,1\n",
+            ": record 3 is not as its type has it, at kind: unknown variant `cat`, expected `bug` or `wish`",
+        ),
+    ] {
+        let (rows, end) = all(of(faulty).typed::<Row>());
+        assert_eq!(rows, expected);
+        assert_eq!(end.unwrap_err().to_string(), format!("<bytes>{told}"));
+    }
+    let (_, end) = all(csv(Input::bytes("the id\n1\n")).typed::<Row>());
+    let told = "<bytes>: record 1 is not as its type has it: missing field `old`";
+    assert_eq!(end.unwrap_err().to_string(), told);
+    let (_, end) = all(csv(Input::bytes("a,a\n1,2\n")).typed::<BTreeMap<String, u8>>());
+    assert_eq!(end.unwrap(), 1);
+}
+
+#[test]
+fn rows_without_names() {
+    let bare = |text: &'static str| csv(Input::bytes(text)).header(Header::None);
+    let (rows, _) = all(bare("a,1\nb,2\n").typed::<(char, Option<i8>)>());
+    assert_eq!(rows, [('a', Some(1)), ('b', Some(2))]);
+    let (rows, _) = all(bare("1,2\n3\n").ragged(Ragged::Keep).typed::<Vec<u8>>());
+    assert_eq!(rows, [vec![1, 2], vec![3]]);
+    let (_, end) = all(bare("1,2,3\n").typed::<(u8, u8)>());
+    let told = "<bytes>: record 1 is not as its type has it: 3 fields, expected 2";
+    assert_eq!(end.unwrap_err().to_string(), told);
+    let (_, end) = all(bare("1,x\n").typed::<(u8, u8)>());
+    assert_eq!(end.unwrap_err().to_string(), "<bytes>:1:3: record 1, column 2: \"x\" is not a u8");
+    // By their order, whatever they are called.
+    let (rows, _) = all(csv(Input::bytes("a,b\n1,2\n")).typed::<(u8, u8)>());
+    assert_eq!(rows, [(1, 2)]);
 }
