@@ -108,7 +108,7 @@ pub(crate) struct NdjsonArgs {
     #[command(flatten)]
     pub(crate) resume: ResumeArgs,
     #[command(flatten)]
-    faults: FaultArgs,
+    pub(crate) faults: FaultArgs,
     #[command(flatten)]
     limit: LimitArgs,
     #[command(flatten)]

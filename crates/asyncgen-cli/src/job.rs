@@ -3,7 +3,7 @@
 use std::{
     ffi::OsString,
     io::{self, IsTerminal, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use asyncgen_sources::Batches;
@@ -17,6 +17,7 @@ use crate::{
     position::Kept,
     progress::Bar,
     pump::Pump,
+    rejects::Rejects,
     sink::Sink,
     target::Target,
 };
@@ -25,7 +26,7 @@ use crate::{
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, detect: args.detect };
+    let input = Read { inputs, kept, detect: args.detect, rejects: args.faults.rejects };
     let batches = source.resume(token).batches();
     stream(batches, Shape::Row, input, args.select, args.output).await
 }
@@ -34,7 +35,7 @@ pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, detect: false };
+    let input = Read { inputs, kept, ..Read::default() };
     let shape = if args.keepends { Shape::WholeLine } else { Shape::Line };
     let all = SelectArgs { select: None };
     stream(source.resume(token).batches(), shape, input, all, args.output).await
@@ -44,7 +45,7 @@ pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
 pub(crate) async fn chunks(args: ChunksArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, detect: false };
+    let input = Read { inputs, kept, ..Read::default() };
     let output = OutputArgs { take: args.take, to: None, output: args.output };
     let all = SelectArgs { select: None };
     stream(source.resume(token).batches(), Shape::Bytes, input, all, output).await
@@ -54,7 +55,7 @@ pub(crate) async fn chunks(args: ChunksArgs) -> Result<(), Failure> {
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, detect: false };
+    let input = Read { inputs, kept, rejects: args.faults.rejects, ..Read::default() };
     let batches = source.resume(token).batches();
     stream(batches, Shape::Json, input, args.select, args.output).await
 }
@@ -90,6 +91,8 @@ struct Read<'a> {
     kept: Option<Kept>,
     /// Whether the dialect is worked out, and told.
     detect: bool,
+    /// Where records go that are passed over.
+    rejects: Option<PathBuf>,
 }
 
 async fn stream(
@@ -105,8 +108,13 @@ async fn stream(
         Some(kept) => target.behind(kept.written),
         None => target,
     };
+    let rejects =
+        input.rejects.map(|path| Rejects::new(path, goes_on.is_some(), &target)).transpose()?;
     for input in input.inputs {
         target.refuse_input(input)?;
+        if let Some(rejects) = &rejects {
+            rejects.target().refuse_input(input)?;
+        }
     }
     let to = output.to.or_else(|| by_ending(target.path()?));
     if input.kept.is_some() {
@@ -122,7 +130,8 @@ async fn stream(
         kept: input.kept,
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
-        rejects: 0,
+        rejects,
+        rejected: 0,
     };
     let (summary, result) = pump.run().await;
     if summary.rejects > 0 {

@@ -15,6 +15,7 @@ mod output;
 mod position;
 mod progress;
 mod pump;
+mod rejects;
 mod render;
 mod signals;
 mod sink;

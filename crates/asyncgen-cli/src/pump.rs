@@ -4,13 +4,14 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Instant;
 
-use asyncgen_sources::{Batch, Batches, Error};
+use asyncgen_sources::{Batch, Batches, Error, Reject};
 
 use crate::{
     failure::Failure,
     output::{Encoder, Head, Problem},
     position::Kept,
     progress::{Bar, IDLE_TICK},
+    rejects::Rejects,
     render,
     signals::Signals,
     sink::Sink,
@@ -30,8 +31,10 @@ pub(crate) struct Pump {
     pub(crate) take: u64,
     /// How many have passed.
     pub(crate) records: u64,
+    /// Where those go that are passed over, if they are kept.
+    pub(crate) rejects: Option<Rejects>,
     /// How many were passed over.
-    pub(crate) rejects: u64,
+    pub(crate) rejected: u64,
 }
 
 /// How many records that were passed over are told one by one.
@@ -52,6 +55,11 @@ impl Pump {
                 };
                 self.bar.clear();
                 self.batches.close();
+                // Where there were none, the file says so.
+                let result = match (&mut self.rejects, result) {
+                    (Some(rejects), Ok(())) => rejects.write(std::iter::empty()),
+                    (_, result) => result,
+                };
                 let output = self.sink.path();
                 let worth_writing = result.is_ok() || !self.sink.is_untouched();
                 if worth_writing {
@@ -82,7 +90,7 @@ impl Pump {
         };
         let summary = Summary {
             noun: "record",
-            rejects: self.rejects,
+            rejects: self.rejected,
             records: self.records,
             bytes: self.batches.progress().bytes,
             elapsed: started.elapsed(),
@@ -112,7 +120,7 @@ impl Pump {
             self.tell_dialect();
             let batch = next.transpose()?;
             if let Some(batch) = &batch {
-                self.tell_rejects(batch);
+                self.tell_rejects(batch)?;
             }
             if let Some(batch) = batch.as_ref().filter(|batch| batch.is_empty()) {
                 if let Some(kept) = &mut self.kept {
@@ -157,16 +165,20 @@ impl Pump {
         }
     }
 
-    /// Tells of the records that were passed over, the first of them.
-    fn tell_rejects(&mut self, batch: &Batch) {
-        for reject in batch.rejects() {
-            self.rejects += 1;
-            if self.rejects <= TOLD {
-                let name = Arc::clone(self.batches.file_name(reject.start()));
-                self.bar.clear();
-                render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
-            }
+    /// Tells of the records that were passed over, the first of them, or keeps them all.
+    fn tell_rejects(&mut self, batch: &Batch) -> Result<(), Failure> {
+        self.rejected += batch.rejects().len() as u64;
+        if let Some(rejects) = &mut self.rejects {
+            let named = |reject| (reject, &**self.batches.file_name(Reject::start(reject)));
+            return rejects.write(batch.rejects().iter().map(named));
         }
+        let before = self.rejected - batch.rejects().len() as u64;
+        for (_, reject) in (before..TOLD).zip(batch.rejects()) {
+            let name = Arc::clone(self.batches.file_name(reject.start()));
+            self.bar.clear();
+            render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
+        }
+        Ok(())
     }
 
     fn failure(&self, problem: &Problem) -> Failure {

@@ -147,9 +147,14 @@ pub(crate) struct FaultArgs {
         value_enum,
         value_name = "WHAT",
         default_value = "raise",
+        default_value_if("rejects", clap::builder::ArgPredicate::IsPresent, "skip"),
         hide_possible_values = true
     )]
     on_error: OnErrorArg,
+    /// Write each record that is passed over to FILE, a JSON object a line: its source, record, line, offset, end,
+    /// column, kind, message and raw, up to 4 KiB of it. --on-error skip goes without saying
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

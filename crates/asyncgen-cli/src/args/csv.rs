@@ -55,7 +55,7 @@ pub(crate) struct CsvArgs {
     #[arg(long, value_enum, value_name = "WHAT", default_value = "error")]
     ragged: RaggedArg,
     #[command(flatten)]
-    faults: FaultArgs,
+    pub(crate) faults: FaultArgs,
     #[command(flatten)]
     limit: LimitArgs,
     /// The first record is a record, the columns have no names (--select takes numbers from 1)

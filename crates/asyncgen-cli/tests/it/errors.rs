@@ -87,6 +87,44 @@ fn records_that_are_passed_over() {
 }
 
 #[test]
+fn records_that_are_passed_over_are_kept() {
+    let folder = Folder::with(&[
+        ("a.csv", b"a,b\n1,2\n3\n\xff,\n"),
+        ("b.csv", b"a,b\n\"4\"x,\n"),
+        ("c.csv", b"a,b\n1,2\n"),
+        ("r", b"old"),
+    ]);
+    let run = |args: &[&str]| folder.run(&[&["csv"], args, &["--rejects", "r"]].concat(), b"");
+    let ran = run(&["a.csv", "b.csv"]);
+    assert_eq!((ran.code, &*ran.stdout), (0, "a,b\n1,2\n"));
+    assert_eq!(ran.stderr, "3 records were passed over\n");
+    let first = "{\"source\":\"a.csv\",\"record\":2,\"line\":3,\"offset\":8,\"end\":9,\"column\":2,\
+                 \"kind\":\"ragged\",\"message\":\"record 2 has 1 field, the header has 2\",\"raw\":\"3\"}\n";
+    let kept = folder.read("r");
+    assert!(kept.starts_with(first), "{kept}");
+    let places: Vec<_> = kept.lines().map(|line| &line[..28]).collect();
+    let expected = ["a.csv\",\"record\":2", "a.csv\",\"record\":2", "b.csv\",\"record\":1"];
+    assert_eq!(places, expected.map(|place| format!("{{\"source\":\"{place}")));
+    // Where there are none it is empty; where one goes on, they are added.
+    assert_eq!(run(&["c.csv"]).code, 0);
+    assert_eq!(folder.read("r"), "");
+    assert_eq!(run(&["b.csv", "--position", "p"]).code, 0);
+    assert_eq!(folder.read("r").lines().count(), 1);
+    std::fs::write(folder.path("b.csv"), "a,b\n\"4\"x,\n5\n").expect("a file");
+    assert_eq!(run(&["b.csv", "--position", "p"]).code, 0);
+    assert_eq!(folder.read("r").lines().count(), 2);
+    for args in [&["a.csv", "-o", "r"][..], &["r"]] {
+        let ran = run(args);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.ends_with("is the output as well; write to another file\n"), "{args:?}");
+    }
+    let ran = folder.run(&["csv", "a.csv", "--rejects", "/dev/full"], b"");
+    assert_eq!(ran.code, 1);
+    let told = "/dev/full: cannot write: No space left on device (os error 28)\n";
+    assert!(ran.stderr.ends_with(told), "{}", ran.stderr);
+}
+
+#[test]
 fn bad_usage() {
     for (args, expected) in [
         (&["csv"][..], "required arguments were not provided"),
