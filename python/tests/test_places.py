@@ -95,7 +95,8 @@ OTHER = {"koi8-u": b"\xae\xbe", "windows-1255": b"\xca"}
 @pytest.mark.parametrize("name", OF_ONE_BYTE)
 def test_encodings_of_one_byte(name: str) -> None:
     codec = OF_ONE_BYTE[name] or name
-    known, unknown = [], []
+    known: list[tuple[int, str]] = []
+    unknown: list[int] = []
     for byte in range(0x80, 0x100):
         if byte in OTHER.get(name, b""):
             continue
