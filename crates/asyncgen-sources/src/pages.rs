@@ -22,7 +22,6 @@ use serde::de::DeserializeOwned;
 
 use crate::http::options::{Options, request_options};
 use crate::http::redact::redact_text;
-use crate::typed::{self, Make};
 use crate::{Batches, Rows, Source};
 
 pub(crate) use marks::{Marks, Position, walk_name};
@@ -69,7 +68,6 @@ pub fn pages(url: &str) -> Pages {
         by_page: false,
         unique_by: None,
         shrink: None,
-        make: None,
     }
 }
 
@@ -90,7 +88,6 @@ pub struct Pages {
     by_page: bool,
     unique_by: Option<String>,
     shrink: Option<String>,
-    make: Option<Make>,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -247,8 +244,7 @@ impl Pages {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn typed<T: DeserializeOwned + Send + 'static>(mut self) -> Source<T> {
-        self.make = Some(typed::make::<T>());
+    pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
         self.batches().typed(0)
     }
 }

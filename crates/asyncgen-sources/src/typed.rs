@@ -3,29 +3,16 @@
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, async_for, try_stream};
-use asyncgen_formats::{Batch, Position, Record};
+use asyncgen_formats::{Position, Record};
 use serde::de::DeserializeOwned;
 
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place, Source, Summary};
 
-/// Makes values of the records of a batch, and leaves them with it.
-pub(crate) type Make = Arc<dyn Fn(&mut Batch) + Send + Sync>;
-
-/// What makes values of a type of JSON, where it is, in the hand of who decodes it: pages that are read at once are
-/// made values at once, on as many threads. Of what is not of the type nothing is made.
-pub(crate) fn make<T>() -> Make
-where
-    T: DeserializeOwned + Send + 'static,
-{
-    Arc::new(|batch| {
-        let value = |record: Record<'_>| serde_json::from_str::<T>(record.get(0)?).ok();
-        batch.put(batch.iter().map(value).collect());
-    })
-}
-
 impl Batches {
-    /// What the JSON of the field with the number `field` says, of each record: as it was made before, or is made now.
+    /// What the JSON of the field with the number `field` says, of each record.
+    ///
+    /// Each is made where it is taken: a value that goes to another thread, to be dropped there, costs twice as much.
     pub(crate) fn typed<T>(self, field: usize) -> Source<T>
     where
         T: DeserializeOwned + Send + 'static,
@@ -34,14 +21,10 @@ impl Batches {
         self.map(|mut batches| {
             BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
-                    let mut batch = batch?;
-                    let mut made = batch.take::<T>().unwrap_or_default().into_iter();
+                    let batch = batch?;
                     let mut index = 0;
                     while let Some(record) = batch.get(index) {
-                        let value = match made.next().flatten() {
-                            Some(value) => value,
-                            None => told.value(record, field)?,
-                        };
+                        let value = told.value(record, field)?;
                         index += 1;
                         yield value;
                     }

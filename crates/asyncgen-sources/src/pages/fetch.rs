@@ -19,7 +19,6 @@ use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::{Failure, may_pass};
 use crate::http::{Caller, Request, content_type, error};
-use crate::typed::Make;
 use crate::{Error, ErrorKind, Place};
 
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
@@ -44,8 +43,6 @@ pub(crate) struct Reader {
     pub(crate) shrink: Option<Slot>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
-    /// What makes values of the items.
-    pub(crate) make: Option<Make>,
 }
 
 impl fmt::Debug for Reader {
@@ -64,7 +61,6 @@ impl Reader {
             connections: false,
             shrink: None,
             debug_body: false,
-            make: None,
         }
     }
 }
@@ -338,9 +334,6 @@ impl Reading {
             batch.skip(count);
         }
         if !batch.is_empty() {
-            if let Some(make) = &self.reader.make {
-                make(&mut batch);
-            }
             self.held_bytes += batch.memory();
             self.held.push(batch);
         }

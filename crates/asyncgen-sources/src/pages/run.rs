@@ -141,7 +141,6 @@ impl Job {
         let by_page = pages.by_page || shared.gives_pages();
         let mut reader = Reader::new(items, pages.max_item);
         reader.debug_body = pages.debug_body;
-        reader.make = pages.make.filter(|_| !by_page);
         reader.keep = matches!(pages.next, Next::By(_));
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
