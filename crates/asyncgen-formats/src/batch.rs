@@ -35,6 +35,8 @@ pub struct Batch {
     pub(crate) rejects: Vec<Reject>,
     /// The bytes of its records, where they are no text.
     pub(crate) bytes: Vec<u8>,
+    /// Where what is in its records was not looked at: the characters of its first line that stand before it.
+    pub(crate) unchecked: Option<u64>,
     /// Where it goes when it is dropped.
     pub(crate) pool: Option<Pool>,
 }
@@ -191,7 +193,7 @@ impl Batch {
         self.records.clear();
         self.rejects.clear();
         (self.start, self.end) = (start, start);
-        (self.columns, self.ascii) = (None, true);
+        (self.columns, self.ascii, self.unchecked) = (None, true, None);
     }
 
     /// Makes `record` the number of records before the first.

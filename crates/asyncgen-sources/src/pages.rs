@@ -20,6 +20,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+use self::fetch::Check;
 use crate::http::options::{Options, request_options};
 use crate::http::redact::redact_text;
 use crate::{Batches, Rows, Source};
@@ -68,6 +69,7 @@ pub fn pages(url: &str) -> Pages {
         by_page: false,
         unique_by: None,
         shrink: None,
+        check: Check::default(),
     }
 }
 
@@ -88,6 +90,7 @@ pub struct Pages {
     by_page: bool,
     unique_by: Option<String>,
     shrink: Option<String>,
+    check: Check,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -244,7 +247,9 @@ impl Pages {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
-        self.batches().typed(0)
+    pub fn typed<T: DeserializeOwned + Send + 'static>(mut self) -> Source<T> {
+        self.check = Check::Taker;
+        let debug_body = self.debug_body;
+        self.batches().typed(0, debug_body)
     }
 }

@@ -43,6 +43,17 @@ pub(crate) struct Reader {
     pub(crate) shrink: Option<Slot>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
+    pub(crate) check: Check,
+}
+
+/// Who finds out whether an item is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Check {
+    /// Who reads the page.
+    #[default]
+    Reader,
+    /// Who takes the items: it parses all of each.
+    Taker,
 }
 
 impl fmt::Debug for Reader {
@@ -61,6 +72,7 @@ impl Reader {
             connections: false,
             shrink: None,
             debug_body: false,
+            check: Check::Reader,
         }
     }
 }
@@ -315,7 +327,12 @@ impl Reading {
     }
 
     fn decoder(&self) -> ItemsDecoder {
-        ItemsDecoder::new(self.reader.items.clone(), self.reader.max_item, self.before)
+        let Reader { items, max_item, check, .. } = &self.reader;
+        let decoder = ItemsDecoder::new(items.clone(), *max_item, self.before);
+        match check {
+            Check::Reader => decoder,
+            Check::Taker => decoder.unchecked(),
+        }
     }
 
     /// Takes items that came, and hands them out when there are many.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::ahead::{Ahead, Early};
 use super::by_page;
-use super::fetch::{Page, Reader, Reading};
+use super::fetch::{Check, Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
 use super::sign;
@@ -141,6 +141,8 @@ impl Job {
         let by_page = pages.by_page || shared.gives_pages();
         let mut reader = Reader::new(items, pages.max_item);
         reader.debug_body = pages.debug_body;
+        let is_looked_into = by_page || pages.unique_by.is_some();
+        reader.check = if is_looked_into { Check::Reader } else { pages.check };
         reader.keep = matches!(pages.next, Next::By(_));
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
@@ -211,7 +213,7 @@ impl Job {
             let mut reader = self.reader.clone();
             reader.held = self.ahead.held();
             let place = Place { page, ..place.clone() };
-            let reading = self.reading(reader, spot.clone(), place)?;
+            let reading = self.reading(reader, spot.clone(), place, 0)?;
             self.ahead.begin(spot, reading);
             next += 1;
         }
@@ -221,20 +223,26 @@ impl Job {
                 if self.walk.way().counts() && self.prefetch > 0 {
                     reader.held = self.ahead.held();
                 }
-                let reading = Box::new(self.reading(reader, spot, place.clone())?);
+                let reading = self.reading(reader, spot, place.clone(), self.before)?;
                 Turn::Now { reading, _place: at_once }
             }
             Some(early) => Turn::Early(Box::new(early)),
         })
     }
 
-    fn reading(&self, reader: Reader, spot: Spot, place: Place) -> Result<Reading, Error> {
+    fn reading(
+        &self,
+        reader: Reader,
+        spot: Spot,
+        place: Place,
+        before: u64,
+    ) -> Result<Box<Reading>, Error> {
         let request = self
             .walk
             .request(&spot)
             .map_err(|message| Error::new(ErrorKind::Usage(message), place.clone()))?;
         let caller = Arc::clone(&self.caller);
-        Ok(Reading::new(caller, reader, request, spot, place, self.before))
+        Ok(Box::new(Reading::new(caller, reader, request, spot, place, before)))
     }
 
     /// Whether the page is the one before once more.
