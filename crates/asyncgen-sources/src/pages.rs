@@ -145,7 +145,7 @@ impl Pages {
     }
 
     /// How many pages are read before their turn, where they are counted: under way, or waiting for
-    /// the consumer to come to them; one less than are asked for at once unless set.
+    /// it; one less than are asked for at once unless set. As many again, eight batches at most, wait for the consumer.
     ///
     /// With more the server is asked on while one page is late or the consumer is slow. Where a page
     /// leads to the next, only that is known, and it is asked for while the consumer has the last one
@@ -215,6 +215,11 @@ impl Pages {
     pub fn by_page(mut self) -> Self {
         self.by_page = true;
         self
+    }
+
+    /// How many pages are read before their turn.
+    fn ahead(&self) -> u32 {
+        self.prefetch.unwrap_or(self.concurrency - 1)
     }
 
     /// The items in batches, of one page each.

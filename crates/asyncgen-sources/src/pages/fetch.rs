@@ -15,6 +15,7 @@ use url::Url;
 use super::digest::Digest;
 use super::slot::Slot;
 use super::spot::Spot;
+use crate::bytes::CHUNK;
 use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::{Failure, may_pass};
@@ -115,6 +116,8 @@ pub(crate) struct Reading {
     /// The items before this page.
     before: u64,
     attempts: u32,
+    /// The bytes that were decoded since others had their turn.
+    worked: usize,
     /// The size that it is asked for with, if that had to shrink.
     size: Option<u64>,
     /// Whether a body of it has come, if only a part: then it is not behind the last page.
@@ -164,6 +167,7 @@ impl Reading {
             place,
             before,
             attempts: 1,
+            worked: 0,
             size: None,
             begun: false,
             open: None,
@@ -279,13 +283,17 @@ impl Reading {
         if self.reader.connections {
             return Ok(());
         }
-        let mut batch = Batch::default();
+        let (length, mut batch) = (chunk.len(), Batch::default());
         let decoded = open.decoder.decode(chunk, &mut batch);
         let taken = self.take(batch);
         taken.map_err(Failure::lasting)?;
         decoded.map_err(|fault| Failure::lasting(self.fault(fault)))?;
-        // Decoding is all work and no waiting: let the other tasks of the thread run.
-        tokio::task::yield_now().await;
+        self.worked += length;
+        if self.worked >= CHUNK {
+            // Decoding is all work and no waiting: let the other tasks of the thread run.
+            self.worked = 0;
+            tokio::task::yield_now().await;
+        }
         Ok(())
     }
 
