@@ -1,5 +1,6 @@
 //! JSON documents, of which nothing is built but an index: items are spans of their text.
 
+mod ends;
 mod items;
 pub(crate) mod members;
 mod outside;

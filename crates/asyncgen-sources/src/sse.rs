@@ -170,7 +170,7 @@ impl Sse {
     /// The data of the events, which are JSON, as values of a type, whatever the events are called. One that is not as the
     /// type has it is an error that names the event and the path to what is wrong in it, and ends the source.
     pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
-        self.batches().typed(1)
+        self.batches().typed(1, false)
     }
 }
 

@@ -3,44 +3,33 @@
 use std::sync::Arc;
 
 use asyncgen::{BoxGen, async_for, try_stream};
-use asyncgen_formats::{Batch, Position, Record};
+use asyncgen_formats::{Batch, Position};
 use serde::de::DeserializeOwned;
 
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place, Source, Summary};
 
-/// Makes values of the records of a batch, and leaves them with it.
-pub(crate) type Make = Arc<dyn Fn(&mut Batch) + Send + Sync>;
-
-/// What makes values of a type of JSON, where it is, in the hand of who decodes it: pages that are read at once are
-/// made values at once, on as many threads. Of what is not of the type nothing is made.
-pub(crate) fn make<T>() -> Make
-where
-    T: DeserializeOwned + Send + 'static,
-{
-    Arc::new(|batch| {
-        let value = |record: Record<'_>| serde_json::from_str::<T>(record.get(0)?).ok();
-        batch.put(batch.iter().map(value).collect());
-    })
-}
-
 impl Batches {
-    /// What the JSON of the field with the number `field` says, of each record: as it was made before, or is made now.
-    pub(crate) fn typed<T>(self, field: usize) -> Source<T>
+    /// What the JSON of the field with the number `field` says, of each record.
+    ///
+    /// Each is made where it is taken: a value that goes to another thread, to be dropped there, costs twice as much.
+    /// With `debug_body` an error shows the line that is no JSON.
+    pub(crate) fn typed<T>(self, field: usize, debug_body: bool) -> Source<T>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let told = Told { name: Arc::clone(self.name()), shared: Arc::clone(self.shared()) };
+        let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
+        let told = Told { name, shared, debug_body };
         self.map(|mut batches| {
             BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
-                    let mut batch = batch?;
-                    let mut made = batch.take::<T>().unwrap_or_default().into_iter();
+                    let batch = batch?;
                     let mut index = 0;
                     while let Some(record) = batch.get(index) {
-                        let value = match made.next().flatten() {
-                            Some(value) => value,
-                            None => told.value(record, field)?,
+                        let text = record.get(field).unwrap_or_default();
+                        let value = match serde_json::from_str(text) {
+                            Ok(value) => value,
+                            Err(_) => told.again(&batch, index, text)?,
                         };
                         index += 1;
                         yield value;
@@ -56,6 +45,7 @@ impl Batches {
 struct Told {
     name: Arc<str>,
     shared: Arc<Shared>,
+    debug_body: bool,
 }
 
 /// What of a text is not as the type wants it, and where in it that stands: `owner.login`.
@@ -65,16 +55,32 @@ struct Fault {
 }
 
 impl Told {
-    fn value<T: DeserializeOwned>(&self, record: Record<'_>, field: usize) -> Result<T, Error> {
-        let text = record.get(field).unwrap_or_default();
-        serde_json::from_str(text)
-            .or_else(|_| again(text))
-            .map_err(|fault| self.error(fault, record))
+    /// Reads `text`, of the record at `index`, once more, to tell what is wrong with it.
+    #[cold]
+    fn again<T: DeserializeOwned>(
+        &self,
+        batch: &Batch,
+        index: usize,
+        text: &str,
+    ) -> Result<T, Error> {
+        batch.check(index).map_err(|fault| self.not_json(fault))?;
+        again(text).map_err(|fault| self.not_of_type(fault, batch.position(index)))
     }
 
-    fn error(&self, fault: Fault, record: Record<'_>) -> Error {
-        let Position { record: before, line, offset, .. } = record.position();
-        let file = self.shared.files.get().and_then(|files| files.get(record.file() as usize));
+    /// The error of a body that was not checked where it was read, as it is told there.
+    fn not_json(&self, fault: asyncgen_formats::Error) -> Error {
+        let mark = self.shared.marks.at(fault.position().record);
+        let fault = if self.debug_body { fault } else { fault.without_snippet() };
+        let error = Error::decode(fault, Arc::clone(&self.name));
+        match mark {
+            Some(mark) => error.on_page(mark.url, Some(mark.page)),
+            None => error,
+        }
+    }
+
+    fn not_of_type(&self, fault: Fault, position: Position) -> Error {
+        let Position { file, record: before, line, offset } = position;
+        let file = self.shared.files.get().and_then(|files| files.get(file as usize));
         let mark = self.shared.marks.at(before);
         let place = Place {
             source: Some(Arc::clone(file.unwrap_or(&self.name))),

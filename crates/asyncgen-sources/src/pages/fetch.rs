@@ -15,11 +15,11 @@ use url::Url;
 use super::digest::Digest;
 use super::slot::Slot;
 use super::spot::Spot;
+use crate::bytes::CHUNK;
 use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::{Failure, may_pass};
 use crate::http::{Caller, Request, content_type, error};
-use crate::typed::Make;
 use crate::{Error, ErrorKind, Place};
 
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
@@ -44,8 +44,17 @@ pub(crate) struct Reader {
     pub(crate) shrink: Option<Slot>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
-    /// What makes values of the items.
-    pub(crate) make: Option<Make>,
+    pub(crate) check: Check,
+}
+
+/// Who finds out whether an item is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Check {
+    /// Who reads the page.
+    #[default]
+    Reader,
+    /// Who takes the items: it parses all of each.
+    Taker,
 }
 
 impl fmt::Debug for Reader {
@@ -64,7 +73,7 @@ impl Reader {
             connections: false,
             shrink: None,
             debug_body: false,
-            make: None,
+            check: Check::Reader,
         }
     }
 }
@@ -107,6 +116,8 @@ pub(crate) struct Reading {
     /// The items before this page.
     before: u64,
     attempts: u32,
+    /// The bytes that were decoded since others had their turn.
+    worked: usize,
     /// The size that it is asked for with, if that had to shrink.
     size: Option<u64>,
     /// Whether a body of it has come, if only a part: then it is not behind the last page.
@@ -156,6 +167,7 @@ impl Reading {
             place,
             before,
             attempts: 1,
+            worked: 0,
             size: None,
             begun: false,
             open: None,
@@ -271,13 +283,17 @@ impl Reading {
         if self.reader.connections {
             return Ok(());
         }
-        let mut batch = Batch::default();
+        let (length, mut batch) = (chunk.len(), Batch::default());
         let decoded = open.decoder.decode(chunk, &mut batch);
         let taken = self.take(batch);
         taken.map_err(Failure::lasting)?;
         decoded.map_err(|fault| Failure::lasting(self.fault(fault)))?;
-        // Decoding is all work and no waiting: let the other tasks of the thread run.
-        tokio::task::yield_now().await;
+        self.worked += length;
+        if self.worked >= CHUNK {
+            // Decoding is all work and no waiting: let the other tasks of the thread run.
+            self.worked = 0;
+            tokio::task::yield_now().await;
+        }
         Ok(())
     }
 
@@ -319,7 +335,12 @@ impl Reading {
     }
 
     fn decoder(&self) -> ItemsDecoder {
-        ItemsDecoder::new(self.reader.items.clone(), self.reader.max_item, self.before)
+        let Reader { items, max_item, check, .. } = &self.reader;
+        let decoder = ItemsDecoder::new(items.clone(), *max_item, self.before);
+        match check {
+            Check::Reader => decoder,
+            Check::Taker => decoder.unchecked(),
+        }
     }
 
     /// Takes items that came, and hands them out when there are many.
@@ -338,9 +359,6 @@ impl Reading {
             batch.skip(count);
         }
         if !batch.is_empty() {
-            if let Some(make) = &self.reader.make {
-                make(&mut batch);
-            }
             self.held_bytes += batch.memory();
             self.held.push(batch);
         }
