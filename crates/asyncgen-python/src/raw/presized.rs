@@ -1,0 +1,25 @@
+//! Dicts with room for members whose number is known beforehand.
+
+use pyo3::{ffi, prelude::*, types::PyDict};
+
+/// How many members a new dict has room for.
+const USUAL: usize = 5;
+
+unsafe extern "C" {
+    /// What the interpreter makes a display of a dict with; not in `PyO3`.
+    fn _PyDict_NewPresized(members: ffi::Py_ssize_t) -> *mut ffi::PyObject;
+}
+
+/// A dict with room for so many members: to put one more into it than there is room for moves them all.
+#[inline]
+pub(crate) fn dict(py: Python<'_>, members: usize) -> PyResult<Bound<'_, PyDict>> {
+    if members <= USUAL {
+        return Ok(PyDict::new(py));
+    }
+    // SAFETY: a number, which is no size of a memory unless there is one; a new reference to a dict, or NULL with an
+    // exception set; we are attached, as `py` proves.
+    unsafe {
+        let dict = _PyDict_NewPresized(members.cast_signed());
+        Ok(Bound::from_owned_ptr_or_err(py, dict)?.cast_into_unchecked())
+    }
+}
