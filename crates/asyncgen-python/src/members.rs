@@ -94,22 +94,19 @@ impl Members {
         reader: &mut Checked<'py, '_, '_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let dict = PyDict::new(py);
-        let mut next = reader.first_key(Spot::ROOT)?;
-        while let Some(key) = next {
-            let (within, behind, name) = (key.value(), key.next(), key.name);
-            let value = match self.by_name.get(name.to_str()?) {
-                None => reader.read(within)?,
+        reader.members(Spot::ROOT, |reader, key| {
+            let value = match self.by_name.get(key.name.to_str()?) {
+                None => reader.read(key.value())?,
                 Some(&typed) => {
                     reader.next()?;
                     let at = reader.at();
-                    let fault =
-                        |text: &str| self.not_a(record, &name.to_string_lossy(), text, typed, at);
-                    typed_value(py, reader, typed)?.map_err(|text| fault(&text))?
+                    typed_value(py, reader, typed)?.map_err(|text| {
+                        self.not_a(record, &key.name.to_string_lossy(), &text, typed, at)
+                    })?
                 }
             };
-            dict.set_item(name, value)?;
-            next = reader.next_key(behind)?;
-        }
+            Ok::<_, Unbuilt>(raw::set(&dict, &key.name, &value)?)
+        })?;
         Ok(dict.into_any())
     }
 

@@ -24,7 +24,7 @@ pub(crate) use filled::{list, tuple};
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
 pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
-pub(crate) use presized::dict;
+pub(crate) use presized::{dict, set};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{
     Advance, Iterate, Resume, Subscript, async_iterator, awaitable, caught, iterator, panicked,

@@ -89,25 +89,28 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         }
     }
 
-    /// Goes into the object that begins here, at `spot`: its first key.
+    /// Goes through the object that begins here, at `spot`: `member` is given each key and goes behind its value.
     #[inline]
-    pub(crate) fn first_key(&mut self, spot: Spot) -> Made<Option<Key<'py>>> {
+    pub(crate) fn members<E: From<Box<PyErr>>>(
+        &mut self,
+        spot: Spot,
+        mut member: impl FnMut(&mut Self, Key<'py>) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.at += 1;
         if self.next()? == b'}' {
             self.at += 1;
-            return Ok(None);
+            return Ok(());
         }
-        self.key(spot).map(Some)
-    }
-
-    /// The key behind a value in an object, at `spot`.
-    #[inline]
-    pub(crate) fn next_key(&mut self, spot: Spot) -> Made<Option<Key<'py>>> {
-        if self.ends()? {
-            return Ok(None);
+        let mut spot = spot;
+        loop {
+            let key = self.key(spot)?;
+            spot = key.next();
+            member(self, key)?;
+            if self.ends()? {
+                return Ok(());
+            }
+            self.next()?;
         }
-        self.next()?;
-        self.key(spot).map(Some)
     }
 
     #[inline]
@@ -147,13 +150,11 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
 
     fn object(&mut self, spot: Spot, depth: usize) -> Made<Bound<'py, PyAny>> {
         let dict = raw::dict(self.py, self.keys.members(self.py, spot))?;
-        let mut next = self.first_key(spot)?;
-        while let Some(key) = next {
-            let (within, behind) = (key.value(), key.next());
+        self.members(spot, |reader, key| {
+            let value = reader.value(key.value(), depth + 1)?;
             // The last of duplicate keys wins.
-            dict.set_item(key.name, self.value(within, depth + 1)?)?;
-            next = self.next_key(behind)?;
-        }
+            raw::set(&dict, &key.name, &value).map_err(Box::new)
+        })?;
         self.keys.had(self.py, spot, dict.len());
         Ok(dict.into_any())
     }

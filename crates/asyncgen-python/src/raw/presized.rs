@@ -1,6 +1,10 @@
 //! Dicts with room for members whose number is known beforehand.
 
-use pyo3::{ffi, prelude::*, types::PyDict};
+use pyo3::{
+    ffi,
+    prelude::*,
+    types::{PyDict, PyString},
+};
 
 /// How many members a new dict has room for.
 const USUAL: usize = 5;
@@ -8,6 +12,20 @@ const USUAL: usize = 5;
 unsafe extern "C" {
     /// What the interpreter makes a display of a dict with; not in `PyO3`.
     fn _PyDict_NewPresized(members: ffi::Py_ssize_t) -> *mut ffi::PyObject;
+}
+
+/// Puts a value into a dict, in place of the one with the same key.
+#[inline]
+pub(crate) fn set(
+    dict: &Bound<'_, PyDict>,
+    key: &Bound<'_, PyString>,
+    value: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    // SAFETY: three live objects, of which the first is a dict, and we are attached, as `Bound` proves.
+    match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(PyErr::fetch(dict.py())),
+    }
 }
 
 /// A dict with room for so many members: to put one more into it than there is room for moves them all.
