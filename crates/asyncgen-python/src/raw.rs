@@ -10,8 +10,8 @@ mod cell;
 mod filled;
 mod finalize;
 mod frame;
+mod grown;
 mod interpreter;
-mod presized;
 mod sequence;
 mod slots;
 mod stop;
@@ -23,8 +23,8 @@ pub(crate) use cell::GilCell;
 pub(crate) use filled::{list, tuple};
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
+pub(crate) use grown::{append, dict, set};
 pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
-pub(crate) use presized::{dict, set};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{
     Advance, Iterate, Resume, Subscript, async_iterator, awaitable, caught, iterator, panicked,

@@ -65,7 +65,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
             b'{' | b'[' => self.pass_container()?,
             b't' | b'n' => self.at += 4,
             b'f' => self.at += 5,
-            _ => self.at += number::length(self.rest()),
+            _ => self.at += number::length(self.from(self.at)),
         }
         if self.at > self.text.len() { Err(early()) } else { Ok(()) }
     }
@@ -73,7 +73,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     fn pass_container(&mut self) -> Made<()> {
         let mut depth = 0_usize;
         loop {
-            match self.rest().first().ok_or_else(early)? {
+            match self.text.as_bytes().get(self.at).ok_or_else(early)? {
                 b'"' => {
                     self.inside()?;
                     continue;
@@ -115,7 +115,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
 
     #[inline]
     fn key(&mut self, spot: Spot) -> Made<Key<'py>> {
-        let expected = self.keys.expected(self.py, spot, self.rest().get(1..).unwrap_or_default());
+        let expected = self.keys.expected(self.py, spot, self.from(self.at + 1));
         let key = if let Some((key, length)) = expected {
             self.at += length + 2;
             key
@@ -167,7 +167,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
             return Ok(list.into_any());
         }
         loop {
-            list.append(self.value(spot, depth + 1)?)?;
+            raw::append(&list, &self.value(spot, depth + 1)?)?;
             if self.ends()? {
                 return Ok(list.into_any());
             }
@@ -185,7 +185,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     /// The inside of the string that begins here; goes behind it.
     #[inline]
     fn inside(&mut self) -> Made<Inside<'j>> {
-        let inside = self.rest().get(1..).and_then(Inside::of).ok_or_else(early)?;
+        let inside = Inside::of(self.from(self.at + 1)).ok_or_else(early)?;
         self.at += inside.text.len() + 2;
         Ok(inside)
     }
@@ -212,7 +212,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     #[inline]
     pub(crate) fn next(&mut self) -> Made<u8> {
         loop {
-            match self.rest().first() {
+            match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
                 Some(byte) => return Ok(*byte),
                 None => return Err(early()),
@@ -220,10 +220,10 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
         }
     }
 
-    /// What is not read yet.
+    /// The text from the byte `start` on.
     #[inline]
-    fn rest(&self) -> &'j [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    fn from(&self, start: usize) -> &'j [u8] {
+        self.text.as_bytes().get(start..).unwrap_or_default()
     }
 }
 

@@ -20,20 +20,26 @@ impl<'j> Inside<'j> {
     /// What `text` begins with, which is what follows a quote; `None` if the string does not end.
     #[inline]
     pub(super) fn of(text: &'j [u8]) -> Option<Self> {
-        let (mut at, mut seen, mut escaped) = (0, 0, false);
+        let (mut rest, mut seen, mut escaped) = (text, 0, false);
         loop {
-            while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            while let Some((word, behind)) = rest.split_first_chunk() {
                 let (plain, bits) = plain(*word);
-                (at, seen) = (at + plain, seen | bits);
+                seen |= bits;
                 if plain < size_of_val(word) {
+                    rest = &rest[plain..];
                     break;
                 }
+                rest = behind;
             }
-            match text.get(at)? {
-                b'"' => return Some(Self { text: &text[..at], ascii: seen & HIGH == 0, escaped }),
-                b'\\' => (at, escaped) = (at + 2, true),
+            match rest {
+                [b'"', ..] => {
+                    let text = &text[..text.len() - rest.len()];
+                    return Some(Self { text, ascii: seen & HIGH == 0, escaped });
+                }
+                [b'\\', _, behind @ ..] => (rest, escaped) = (behind, true),
                 // One of the last bytes of the text.
-                byte => (at, seen) = (at + 1, seen | u64::from(*byte)),
+                [byte, behind @ ..] => (rest, seen) = (behind, seen | u64::from(*byte)),
+                [] => return None,
             }
         }
     }

@@ -1,9 +1,11 @@
-//! Dicts with room for members whose number is known beforehand.
+//! Dicts and lists that are filled one by one, without a call of `PyO3` in between.
+
+use std::ffi::c_int;
 
 use pyo3::{
     ffi,
     prelude::*,
-    types::{PyDict, PyString},
+    types::{PyDict, PyList, PyString},
 };
 
 /// How many members a new dict has room for.
@@ -22,10 +24,20 @@ pub(crate) fn set(
     value: &Bound<'_, PyAny>,
 ) -> PyResult<()> {
     // SAFETY: three live objects, of which the first is a dict, and we are attached, as `Bound` proves.
-    match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
-        0 => Ok(()),
-        _ => Err(PyErr::fetch(dict.py())),
-    }
+    told(dict.py(), unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) })
+}
+
+/// Puts a value behind all others.
+#[inline]
+pub(crate) fn append(list: &Bound<'_, PyList>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    // SAFETY: two live objects, of which the first is a list, and we are attached, as `Bound` proves.
+    told(list.py(), unsafe { ffi::PyList_Append(list.as_ptr(), value.as_ptr()) })
+}
+
+/// The exception that is set, if that is what `status` says.
+#[inline]
+fn told(py: Python<'_>, status: c_int) -> PyResult<()> {
+    if status == 0 { Ok(()) } else { Err(PyErr::fetch(py)) }
 }
 
 /// A dict with room for so many members: to put one more into it than there is room for moves them all.
