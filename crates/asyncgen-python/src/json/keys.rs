@@ -14,7 +14,7 @@ const MOST: u16 = 1024;
 const MOST_COLUMNS: u16 = 32;
 
 /// The most members that room is made for beforehand: an object may have far fewer than the one before.
-const MOST_MEMBERS: u16 = 64;
+const MOST_MEMBERS: u16 = 32;
 
 /// The keys seen, each in the one place that its bytes lead to, with its hash worked out by the first dict it went into;
 /// and what was seen at each spot.
