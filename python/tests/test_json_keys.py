@@ -108,7 +108,8 @@ def test_keys_are_shared_and_let_go() -> None:
 
 @pytest.mark.parametrize("name", ["twice", "shapes in turn", "escaped", "large and small", "long"])
 def test_nothing_is_left(name: str) -> None:
-    text = "\n".join(RECORDS[name] * 20).encode()
+    # Floats, as small integers are there in any case.
+    text = "\n".join(RECORDS[name] * 20).replace(": 1", ": 1.5").encode()
 
     def read() -> int:
         for _ in asyncgen.ndjson(text):
