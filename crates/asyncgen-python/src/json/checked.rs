@@ -67,13 +67,13 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
             b'f' => self.at += 5,
             _ => self.at += number::length(self.from(self.at)),
         }
-        if self.at > self.text.len() { Err(early()) } else { Ok(()) }
+        if self.at > self.text.len() { early() } else { Ok(()) }
     }
 
     fn pass_container(&mut self) -> Made<()> {
         let mut depth = 0_usize;
         loop {
-            match self.text.as_bytes().get(self.at).ok_or_else(early)? {
+            match self.text.as_bytes().get(self.at).map_or_else(early, Ok)? {
                 b'"' => {
                     self.inside()?;
                     continue;
@@ -140,7 +140,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
             b'"' => Ok(self.inside()?.string(py)?.into_any()),
             b'{' if depth <= DEEPEST => self.object(spot, depth),
             b'[' if depth <= DEEPEST => self.array(spot, depth),
-            b'{' | b'[' => Err(wrong(format!("nested deeper than {DEEPEST} levels"))),
+            b'{' | b'[' => wrong(format!("nested deeper than {DEEPEST} levels")),
             b't' => Ok(self.word(4, PyBool::new(py, true).to_owned().into_any())),
             b'f' => Ok(self.word(5, PyBool::new(py, false).to_owned().into_any())),
             b'n' => Ok(self.word(4, py.None().into_bound(py))),
@@ -185,7 +185,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     /// The inside of the string that begins here; goes behind it.
     #[inline]
     fn inside(&mut self) -> Made<Inside<'j>> {
-        let inside = Inside::of(self.from(self.at + 1)).ok_or_else(early)?;
+        let inside = Inside::of(self.from(self.at + 1)).map_or_else(early, Ok)?;
         self.at += inside.text.len() + 2;
         Ok(inside)
     }
@@ -197,8 +197,9 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
 
     fn number(&mut self) -> Made<Bound<'py, PyAny>> {
         let text = self.text.get(self.at..).unwrap_or_default();
-        let (number, length) =
-            number(text).ok_or_else(|| wrong("not JSON: a value is missing".to_owned()))?;
+        let Some((number, length)) = number(text) else {
+            return wrong("not JSON: a value is missing".to_owned());
+        };
         self.at += length;
         Ok(match number {
             Number::Int(int) => int.into_bound_py_any(self.py)?,
@@ -215,7 +216,7 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
                 Some(byte) => return Ok(*byte),
-                None => return Err(early()),
+                None => return early(),
             }
         }
     }
@@ -228,11 +229,11 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
 }
 
 #[cold]
-fn wrong(message: String) -> Box<PyErr> {
-    PyValueError::new_err(message).into()
+fn wrong<T>(message: String) -> Made<T> {
+    Err(PyValueError::new_err(message).into())
 }
 
 #[cold]
-fn early() -> Box<PyErr> {
+fn early<T>() -> Made<T> {
     wrong("not JSON: it ends early".to_owned())
 }
