@@ -27,9 +27,9 @@ struct Table {
 }
 
 struct Known {
-    /// How it is written between quotes, and the closing quote.
-    quoted: Box<[u8]>,
-    /// The first bytes of that, and ones where there are some.
+    /// How it is written.
+    text: Box<[u8]>,
+    /// The first bytes of that and of the closing quote, and ones where there are some.
     first: u64,
     mask: u64,
     name: Py<PyString>,
@@ -97,7 +97,7 @@ impl Keys {
             let place = table.seen.get(usize::from(spot.0))?.key;
             let known = table.known.get(usize::from(place))?.as_ref()?;
             let key = || Key { name: known.name.bind(py).clone(), place };
-            known.begins(text).then(|| (key(), known.quoted.len() - 1))
+            known.begins(text).then(|| (key(), known.text.len()))
         })
     }
 
@@ -114,7 +114,7 @@ impl Keys {
         let place = place(inside.text);
         let known = self.0.with(py, |table| {
             let known = table.known.get(usize::from(place))?.as_ref()?;
-            let is_it = known.text() == inside.text;
+            let is_it = *known.text == *inside.text;
             is_it.then(|| {
                 table.seen[usize::from(spot.0)].key = place;
                 known.name.bind(py).clone()
@@ -173,41 +173,40 @@ impl Keys {
             table.seen[usize::from(spot.0)].key = place;
             table.known[usize::from(place)].replace(new)
         });
-        drop(before);
+        // A `Py` would be put off.
+        drop(before.map(|before| before.name.into_bound(py)));
         Ok(name)
     }
 }
 
 impl Known {
     fn new(text: &[u8], name: Py<PyString>) -> Self {
-        let quoted = [text, b"\""].concat();
-        let mut first = [0; 8];
-        let mut mask = [0; 8];
-        for (index, byte) in quoted.iter().take(first.len()).enumerate() {
+        let (mut first, mut mask) = ([0; 8], [0; 8]);
+        for (index, byte) in text.iter().chain(b"\"").take(first.len()).enumerate() {
             (first[index], mask[index]) = (*byte, u8::MAX);
         }
         let (first, mask) = (u64::from_le_bytes(first), u64::from_le_bytes(mask));
-        Self { quoted: quoted.into(), first, mask, name }
+        Self { text: text.into(), first, mask, name }
     }
 
-    fn text(&self) -> &[u8] {
-        &self.quoted[..self.quoted.len() - 1]
-    }
-
-    /// Whether `text` begins with it. Not of a text that is shorter than a word.
+    /// Whether `text` begins with it and a quote. Not of a text that is shorter than a word.
     #[inline]
     fn begins(&self, text: &[u8]) -> bool {
         let Some(first) = text.first_chunk() else { return false };
         (u64::from_le_bytes(*first) ^ self.first) & self.mask == 0
-            && (self.quoted.len() <= size_of_val(first) || text.starts_with(&self.quoted))
+            && (self.text.len() < size_of_val(first)
+                || text.starts_with(&self.text) && text.get(self.text.len()) == Some(&b'"'))
     }
 }
 
 /// Where a key is kept: by its first and its last bytes, and its length.
 fn place(text: &[u8]) -> u16 {
-    let (first, last) = match (text.first_chunk(), text.last_chunk()) {
-        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => (text.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)), 0),
+    let (first, last) = if let Some((first, last)) = text.first_chunk().zip(text.last_chunk()) {
+        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+    } else if let Some((first, last)) = text.first_chunk().zip(text.last_chunk()) {
+        (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+    } else {
+        (text.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)), 0)
     };
     let mixed =
         (first ^ last.rotate_left(29) ^ text.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
