@@ -189,7 +189,8 @@ impl<'py, 'j, 'k> Checked<'py, 'j, 'k> {
     )]
     #[inline(always)]
     fn inside(&mut self) -> Made<Inside<'j>> {
-        let inside = Inside::of(self.from(self.at + 1)).map_or_else(early, Ok)?;
+        let text = self.text.as_bytes().get(self.at + 1..);
+        let Some(inside) = text.and_then(Inside::of) else { return early() };
         self.at += inside.text.len() + 2;
         Ok(inside)
     }

@@ -12,8 +12,15 @@ use crate::raw;
 #[derive(Clone, Copy)]
 pub(super) struct Inside<'j> {
     pub(super) text: &'j [u8],
-    ascii: bool,
-    escaped: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Ascii,
+    Utf8,
+    /// With escapes.
+    Escaped,
 }
 
 impl<'j> Inside<'j> {
@@ -33,8 +40,12 @@ impl<'j> Inside<'j> {
             }
             match rest {
                 [b'"', ..] => {
-                    let text = &text[..text.len() - rest.len()];
-                    return Some(Self { text, ascii: seen & HIGH == 0, escaped });
+                    let kind = match seen & HIGH {
+                        _ if escaped => Kind::Escaped,
+                        0 => Kind::Ascii,
+                        _ => Kind::Utf8,
+                    };
+                    return Some(Self { text: &text[..text.len() - rest.len()], kind });
                 }
                 [b'\\', _, behind @ ..] => (rest, escaped) = (behind, true),
                 // One of the last bytes of the text.
@@ -46,12 +57,12 @@ impl<'j> Inside<'j> {
 
     /// A text without escapes.
     pub(super) fn plain(text: &'j [u8]) -> Self {
-        Self { text, ascii: false, escaped: false }
+        Self { text, kind: Kind::Utf8 }
     }
 
     /// What it stands for, in UTF-8.
     pub(super) fn utf8(self) -> PyResult<Cow<'j, [u8]>> {
-        if !self.escaped {
+        if self.kind != Kind::Escaped {
             return Ok(self.text.into());
         }
         let quoted = [b"\"", self.text, b"\""].concat();
@@ -62,10 +73,10 @@ impl<'j> Inside<'j> {
     /// What it stands for.
     #[inline]
     pub(super) fn string(self, py: Python<'_>) -> PyResult<Bound<'_, PyString>> {
-        if self.escaped {
-            return raw::string(py, &*self.utf8()?, false);
+        match self.kind {
+            Kind::Escaped => raw::string(py, &*self.utf8()?, false),
+            kind => raw::string(py, self.text, kind == Kind::Ascii),
         }
-        raw::string(py, self.text, self.ascii)
     }
 }
 
