@@ -11,6 +11,7 @@ use pyo3::{
 /// How many members a new dict has room for.
 const USUAL: usize = 5;
 
+// SAFETY: as `cpython/dictobject.h` declares it.
 unsafe extern "C" {
     /// What the interpreter makes a display of a dict with; not in `PyO3`.
     fn _PyDict_NewPresized(members: ffi::Py_ssize_t) -> *mut ffi::PyObject;
