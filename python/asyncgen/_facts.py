@@ -149,6 +149,10 @@ class WholePage(NamedTuple):
 class Reject(NamedTuple):
     """A record that was passed over because of a fault."""
 
+    source: str
+    """The file it stands in, or what the source is called."""
+    record: int
+    """Its number in that file, as the message has it."""
     line: int
     """The line it begins at, counted from 1."""
     offset: int

@@ -127,6 +127,17 @@ def test_faults(line: str, options: Any, text: str, column: int, tmp_path: Path)
     assert (source.value.records, source.value.rejects) == (2, 1)
 
 
+@pytest.mark.parametrize("options", [{}, {"columns": ["a", "b"]}])
+def test_of_members_of_one_name_the_last_counts(options: Any) -> None:
+    data = b'{"a": "x", "b": 1, "a": 2}\n{"a": 3, "b": 4, "a": "y", "b": 5}\n'
+    types = {"a": int, "b": int}
+    source = asyncgen.ndjson(data, types=types, on_error="collect", **options)
+    assert [list(value.items()) for value in source] == [[("a", 2), ("b", 1)]]
+    (reject,) = source.rejects
+    assert reject.message == 'record 2, column "a": "\\"y\\"" is not an int'
+    assert (reject.line, reject.column) == (2, 23)
+
+
 def test_encoded(run: Run) -> None:
     async def main() -> bytes:
         source = asyncgen.ndjson(DATA, columns=["id", "at"])

@@ -45,6 +45,7 @@ def test_it_is_collected(rows: Any, run: Run) -> None:
         assert [row["n" if rows == "dict" else 0] for row in seen] == [1]
         rejects = sorted(table.rejects)
         assert [(r.line, r.kind, r.message, r.raw) for r in rejects] == KINDS
+        assert [f"record {r.record}" for r in rejects] == [r.message[:8] for r in rejects]
         assert all(TABLE[r.offset : r.end].decode(errors="replace") == r.raw for r in rejects)
         assert (table.value.records, table.value.rejects) == (1, 6)
 
@@ -61,7 +62,9 @@ def test_of_ndjson() -> None:
     source = asyncgen.ndjson(b'{"a": 1}\n{"a": tru}\n[2]\n', on_error="collect")
     assert list(source) == [{"a": 1}, [2]]
     assert source.rejects == [
-        Reject(2, 9, 19, 10, "json", "record 2 is not JSON: expected ident", '{"a": tru}')
+        Reject(
+            "<bytes>", 2, 2, 9, 19, 10, "json", "record 2 is not JSON: expected ident", '{"a": tru}'
+        )
     ]
 
 

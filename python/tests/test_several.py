@@ -58,6 +58,17 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
         next(values)
 
 
+def test_what_is_passed_over_knows_its_file(tmp_path: Path) -> None:
+    paths = files(tmp_path, "n\n1\nx\n2\n", "n\ny\n3,3\n")
+    source = asyncgen.csv(paths, types={"n": int}, on_error="collect")
+    assert [row["n"] for row in source] == [1, 2]
+    assert [(r.source, r.record, r.line, r.kind) for r in sorted(source.rejects)] == [
+        (str(paths[0]), 2, 3, "type"),
+        (str(paths[1]), 1, 2, "type"),
+        (str(paths[1]), 2, 3, "ragged"),
+    ]
+
+
 def test_positions_and_progress(tmp_path: Path, run: Run) -> None:
     paths = files(tmp_path, "1\n2", "", "3\n4\n")
 

@@ -1,5 +1,6 @@
 //! What can be asked of the command.
 
+mod chunks;
 mod common;
 mod csv;
 mod pages;
@@ -7,13 +8,18 @@ mod request;
 mod resume;
 mod sse;
 
+use asyncgen_sources::{Lines, Ndjson};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-pub(crate) use common::{FaultArgs, OutputArgs, SelectArgs, SourceArgs, To};
+pub(crate) use chunks::ChunksArgs;
+use common::{FaultArgs, LimitArgs, SourceArgs, TextArgs, set};
+pub(crate) use common::{OutputArgs, SelectArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
 use resume::ResumeArgs;
 pub(crate) use sse::SseArgs;
+
+use crate::failure::Failure;
 
 /// Stream lines, CSV, NDJSON and paged APIs, record by record, in bounded memory
 #[derive(Debug, Parser)]
@@ -45,6 +51,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  \
         asyncgen lines https://www.rfc-editor.org/rfc/rfc4180.txt --take 20")]
     Lines(LinesArgs),
+    /// Stream the bytes of a source, its compression undone, in chunks of one size; writes them as they are
+    #[command(after_help = "Example:\n  \
+        asyncgen chunks dump.xz --size 4096 --take 1 | xxd")]
+    Chunks(ChunksArgs),
     /// Stream the values of a file with a JSON value a line; writes NDJSON
     #[command(after_help = "Example:\n  \
         tail -f events.ndjson | asyncgen ndjson - --select time,message --to csv")]
@@ -68,9 +78,25 @@ pub(crate) struct LinesArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    text: TextArgs,
+    #[command(flatten)]
     pub(crate) resume: ResumeArgs,
+    /// A line keeps its end, LF or CRLF, or that it has none
+    #[arg(long)]
+    pub(crate) keepends: bool,
+    /// The longest line in bytes; a longer one is an error [default: 16777216]
+    #[arg(long, value_name = "BYTES")]
+    max_line: Option<usize>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+impl LinesArgs {
+    /// The source it describes.
+    pub(crate) fn source(&self) -> Result<Lines, Failure> {
+        let lines = asyncgen_sources::lines(self.source.text(&self.text)?);
+        Ok(set(lines.keep_ends(self.keepends), self.max_line, Lines::max_line))
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -78,11 +104,24 @@ pub(crate) struct NdjsonArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     #[command(flatten)]
+    text: TextArgs,
+    #[command(flatten)]
     pub(crate) resume: ResumeArgs,
     #[command(flatten)]
-    pub(crate) faults: FaultArgs,
+    faults: FaultArgs,
+    #[command(flatten)]
+    limit: LimitArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+impl NdjsonArgs {
+    /// The source it describes.
+    pub(crate) fn source(&self) -> Result<Ndjson, Failure> {
+        let ndjson = asyncgen_sources::ndjson(self.source.text(&self.text)?);
+        let ndjson = ndjson.on_error(self.faults.on_error());
+        Ok(set(ndjson, self.limit.max_record, Ndjson::max_record))
+    }
 }

@@ -9,7 +9,9 @@ use std::{
 use asyncgen_sources::Batches;
 
 use crate::{
-    args::{CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To},
+    args::{
+        ChunksArgs, CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To,
+    },
     failure::Failure,
     output::{Encoder, Shape, format},
     position::Kept,
@@ -30,20 +32,29 @@ pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
 
 /// `asyncgen lines`.
 pub(crate) async fn lines(args: LinesArgs) -> Result<(), Failure> {
-    let inputs = &args.source.sources;
+    let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
     let input = Read { inputs, kept, detect: false };
-    let batches = asyncgen_sources::lines(args.source.input()?).resume(token).batches();
+    let shape = if args.keepends { Shape::WholeLine } else { Shape::Line };
     let all = SelectArgs { select: None };
-    stream(batches, Shape::Line, input, all, args.output).await
+    stream(source.resume(token).batches(), shape, input, all, args.output).await
+}
+
+/// `asyncgen chunks`.
+pub(crate) async fn chunks(args: ChunksArgs) -> Result<(), Failure> {
+    let (source, inputs) = (args.source()?, &args.source.sources);
+    let (token, kept) = args.resume.open(inputs)?;
+    let input = Read { inputs, kept, detect: false };
+    let output = OutputArgs { take: args.take, to: None, output: args.output };
+    let all = SelectArgs { select: None };
+    stream(source.resume(token).batches(), Shape::Bytes, input, all, output).await
 }
 
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
-    let inputs = &args.source.sources;
+    let (source, inputs) = (args.source()?, &args.source.sources);
     let (token, kept) = args.resume.open(inputs)?;
     let input = Read { inputs, kept, detect: false };
-    let source = asyncgen_sources::ndjson(args.source.input()?).on_error(args.faults.on_error());
     let batches = source.resume(token).batches();
     stream(batches, Shape::Json, input, args.select, args.output).await
 }

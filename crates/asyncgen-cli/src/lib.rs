@@ -54,6 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
                 match args.command {
                     Command::Csv(args) => job::csv(args).await,
                     Command::Lines(args) => job::lines(args).await,
+                    Command::Chunks(args) => job::chunks(args).await,
                     Command::Ndjson(args) => job::ndjson(args).await,
                     Command::Pages(args) => job::pages(args).await,
                     Command::Sse(args) => job::sse(args).await,

@@ -1,5 +1,6 @@
 //! The formats: what a batch becomes, as bytes.
 
+mod bytes;
 mod compact;
 mod csv;
 mod encoder;
@@ -23,6 +24,10 @@ use values::Values;
 pub enum Shape {
     /// One field, a line.
     Line,
+    /// The same with its end, where it has one.
+    WholeLine,
+    /// No field, but bytes.
+    Bytes,
     /// A field for each column.
     Row,
     /// One field, the text of a JSON value.
@@ -128,11 +133,14 @@ fn number(record: Record<'_>) -> u64 {
 /// `to`, as what they are.
 pub(crate) fn format(shape: Shape, to: Option<To>, select: Option<Vec<String>>) -> Box<dyn Format> {
     match (to, shape) {
+        // Whatever the ending of a file says.
+        (_, Shape::Bytes) => Box::new(bytes::Bytes),
         (Some(To::Csv), _) | (None, Shape::Row) => Box::new(csv::Csv::new(shape, select)),
         (Some(To::Json), _) => Box::new(json::Json::new(Values::new(shape, select))),
         (Some(To::Ndjson), _) | (None, Shape::Json) => {
             Box::new(ndjson::Ndjson::new(Values::new(shape, select)))
         }
-        (None, Shape::Line) => Box::new(text::Text),
+        (None, Shape::Line) => Box::new(text::Text { end: "\n" }),
+        (None, Shape::WholeLine) => Box::new(text::Text { end: "" }),
     }
 }

@@ -27,6 +27,14 @@ pub trait Decoder {
     /// If `chunk` is longer than [`MAX_CHUNK`].
     fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error>;
 
+    /// Whether `batch` was full before all records were in it that are complete: the next call is then to be
+    /// [`decode`](Decoder::decode) of an empty chunk, which gives some of the others, and so on.
+    ///
+    /// It is never so where a record has about as many fields as its text has separators.
+    fn has_more(&self) -> bool {
+        false
+    }
+
     /// Takes the next bytes of the source from `read`, which puts them into the room that it is given, `length` bytes, and
     /// says how many: so they need not be copied. The next [`decode`](Decoder::decode), which may be of an empty chunk,
     /// decodes them.

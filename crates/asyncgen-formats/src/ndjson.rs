@@ -11,6 +11,10 @@ use crate::reject::take_out;
 use crate::splitter::Splitter;
 use crate::{Batch, Decoder, Error, ErrorKind, OnError, Position, Reject, Resume, Tail, json};
 
+/// The most fields of a batch, or of one record if that has more. They are 8 bytes each, of objects in which
+/// nothing else of them stands.
+const MOST_FIELDS: usize = 1 << 18;
+
 /// Decodes newline-delimited JSON: each line is a record of one field, the value's text.
 ///
 /// Each value is checked (RFC 8259), none is built; arrays and objects may nest 200 deep. Blank
@@ -63,7 +67,9 @@ impl NdjsonDecoder {
     /// ```
     #[must_use]
     pub fn columns(mut self, names: impl IntoIterator<Item = impl Into<Box<str>>>) -> Self {
-        self.members = Some(Members::new(names));
+        let members = Members::new(names);
+        self.splitter.at_most((MOST_FIELDS / (1 + members.count())).max(1));
+        self.members = Some(members);
         self
     }
 
@@ -94,6 +100,10 @@ impl Decoder for NdjsonDecoder {
         }
         batch.clear(self.position());
         Ok(())
+    }
+
+    fn has_more(&self) -> bool {
+        self.splitter.has_more()
     }
 
     fn fill(

@@ -19,6 +19,10 @@ pub(crate) struct Splitter {
     content: Option<Content>,
     /// Whether a line's end is part of its field.
     keep_ends: bool,
+    /// How many lines are cut at a time.
+    most: usize,
+    /// Whether whole lines stand behind those.
+    has_more: bool,
     /// How many bytes of the open line hold no LF.
     scanned: usize,
     /// The newlines found by a split.
@@ -32,6 +36,8 @@ impl Splitter {
             limit: limit.min(MAX_RECORD),
             content,
             keep_ends: false,
+            most: usize::MAX,
+            has_more: false,
             scanned: 0,
             newlines: Vec::new(),
             tail: Tail::Whole,
@@ -43,9 +49,19 @@ impl Splitter {
         self.keep_ends = keep;
     }
 
+    /// Cuts no more than so many lines at a time.
+    pub(crate) fn at_most(&mut self, lines: usize) {
+        self.most = lines;
+    }
+
+    /// Whether there are whole lines that are not cut yet: the next split, without more bytes, cuts some.
+    pub(crate) fn has_more(&self) -> bool {
+        self.has_more
+    }
+
     /// Forgets how far it looked.
     pub(crate) fn restart(&mut self) {
-        self.scanned = 0;
+        (self.scanned, self.has_more) = (0, false);
     }
 
     /// How the last line ended.
@@ -61,6 +77,8 @@ impl Splitter {
         self.newlines.clear();
         block::places(&bytes[looked..], b'\n')
             .for_each(|at| self.newlines.push(small(looked + at)));
+        self.has_more = self.newlines.len() > self.most;
+        self.newlines.truncate(self.most);
         // Where all of them together are short enough, each is, and then most lines are not looked at.
         let all_fit = self.newlines.last().is_none_or(|last| *last as usize - start <= self.limit);
         let mut too_long = false;
@@ -71,7 +89,7 @@ impl Splitter {
         }
         let start = pending.open_start();
         let open = &bytes[start..];
-        if !too_long && !open.is_empty() {
+        if !too_long && !self.has_more && !open.is_empty() {
             // The end of the line may be half there.
             let cut = if input == Input::Open { open.strip_suffix(b"\r") } else { None };
             too_long = cut.unwrap_or(open).len() > self.limit;
@@ -83,7 +101,7 @@ impl Splitter {
             }
         }
         pending.bytes = bytes;
-        self.scanned = pending.open_len();
+        self.scanned = if self.has_more { 0 } else { pending.open_len() };
         if too_long {
             let kind = ErrorKind::TooLong { limit: self.limit };
             return Err(pending.error(Fault { kind, at: start }, LineEnds::Lf));

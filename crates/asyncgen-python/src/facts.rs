@@ -67,11 +67,17 @@ pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound
     class.call1((records, bytes, pages, retries, throttled.as_secs_f64()))
 }
 
-pub(crate) fn reject<'py>(py: Python<'py>, reject: &Reject) -> PyResult<Bound<'py, PyAny>> {
+/// `source` is the file it stands in.
+pub(crate) fn reject<'py>(
+    py: Python<'py>,
+    reject: &Reject,
+    source: &str,
+) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let class = CLASS.import(py, "asyncgen._facts", "Reject")?;
     let (start, error) = (reject.start(), reject.error());
     let (kind, message) = (error.kind().name(), error.to_string());
+    let (record, raw) = (error.position().record + 1, reject.raw());
     let place = (start.line, start.offset, reject.end(), error.column());
-    class.call1((place.0, place.1, place.2, place.3, kind, message, reject.raw()))
+    class.call1((source, record, place.0, place.1, place.2, place.3, kind, message, raw))
 }

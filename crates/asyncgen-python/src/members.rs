@@ -94,20 +94,28 @@ impl Members {
         reader: &mut Checked<'py, '_, '_>,
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let dict = PyDict::new(py);
+        // Those whose value, the last of one name that has come, is not of their type.
+        let mut wrong: Vec<(&str, Cow<'_, str>, Typed, usize)> = Vec::new();
         reader.members(Spot::ROOT, |reader, key| {
-            let value = match self.by_name.get(key.name.to_str()?) {
+            let value = match self.by_name.get_key_value(key.name.to_str()?) {
                 None => reader.read(key.value())?,
-                Some(&typed) => {
+                Some((known, &typed)) => {
                     reader.next()?;
                     let at = reader.at();
-                    typed_value(py, reader, typed)?.map_err(|text| {
-                        self.not_a(record, &key.name.to_string_lossy(), &text, typed, at)
-                    })?
+                    let value = typed_value(py, reader, typed)?;
+                    wrong.retain(|(other, ..)| *other != known.as_str());
+                    value.unwrap_or_else(|text| {
+                        wrong.push((known.as_str(), text, typed, at));
+                        py.None().into_bound(py)
+                    })
                 }
             };
             Ok::<_, Unbuilt>(raw::set(&dict, &key.name, &value)?)
         })?;
-        Ok(dict.into_any())
+        match wrong.first() {
+            None => Ok(dict.into_any()),
+            Some((name, text, typed, at)) => Err(self.not_a(record, name, text, *typed, *at)),
+        }
     }
 
     /// The members that are wanted, which are the fields behind that of the whole; one that is not there is None.

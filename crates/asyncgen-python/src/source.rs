@@ -239,8 +239,8 @@ impl Source {
     #[getter]
     fn rejects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let rejects = self.core.rejects(py);
-        let told: Vec<_> =
-            rejects.iter().map(|reject| facts::reject(py, reject)).collect::<PyResult<_>>()?;
+        let told = |reject| facts::reject(py, reject, self.core.file_name(reject.start()));
+        let told: Vec<_> = rejects.iter().map(told).collect::<PyResult<_>>()?;
         PyList::new(py, told)
     }
 

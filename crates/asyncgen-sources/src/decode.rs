@@ -46,7 +46,7 @@ where
             let mut batch = pool.take();
             // A long file that gives no record is to let others run, and be told to stop.
             tokio::task::coop::consume_budget().await;
-            let filled = file.fill(&mut batch) > 0;
+            let filled = file.decoder.has_more() || file.fill(&mut batch) > 0;
             let File { bytes, seam, decoder, name, .. } = &mut file;
             let chunk = if filled { &[] } else { bytes.next().await? };
             let end = chunk.is_empty() && !filled;

@@ -39,6 +39,13 @@ pub(crate) struct SourceArgs {
     /// The most times their length that compressed bytes may decode to
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_ratio: Option<u64>,
+    #[command(flatten)]
+    request: RequestArgs,
+}
+
+/// How the bytes become text.
+#[derive(Debug, Args)]
+pub(crate) struct TextArgs {
     /// The encoding of the text, by a name of the Encoding Standard; a byte order mark of UTF-16 counts
     /// more than the default [default: utf-8]
     #[arg(long, value_name = "NAME", value_parser = encoding)]
@@ -52,8 +59,6 @@ pub(crate) struct SourceArgs {
         hide_possible_values = true
     )]
     errors: ErrorsArg,
-    #[command(flatten)]
-    request: RequestArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -64,13 +69,8 @@ enum ErrorsArg {
 }
 
 impl SourceArgs {
-    /// The input it names.
-    pub(crate) fn input(&self) -> Result<Input, Failure> {
-        let malformed = match self.errors {
-            ErrorsArg::Strict => Malformed::Refuse,
-            ErrorsArg::Replace => Malformed::Replace,
-            ErrorsArg::Ignore => Malformed::Ignore,
-        };
+    /// The input it names, as bytes.
+    pub(crate) fn bytes(&self) -> Result<Input, Failure> {
         let input = match &self.sources[..] {
             [source] => self.asked(source)?,
             sources => {
@@ -79,9 +79,19 @@ impl SourceArgs {
                 Input::several(asked?)
             }
         };
-        let input = input.http(!self.no_http).compression(self.compression).malformed(malformed);
-        let input = input.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
-        Ok(match &self.encoding {
+        let input = input.http(!self.no_http).compression(self.compression);
+        Ok(input.max_decoded(self.max_decoded).max_ratio(self.max_ratio))
+    }
+
+    /// The same, as text.
+    pub(crate) fn text(&self, text: &TextArgs) -> Result<Input, Failure> {
+        let malformed = match text.errors {
+            ErrorsArg::Strict => Malformed::Refuse,
+            ErrorsArg::Replace => Malformed::Replace,
+            ErrorsArg::Ignore => Malformed::Ignore,
+        };
+        let input = self.bytes()?.malformed(malformed);
+        Ok(match &text.encoding {
             Some(name) => input.encoding(name).expect("checked when the arguments were parsed"),
             None => input,
         })
@@ -154,6 +164,23 @@ impl FaultArgs {
             OnErrorArg::Raise => OnError::Raise,
             OnErrorArg::Skip => OnError::Skip,
         }
+    }
+}
+
+/// How long a record may be.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// The longest record in bytes; a longer one, or a quote that is never closed, is an error [default:
+    /// 16777216]
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) max_record: Option<usize>,
+}
+
+/// `source` with what was said of an option; as it is, if nothing was.
+pub(crate) fn set<S, T>(source: S, value: Option<T>, option: impl FnOnce(S, T) -> S) -> S {
+    match value {
+        Some(value) => option(source, value),
+        None => source,
     }
 }
 

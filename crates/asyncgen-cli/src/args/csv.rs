@@ -3,7 +3,9 @@
 use asyncgen_sources::{Blank, Csv, Header, Ragged};
 use clap::{Args, ValueEnum};
 
-use super::common::{FaultArgs, Names, OutputArgs, SelectArgs, SourceArgs};
+use super::common::{
+    FaultArgs, LimitArgs, Names, OutputArgs, SelectArgs, SourceArgs, TextArgs, set,
+};
 use super::resume::ResumeArgs;
 use crate::failure::Failure;
 
@@ -12,6 +14,8 @@ use crate::failure::Failure;
 pub(crate) struct CsvArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    text: TextArgs,
     #[command(flatten)]
     pub(crate) resume: ResumeArgs,
     /// Work out what is not said: delimiter, quotes, escape character, spaces after delimiters, lines
@@ -52,6 +56,8 @@ pub(crate) struct CsvArgs {
     ragged: RaggedArg,
     #[command(flatten)]
     faults: FaultArgs,
+    #[command(flatten)]
+    limit: LimitArgs,
     /// The first record is a record, the columns have no names (--select takes numbers from 1)
     #[arg(long, conflicts_with = "header")]
     no_header: bool,
@@ -102,13 +108,14 @@ impl CsvArgs {
             RaggedArg::Keep => Ragged::Keep,
             RaggedArg::Pad => Ragged::Pad,
         };
-        let mut csv = asyncgen_sources::csv(self.source.input()?)
+        let mut csv = asyncgen_sources::csv(self.source.text(&self.text)?)
             .detect(self.detect)
             .comment(self.comment)
             .strict(!self.no_strict)
             .blank(blank)
             .ragged(ragged)
             .on_error(self.faults.on_error());
+        csv = set(csv, self.limit.max_record, Csv::max_record);
         // What is said counts, also beside --detect; what is not said is not set.
         csv = set(csv, self.delimiter, Csv::delimiter);
         csv = set(csv, quote, Csv::quote);
@@ -116,13 +123,6 @@ impl CsvArgs {
         csv = set(csv, self.skip, Csv::skip);
         csv = set(csv, self.skipinitialspace.then_some(true), Csv::skip_initial_space);
         Ok(set(csv, header, Csv::header))
-    }
-}
-
-fn set<T>(csv: Csv, value: Option<T>, option: impl FnOnce(Csv, T) -> Csv) -> Csv {
-    match value {
-        Some(value) => option(csv, value),
-        None => csv,
     }
 }
 

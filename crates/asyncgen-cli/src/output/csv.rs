@@ -55,7 +55,9 @@ impl Format for Csv {
     fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         let names: Vec<Cow<'_, str>>;
         (self.cells, names) = match (self.shape, &self.select, head.columns) {
-            (Shape::Line, ..) => (Cells::All, vec!["line".into()]),
+            (Shape::Line | Shape::WholeLine | Shape::Bytes, ..) => {
+                (Cells::All, vec!["line".into()])
+            }
             (Shape::Row, None, columns) => {
                 let names = columns.into_iter().flat_map(|columns| columns.iter());
                 (Cells::All, names.map(|name| Cow::from(&**name)).collect())

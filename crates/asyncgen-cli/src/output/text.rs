@@ -1,4 +1,4 @@
-//! Lines as they are, each ended by a newline.
+//! Lines as they are, and what each is ended by.
 
 use std::ops::Range;
 
@@ -6,7 +6,9 @@ use asyncgen_sources::Batch;
 
 use super::{Format, Head, Problem, each};
 
-pub(super) struct Text;
+pub(super) struct Text {
+    pub(super) end: &'static str,
+}
 
 impl Format for Text {
     fn begin(&mut self, _: Head<'_>, _: &mut Vec<u8>) -> Result<(), Problem> {
@@ -21,7 +23,7 @@ impl Format for Text {
     ) -> (usize, Result<(), Problem>) {
         each(batch, places, |record| {
             out.extend_from_slice(record.get(0).unwrap_or_default().as_bytes());
-            out.push(b'\n');
+            out.extend_from_slice(self.end.as_bytes());
             Ok(())
         })
     }

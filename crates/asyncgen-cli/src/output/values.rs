@@ -34,7 +34,8 @@ impl Values {
 
     pub(super) fn begin(&mut self, head: Head<'_>) -> Result<(), Problem> {
         self.how = match (self.shape, &self.select) {
-            (Shape::Line, _) => How::String,
+            // Bytes are no values, and never come here.
+            (Shape::Line | Shape::WholeLine | Shape::Bytes, _) => How::String,
             (Shape::Row, selected) => row(selected.as_deref(), head)?,
             (Shape::Json, None) => How::AsIs,
             (Shape::Json, Some(names)) => {

@@ -16,6 +16,7 @@ soon as they are there, in bounded memory whatever the input.
 |---|---|---|---|
 | `csv` | CSV | an object per row, all values strings; an array where the columns have no names | the header where there are names, then the rows |
 | `lines` | the lines, each ended by `\\n` | a string per line | one column, `line` |
+| `chunks` | the bytes | | |
 | `sse` | NDJSON | an object per event, with the strings `event`, `data` and `id` | the same as columns |
 | `ndjson` `pages` | NDJSON | the values, numbers and strings as they are written, on one line each | the keys of the first object as columns; a string is its text, `null` and a missing key are empty, nested values are JSON |
 
@@ -41,7 +42,9 @@ soon as they are there, in bounded memory whatever the input.
 fn it_is_what_the_command_says() {
     let folder = Folder::with(&[]);
     let mut expected = INTRODUCTION.to_owned();
-    for command in [&[][..], &["csv"], &["lines"], &["ndjson"], &["pages"], &["sse"], &["demo"]] {
+    for command in
+        [&[][..], &["csv"], &["lines"], &["chunks"], &["ndjson"], &["pages"], &["sse"], &["demo"]]
+    {
         let args = [command, &["--help"]].concat();
         let ran = folder.run(&args, b"");
         assert_eq!((ran.code, &*ran.stderr), (0, ""), "{args:?}");

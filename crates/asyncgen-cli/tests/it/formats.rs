@@ -106,6 +106,46 @@ fn lines() {
 }
 
 #[test]
+fn lines_with_their_ends() {
+    let keep = ["lines", "-", "--keepends"];
+    writes(&keep, "one\r\n\ntwo", "one\r\n\ntwo");
+    writes(&[&keep[..], &["--to", "ndjson"]].concat(), "a\r\nb", "\"a\\r\\n\"\n\"b\"\n");
+    writes(&[&keep[..], &["--to", "csv"]].concat(), "a\nb", "line\n\"a\n\"\nb\n");
+}
+
+#[test]
+fn chunks() {
+    let packed = gzip(b"a\xff\r\nb");
+    let folder = Folder::with(&[("a.csv", &b"\0\xff\xfeabc"[..]), ("b.gz", &packed), ("c", b"")]);
+    let all = b"\0\xff\xfeabca\xff\r\nb";
+    for size in ["1", "3", "65536", "1073741824"] {
+        // A name that says a format says nothing of bytes.
+        let ran =
+            folder.run(&["chunks", "a.csv", "b.gz", "c", "--size", size, "-o", "out.csv"], b"");
+        assert_eq!((ran.code, &*ran.stdout, &*ran.stderr), (0, "", ""), "{size}");
+        assert_eq!(std::fs::read(folder.path("out.csv")).expect("written"), all, "{size}");
+    }
+    writes(&["chunks", "-", "--size", "3", "--take", "2"], "abcdefgh", "abcdef");
+    for size in ["0", "1073741825"] {
+        assert_eq!(folder.run(&["chunks", "c", "--size", size], b"").code, 2);
+    }
+}
+
+#[test]
+fn records_that_are_too_long() {
+    for (args, at) in [
+        (["lines", "-", "--max-line", "3"], "3:1: record 3"),
+        (["csv", "-", "--max-record", "3"], "3:1: record 2"),
+        (["ndjson", "-", "--max-record", "3"], "3:1: record 3"),
+    ] {
+        let told = format!("<stdin>:{at} is longer than the limit of 3 bytes\n");
+        let ran = Folder::with(&[]).run(&args, b"12\n345\n6789\n");
+        assert_eq!((&*ran.stdout, ran.code), ("12\n345\n", 1), "{args:?}");
+        assert!(ran.stderr.starts_with(&told), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn ndjson_keeps_the_text_of_values() {
     let exact = "{\"n\": 1.50, \"big\":12345678901234567890123, \"e\":1e400}\n[1,\"é\"]\n";
     writes(&["ndjson", "-"], exact, exact);
@@ -139,11 +179,15 @@ fn the_ending_of_the_file_tells_the_format() {
     assert_eq!(folder.read("o.json"), "a\n1\n", "--to comes first");
 }
 
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(bytes).expect("memory");
+    gzip.finish().expect("memory")
+}
+
 #[test]
 fn gzip_is_recognised() {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-    gzip.write_all(b"a,b\n1,2\n").expect("memory");
-    let gzip = gzip.finish().expect("memory");
+    let gzip = gzip(b"a,b\n1,2\n");
     let folder = Folder::with(&[("a.csv.gz", &gzip)]);
     for (args, stdin) in [(["csv", "a.csv.gz"], &b""[..]), (["csv", "-"], &gzip[..])] {
         let ran = folder.run(&args, stdin);

@@ -30,6 +30,11 @@ impl Members {
         Self { count, names: names.into(), found: Vec::new(), spare: Vec::new() }
     }
 
+    /// How many they are.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
     /// Finds them in `text`, which begins at `base`; true if it is an object of JSON. If not, it may yet be JSON, in which to
     /// [`look`](Self::look) once more, or they are to be [forgotten](Self::forget).
     pub(crate) fn are_in(&mut self, text: &[u8], base: u32) -> bool {

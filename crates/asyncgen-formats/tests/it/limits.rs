@@ -90,6 +90,34 @@ fn the_limit_itself_is_within() {
 }
 
 #[test]
+fn many_members_of_small_objects_come_in_small_batches() {
+    let input = [b"{}\n\n".repeat(20_000), b"{\"299\": 7}\n{\n".to_vec()].concat();
+    let mut decoder = NdjsonDecoder::new(1 << 20).columns((0..300).map(|n| n.to_string()));
+    let (mut batch, mut records, mut most) = (Batch::default(), 0, 0);
+    let mut result = decoder.decode(&input, &mut batch);
+    loop {
+        let start = batch.start();
+        assert_eq!((start.record, start.offset), (records, 4 * records));
+        assert!(batch.iter().all(|record| record.len() == 301));
+        records += batch.len() as u64;
+        most = most.max(batch.memory());
+        if result.is_err() || !decoder.has_more() {
+            break;
+        }
+        result = decoder.decode(b"", &mut batch);
+    }
+    assert_eq!(batch.iter().last().and_then(|record| record.get(300)), Some("7"));
+    let fault = place_and_text(&result.unwrap_err());
+    let expected = "40002:2 @80012: record 20002 is not JSON: EOF while parsing an object";
+    assert_eq!((records, &*fault), (20_001, expected));
+    assert!(most < 8 << 20, "{most} bytes");
+    // Of few members, and of one that is not alone in its object, all are in one batch.
+    let mut decoder = NdjsonDecoder::new(1 << 20).columns(["a"]);
+    decoder.decode(&b"{\"a\": 1}\n".repeat(20_000), &mut batch).unwrap();
+    assert_eq!((batch.len(), decoder.has_more()), (20_000, false));
+}
+
+#[test]
 fn a_record_of_many_chunks_costs_its_length() {
     // 1 MiB byte by byte: looked at again from its beginning, this would take hours.
     let mut decoder = CsvDecoder::new(CsvOptions::new()).unwrap();

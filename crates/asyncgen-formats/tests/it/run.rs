@@ -80,6 +80,10 @@ pub(crate) fn run<'c>(
             if index % 2 == 1 { decoder.fill(chunk.len(), &mut batch, &mut read) } else { 0 };
         result = decoder.decode(&chunk[filled..], &mut batch);
         outcome.add(&batch);
+        while result.is_ok() && decoder.has_more() {
+            result = decoder.decode(b"", &mut batch);
+            outcome.add(&batch);
+        }
         if result.is_err() {
             break;
         }

@@ -1,0 +1,43 @@
+"""What can be said of a source in Python can be said in the shell, by that name or as told here."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import asyncgen
+import pytest
+from asyncgen._input import Reading
+
+HELP = Path(__file__).parents[2] / "docs" / "cli.md"
+
+#: What is called otherwise in the shell.
+OTHERWISE = {
+    "columns": "select",
+    "dialect": "detect",
+    "http": "no-http",
+    "strict": "no-strict",
+}
+
+#: What is not there, and why.
+MISSING = {
+    "fair": "one task alone runs there",
+    "rows": "what a record becomes is text, in the form that --to says",
+    "types": "what is written is text, as it was read",
+    "null_values": "it goes with types",
+}
+
+
+@pytest.mark.parametrize("name", ["lines", "csv", "ndjson", "chunks"])
+def test_options(name: str) -> None:
+    text = HELP.read_text()
+    [section] = re.findall(rf"## `asyncgen {name}`\n(.*?)(?:\n## |\Z)", text, re.DOTALL)
+    known = set(re.findall(r"^ +(?:-\w, )?--([a-z-]+)", section, re.MULTILINE))
+    source: Any = getattr(asyncgen, name)
+    options = set(inspect.signature(source).parameters) - {"source", "reading"}
+    if "reading" in inspect.signature(source).parameters:
+        options |= Reading.__annotations__.keys()
+    asked = {OTHERWISE.get(option, option.replace("_", "-")) for option in options - MISSING.keys()}
+    assert asked - known == set()
