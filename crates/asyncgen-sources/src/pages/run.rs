@@ -143,6 +143,7 @@ impl Job {
         reader.debug_body = pages.debug_body;
         reader.make = pages.make.filter(|_| !by_page);
         reader.keep = matches!(pages.next, Next::By(_));
+        reader.cursor = way.cursor();
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());

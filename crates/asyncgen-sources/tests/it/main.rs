@@ -17,6 +17,7 @@ mod pages_auth;
 mod pages_ends;
 mod pages_faults;
 mod pages_memory;
+mod pages_numbers;
 mod pages_packed;
 mod pages_shapes;
 mod pages_shrink;
