@@ -16,6 +16,7 @@ mod pages;
 mod pages_auth;
 mod pages_ends;
 mod pages_faults;
+mod pages_framing;
 mod pages_memory;
 mod pages_numbers;
 mod pages_packed;
