@@ -12,6 +12,7 @@ use jiter::{Jiter, JiterError, JiterErrorType, Peek};
 
 pub use items::ItemsDecoder;
 pub use path::Path;
+pub use pointer::text_at;
 
 /// How many keys an error names.
 const KEYS_SHOWN: usize = 20;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use asyncgen_formats::Batch;
-use asyncgen_formats::json::{ItemsDecoder, Path};
+use asyncgen_formats::json::{ItemsDecoder, Path, text_at};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -42,6 +42,8 @@ pub(crate) struct Reader {
     pub(crate) connections: bool,
     /// Where the size of a page stands in a request, if it may be asked for with a smaller one.
     pub(crate) shrink: Option<Slot>,
+    /// Where in a page the cursor stands.
+    pub(crate) cursor: Option<Path>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
     pub(crate) check: Check,
@@ -72,6 +74,7 @@ impl Reader {
             held: HELD,
             connections: false,
             shrink: None,
+            cursor: None,
             debug_body: false,
             check: Check::Reader,
         }
@@ -88,6 +91,8 @@ pub(crate) struct Page {
     pub(crate) headers: HeaderMap,
     /// The body without its items.
     pub(crate) doc: Value,
+    /// The number that is the cursor, as it is written where `doc` has another: one of many digits.
+    pub(crate) written: Option<String>,
     /// The body as a whole, if it was to be kept.
     pub(crate) raw: Option<String>,
     pub(crate) items: u64,
@@ -397,11 +402,13 @@ impl Reading {
         }
         let doc = serde_json::from_str(open.decoder.outside());
         let Some(open) = self.open.take() else { return Ok(()) };
+        let cursor = self.reader.cursor.as_ref();
+        let written = cursor.and_then(|path| inexact(open.decoder.outside(), path));
         let doc = doc.map_err(|error| {
             self.error(ErrorKind::Walk { message: format!("what is around the items: {error}") })
         })?;
         let raw = self.reader.keep.then(|| String::from_utf8_lossy(&open.raw).into_owned());
-        let mut page = Page { doc, raw, hash: open.all.value(), ..open.page };
+        let mut page = Page { doc, written, raw, hash: open.all.value(), ..open.page };
         page.items = page.items.max(self.handed);
         self.release();
         self.done = Some(Ok(page));
@@ -444,6 +451,13 @@ impl Reading {
         let source = self.place.source.clone().unwrap_or_default();
         Error::decode(fault, source).on_page(redact(&self.request.url).into(), self.place.page)
     }
+}
+
+/// The number at `path` of `text`, if a value of it would be written otherwise.
+fn inexact(text: &str, path: &Path) -> Option<String> {
+    let number = text_at(text, path)?;
+    let value: serde_json::Number = serde_json::from_str(number).ok()?;
+    (value.to_string() != number).then(|| number.to_owned())
 }
 
 /// Whether a page may have failed because it is too much at once.

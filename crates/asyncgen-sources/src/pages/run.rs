@@ -158,6 +158,7 @@ impl Job {
         let is_looked_into = by_page || pages.unique_by.is_some();
         reader.check = if is_looked_into { Check::Reader } else { pages.check };
         reader.keep = matches!(pages.next, Next::By(_));
+        reader.cursor = way.cursor();
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
