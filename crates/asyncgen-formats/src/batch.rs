@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::csv::Dialect;
-use crate::made::Made;
 use crate::{Pool, Position, Record, Records, Reject};
 
 /// The names of the columns, shared by all batches of a source.
@@ -36,10 +35,10 @@ pub struct Batch {
     pub(crate) rejects: Vec<Reject>,
     /// The bytes of its records, where they are no text.
     pub(crate) bytes: Vec<u8>,
+    /// Where what is in its records was not looked at: the characters of its first line that stand before it.
+    pub(crate) unchecked: Option<u64>,
     /// Where it goes when it is dropped.
     pub(crate) pool: Option<Pool>,
-    /// What was made of its records already.
-    made: Option<Made>,
 }
 
 /// A part of a batch's text.
@@ -164,23 +163,9 @@ impl Batch {
         self.ascii
     }
 
-    /// Keeps what was made of each record, `None` for one that nothing was made of, as long as the batch has the records that
-    /// it has now. For the crates of this workspace.
-    #[doc(hidden)]
-    pub fn put<T: Send + 'static>(&mut self, made: Vec<Option<T>>) {
-        self.made = Some(Made::new(made));
-    }
-
-    /// What [`put`](Self::put) has kept, if it is of this type.
-    #[doc(hidden)]
-    pub fn take<T: Send + 'static>(&mut self) -> Option<Vec<Option<T>>> {
-        self.made.take()?.take()
-    }
-
-    /// The memory the batch holds, in bytes. What was made of its records is guessed: their texts are in it once more.
+    /// The memory the batch holds, in bytes.
     pub fn memory(&self) -> usize {
-        let made = self.made.as_ref().map_or(0, |made| made.memory() + self.text.len());
-        made + self.text.capacity()
+        self.text.capacity()
             + self.bytes.capacity()
             + self.fields.capacity() * size_of::<Span>()
             + self.records.capacity() * size_of::<Entry>()
@@ -208,7 +193,7 @@ impl Batch {
         self.records.clear();
         self.rejects.clear();
         (self.start, self.end) = (start, start);
-        (self.columns, self.ascii, self.made) = (None, true, None);
+        (self.columns, self.ascii, self.unchecked) = (None, true, None);
     }
 
     /// Makes `record` the number of records before the first.
@@ -220,9 +205,6 @@ impl Batch {
     /// Leaves out the first `count` records.
     pub fn skip(&mut self, count: usize) {
         let count = count.min(self.records.len());
-        if count > 0 {
-            self.made = None;
-        }
         let fields = self.records.get(count).map_or(self.fields.len(), |r| r.first_field as usize);
         self.fields.drain(..fields);
         self.records.drain(..count);

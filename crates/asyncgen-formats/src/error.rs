@@ -145,6 +145,13 @@ impl Error {
         self
     }
 
+    /// The same, with so many more records before it: of a document that others stand before.
+    #[must_use]
+    pub fn behind(mut self, records: u64) -> Self {
+        self.0.position.record += records;
+        self
+    }
+
     pub(crate) fn set_record(&mut self, record: u64) {
         self.0.position.record = record;
     }

@@ -1,5 +1,6 @@
 //! JSON documents, of which nothing is built but an index: items are spans of their text.
 
+mod ends;
 mod items;
 pub(crate) mod members;
 mod outside;
@@ -11,6 +12,7 @@ use jiter::{Jiter, JiterError, JiterErrorType, Peek};
 
 pub use items::ItemsDecoder;
 pub use path::Path;
+pub use pointer::text_at;
 
 /// How many keys an error names.
 const KEYS_SHOWN: usize = 20;

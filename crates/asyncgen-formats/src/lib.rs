@@ -28,7 +28,6 @@ mod error;
 pub mod json;
 mod lines;
 pub mod link_header;
-mod made;
 mod ndjson;
 mod pending;
 mod place;

@@ -1,7 +1,7 @@
 //! Batches whose memory is used again.
 
-use std::hint;
 use std::sync::{Arc, Mutex, TryLockError};
+use std::{hint, thread};
 
 use crate::Batch;
 
@@ -9,9 +9,10 @@ use crate::Batch;
 /// With fewer, some would be let go and made again from time to time, each time somewhere else in memory.
 const SPARE: usize = 4;
 
-/// How often a lock is asked for that the other side holds: both come at the same time, as a batch that is taken makes room
-/// for the next one.
+/// How often a lock is asked for that the other side holds, and after how many times that side is let run, if it was stopped
+/// meanwhile. Both come at the same time, as a batch that is taken makes room for the next one.
 const TRIES: usize = 1000;
+const SPINS: usize = 100;
 
 /// The most bytes of a batch that is kept: one that grew for a very long record is let go.
 const KEPT: usize = 8 << 20;
@@ -57,13 +58,14 @@ impl Pool {
 
     /// Does nothing where the lock is held for longer than a few instructions: in a process forked meanwhile it is for ever.
     fn with<T>(&self, act: impl FnOnce(&mut Vec<Batch>) -> T) -> Option<T> {
-        for _ in 0..TRIES {
+        for attempt in 0..TRIES {
             match self.spare.try_lock() {
                 Ok(mut spare) => return Some(act(&mut spare)),
                 Err(TryLockError::Poisoned(poisoned)) => {
                     return Some(act(&mut poisoned.into_inner()));
                 }
-                Err(TryLockError::WouldBlock) => hint::spin_loop(),
+                Err(TryLockError::WouldBlock) if attempt < SPINS => hint::spin_loop(),
+                Err(TryLockError::WouldBlock) => thread::yield_now(),
             }
         }
         None

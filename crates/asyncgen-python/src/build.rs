@@ -77,6 +77,12 @@ impl From<PyErr> for Unbuilt {
     }
 }
 
+impl From<Box<PyErr>> for Unbuilt {
+    fn from(error: Box<PyErr>) -> Self {
+        Self::Python(*error)
+    }
+}
+
 impl Builder {
     /// What the records are, for who writes them; `None` of what is no record.
     pub(crate) fn shape(&self) -> Option<Shape> {

@@ -2,7 +2,9 @@
 //! last of duplicate keys wins.
 
 mod checked;
+mod inside;
 mod keys;
+mod number;
 
 use jiter::{Jiter, JiterResult, NumberAny, NumberInt, Peek};
 use pyo3::{
@@ -13,8 +15,9 @@ use pyo3::{
 };
 
 use crate::raw;
-pub(crate) use checked::Checked;
-pub(crate) use keys::Keys;
+pub(crate) use checked::{Checked, Made};
+use inside::Inside;
+pub(crate) use keys::{Key, Keys, Spot};
 
 /// The deepest nesting: each level takes a stack frame. The decoders stop before.
 const DEEPEST: usize = 512;
@@ -25,7 +28,7 @@ pub(crate) fn checked<'py>(
     source: &str,
     keys: &Keys,
 ) -> PyResult<Bound<'py, PyAny>> {
-    Checked::new(py, source, keys).read()
+    Checked::new(py, source, keys).read(Spot::ROOT)
 }
 
 /// The value that `source`, one whole JSON text, stands for.
@@ -83,11 +86,12 @@ impl<'py> Reader<'py, '_, '_> {
     fn object(&mut self, depth: usize) -> PyResult<Bound<'py, PyAny>> {
         let dict = PyDict::new(self.py);
         let mut key =
-            told(self.json.known_object())?.map(|key| self.keys.get(self.py, key.as_bytes()));
+            told(self.json.known_object())?.map(|key| self.keys.unescaped(self.py, key.as_bytes()));
         while let Some(name) = key {
             let peek = told(self.json.peek())?;
             dict.set_item(name?, self.value(peek, depth + 1)?)?;
-            key = told(self.json.next_key())?.map(|key| self.keys.get(self.py, key.as_bytes()));
+            key =
+                told(self.json.next_key())?.map(|key| self.keys.unescaped(self.py, key.as_bytes()));
         }
         Ok(dict.into_any())
     }

@@ -10,7 +10,7 @@ use pyo3::{
 
 use crate::{
     build::{Kind, Unbuilt},
-    json::{Checked, Keys},
+    json::{Checked, Keys, Made, Spot},
     raw,
     schema::{Sources, Typed},
 };
@@ -21,8 +21,8 @@ pub(crate) struct Members {
     sources: Sources,
     /// Only these, in this order; all if `None`.
     columns: Option<Box<[Py<PyString>]>>,
-    /// The members that have a type, by their names in UTF-8.
-    by_name: BTreeMap<Vec<u8>, Typed>,
+    /// The members that have a type, by their names.
+    by_name: BTreeMap<String, Typed>,
     /// The types of the columns, in their order.
     types: Box<[Option<Typed>]>,
     /// The columns of a table: those, or the members that have a type.
@@ -38,9 +38,8 @@ impl Members {
         columns: Option<Vec<String>>,
         types: Vec<(String, Typed)>,
     ) -> Self {
-        let by_name: BTreeMap<Vec<u8>, Typed> =
-            types.iter().map(|(name, typed)| (name.clone().into_bytes(), *typed)).collect();
-        let column = |name: &String| (name.clone(), by_name.get(name.as_bytes()).copied());
+        let by_name: BTreeMap<_, _> = types.iter().cloned().collect();
+        let column = |name: &String| (name.clone(), by_name.get(name).copied());
         let table: Box<[_]> = match &columns {
             Some(columns) => columns.iter().map(column).collect(),
             None => types.into_iter().map(|(name, typed)| (name, Some(typed))).collect(),
@@ -96,31 +95,26 @@ impl Members {
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let dict = PyDict::new(py);
         // Those whose value, the last of one name that has come, is not of their type.
-        let mut wrong: Vec<(&[u8], Cow<'_, str>, Typed, usize)> = Vec::new();
-        let mut next = reader.first_key()?;
-        while let Some(key) = next {
-            let name = reader.name(&key)?;
-            let value = match self.by_name.get_key_value(&*key.utf8()?) {
-                None => reader.read()?,
+        let mut wrong: Vec<(&str, Cow<'_, str>, Typed, usize)> = Vec::new();
+        reader.members(Spot::ROOT, |reader, key| {
+            let value = match self.by_name.get_key_value(key.name.to_str()?) {
+                None => reader.read(key.value())?,
                 Some((known, &typed)) => {
                     reader.next()?;
                     let at = reader.at();
                     let value = typed_value(py, reader, typed)?;
-                    wrong.retain(|(other, ..)| other != known);
+                    wrong.retain(|(other, ..)| *other != known.as_str());
                     value.unwrap_or_else(|text| {
-                        wrong.push((known, text, typed, at));
+                        wrong.push((known.as_str(), text, typed, at));
                         py.None().into_bound(py)
                     })
                 }
             };
-            dict.set_item(name, value)?;
-            next = reader.next_key()?;
-        }
+            Ok::<_, Unbuilt>(raw::set(&dict, &key.name, &value)?)
+        })?;
         match wrong.first() {
             None => Ok(dict.into_any()),
-            Some((name, text, typed, at)) => {
-                Err(self.not_a(record, &String::from_utf8_lossy(name), text, *typed, *at))
-            }
+            Some((name, text, typed, at)) => Err(self.not_a(record, name, text, *typed, *at)),
         }
     }
 
@@ -158,7 +152,7 @@ impl Members {
             None | Some(Typed { optional: true, .. }) if text.is_empty() => {
                 Ok(py.None().into_bound(py))
             }
-            None => Ok(reader.read()?),
+            None => Ok(reader.read(Spot::column(u16::try_from(place).unwrap_or(u16::MAX)))?),
             Some(typed) if text.is_empty() => {
                 Err(self.not_a(record, &name.bind(py).to_string_lossy(), "", typed, 0))
             }
@@ -193,7 +187,7 @@ fn typed_value<'py, 'j>(
     py: Python<'py>,
     reader: &mut Checked<'py, 'j, '_>,
     typed: Typed,
-) -> PyResult<Result<Bound<'py, PyAny>, Cow<'j, str>>> {
+) -> Made<Result<Bound<'py, PyAny>, Cow<'j, str>>> {
     let first = reader.next()?;
     let start = reader.at();
     let value = if first == b'"' {
@@ -203,8 +197,8 @@ fn typed_value<'py, 'j>(
         match first {
             b'n' if typed.optional => Some(py.None().into_bound(py)),
             b'n' | b'[' | b'{' => None,
-            _ => typed.cast.value(py, &reader.since(start), true)?,
+            _ => typed.cast.value(py, reader.since(start), true)?,
         }
     };
-    Ok(value.ok_or_else(|| reader.since(start)))
+    Ok(value.ok_or_else(|| reader.since(start).into()))
 }

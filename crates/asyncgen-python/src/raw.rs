@@ -10,6 +10,7 @@ mod cell;
 mod filled;
 mod finalize;
 mod frame;
+mod grown;
 mod interpreter;
 mod sequence;
 mod slots;
@@ -22,6 +23,7 @@ pub(crate) use cell::GilCell;
 pub(crate) use filled::{list, tuple};
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
+pub(crate) use grown::{append, dict, set};
 pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asyncgen::{BoxGen, Generator, try_stream};
 use asyncgen_formats::Batch;
 
-use crate::producer::Producer;
+use crate::producer::{Producer, QUEUE};
 use crate::progress::Shared;
 use crate::{Error, Place, Source, Summary};
 
@@ -34,10 +34,23 @@ impl Batches {
     where
         G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
     {
+        Self::with_room(QUEUE, name, shared, generator)
+    }
+
+    /// The same, where as many batches as `room` may wait for the consumer.
+    pub(crate) fn with_room<G>(
+        room: usize,
+        name: Arc<str>,
+        shared: Arc<Shared>,
+        generator: G,
+    ) -> Self
+    where
+        G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
+    {
         let place = Place::of(Arc::clone(&name));
         let received = try_stream!(async move {
             let at = |kind| Error::new(kind, place.clone());
-            let mut producer = Producer::start(generator).map_err(at)?;
+            let mut producer = Producer::start(generator, room).map_err(at)?;
             while let Some(batch) = producer.next().await.map_err(at)? {
                 yield batch;
             }

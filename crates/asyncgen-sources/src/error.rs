@@ -197,6 +197,16 @@ impl Error {
         Self(Box::new(Inner { kind: ErrorKind::Decode(error), place, snippet }))
     }
 
+    /// The same, with so many more records before it.
+    #[must_use]
+    pub(crate) fn behind(mut self, records: u64) -> Self {
+        self.0.place.record = self.0.place.record.map(|record| record + records);
+        if let ErrorKind::Decode(error) = self.0.kind {
+            self.0.kind = ErrorKind::Decode(error.behind(records));
+        }
+        self
+    }
+
     /// The same, in the body that `url` gave as page number `page`.
     #[must_use]
     pub(crate) fn on_page(mut self, url: Arc<str>, page: Option<u64>) -> Self {

@@ -118,6 +118,6 @@ impl Ndjson {
     /// # pollster::block_on(example());
     /// ```
     pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
-        self.batches().typed(0)
+        self.batches().typed(0, false)
     }
 }

@@ -20,9 +20,9 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+use self::fetch::Check;
 use crate::http::options::{Options, request_options};
 use crate::http::redact::redact_text;
-use crate::typed::{self, Make};
 use crate::{Batches, Rows, Source};
 
 pub(crate) use marks::{Marks, Position, walk_name};
@@ -69,7 +69,7 @@ pub fn pages(url: &str) -> Pages {
         by_page: false,
         unique_by: None,
         shrink: None,
-        make: None,
+        check: Check::default(),
     }
 }
 
@@ -90,7 +90,7 @@ pub struct Pages {
     by_page: bool,
     unique_by: Option<String>,
     shrink: Option<String>,
-    make: Option<Make>,
+    check: Check,
 }
 
 /// Shows where it leads and in which way, and no secret.
@@ -145,7 +145,7 @@ impl Pages {
     }
 
     /// How many pages are read before their turn, where they are counted: under way, or waiting for
-    /// the consumer to come to them; one less than are asked for at once unless set.
+    /// it; one less than are asked for at once unless set. As many again, eight batches at most, wait for the consumer.
     ///
     /// With more the server is asked on while one page is late or the consumer is slow. Where a page
     /// leads to the next, only that is known, and it is asked for while the consumer has the last one
@@ -217,6 +217,11 @@ impl Pages {
         self
     }
 
+    /// How many pages are read before their turn.
+    fn ahead(&self) -> u32 {
+        self.prefetch.unwrap_or(self.concurrency - 1)
+    }
+
     /// The items in batches, of one page each.
     pub fn batches(self) -> Batches {
         run::batches(self)
@@ -248,7 +253,8 @@ impl Pages {
     /// # }
     /// ```
     pub fn typed<T: DeserializeOwned + Send + 'static>(mut self) -> Source<T> {
-        self.make = Some(typed::make::<T>());
-        self.batches().typed(0)
+        self.check = Check::Taker;
+        let debug_body = self.debug_body;
+        self.batches().typed(0, debug_body)
     }
 }

@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Summary, runtime};
 /// The batches that wait for the consumer. One would do for order and memory; two let the
 /// producer decode while the consumer takes one. Each more costs a chunk of memory and wins
 /// nothing, since the slower side sets the pace.
-const QUEUE: usize = 2;
+pub(crate) const QUEUE: usize = 2;
 
 /// A task of the library's runtime that runs a generator, as its consumer holds it. Dropping it
 /// stops the task.
@@ -36,13 +36,13 @@ struct Ends {
 }
 
 impl Producer {
-    /// Starts the task.
-    pub(crate) fn start<G>(generator: G) -> Result<Self, ErrorKind>
+    /// Starts the task; as many batches as `room` wait for the consumer.
+    pub(crate) fn start<G>(generator: G, room: usize) -> Result<Self, ErrorKind>
     where
         G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
     {
         let runtime = runtime::current().map_err(ErrorKind::Open)?;
-        let (sender, queue) = mpsc::channel(QUEUE);
+        let (sender, queue) = mpsc::channel(room);
         let task = runtime.tokio.spawn(produce(generator, sender));
         Ok(Self { process: process::id(), ends: Some(Ends { queue, task }) })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use asyncgen_formats::{Columns, Position};
 
 use crate::Dialect;
+use crate::http::secrets::Secrets;
 use crate::pages::Marks;
 use crate::resume::Origins;
 
@@ -93,6 +94,8 @@ pub(crate) struct Shared {
     /// What names the walk in its positions, and the one that it was resumed at.
     walk: OnceLock<String>,
     start: OnceLock<String>,
+    /// What no position may hold.
+    pub(crate) secrets: OnceLock<Arc<Secrets>>,
     /// Where the pages of a walk begin.
     pub(crate) marks: Marks,
     /// Where a file is gone on with.
@@ -123,6 +126,7 @@ impl Shared {
             pages_given: OnceLock::new(),
             walk: OnceLock::new(),
             start: OnceLock::new(),
+            secrets: OnceLock::new(),
             marks: Marks::default(),
             resumed: OnceLock::new(),
             origins: Origins::default(),

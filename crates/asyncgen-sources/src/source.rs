@@ -124,9 +124,10 @@ impl<Y> Source<Y> {
     /// The position behind the event with this `id`, the last field of an event of [`sse`](crate::sse()), to
     /// [`resume`](crate::Sse::resume) at; an error where the events have none. `None` before the stream was asked for.
     ///
-    /// It is JSON and holds no secret.
+    /// It is JSON and holds no secret: an `id` that does is refused.
     pub fn position_of_event(&self, id: &str) -> Option<Result<String, Error>> {
-        let position = crate::sse::place::to_text(self.shared.walk()?, id);
+        let secrets = self.shared.secrets.get()?;
+        let position = crate::sse::place::to_text(self.shared.walk()?, id, secrets);
         Some(position.map_err(|message| {
             Error::new(crate::ErrorKind::Usage(message), crate::Place::of(Arc::clone(&self.name)))
         }))

@@ -170,7 +170,7 @@ impl Sse {
     /// The data of the events, which are JSON, as values of a type, whatever the events are called. One that is not as the
     /// type has it is an error that names the event and the path to what is wrong in it, and ends the source.
     pub fn typed<T: DeserializeOwned + Send + 'static>(self) -> Source<T> {
-        self.batches().typed(1)
+        self.batches().typed(1, false)
     }
 }
 
@@ -199,7 +199,10 @@ impl Events {
         let walk = walk_name(&first.url, "sse", &caller.auth.secrets);
         let last = sse.resume.map(|text| place::from_text(&text, &walk)).transpose();
         let last = last.map_err(|why| Error::new(ErrorKind::Usage(why), place.clone()))?;
-        decoder.restart(&last.unwrap_or(sse.last_event_id));
+        let last = last.unwrap_or(sse.last_event_id);
+        sendable(&last).map_err(|why| Error::new(ErrorKind::Usage(why), place.clone()))?;
+        decoder.restart(&last);
+        shared.secrets.get_or_init(|| Arc::clone(&caller.auth.secrets));
         shared.set_walk(walk);
         let reconnect = sse.reconnect.unwrap_or(first.method == Method::GET);
         let until = sse.until;
@@ -222,9 +225,10 @@ impl Events {
         let mut request = self.first.clone();
         let id = self.decoder.last_event_id().to_owned();
         self.decoder.restart(&id);
-        if let Ok(id) = HeaderValue::from_bytes(id.as_bytes())
-            && !id.is_empty()
-        {
+        // Without it the server would begin anew, and all events come twice.
+        let sent = sendable(&id)
+            .map_err(|message| error(ErrorKind::Walk { message }, &request.url, &self.place))?;
+        if let Some(id) = sent {
             request.headers.insert(LAST_EVENT_ID, id);
         }
         let mut attempts = self.caller.attempts();
@@ -303,6 +307,13 @@ impl Events {
             _ => Ok(()),
         }
     }
+}
+
+/// The header that goes on behind the event `id`; none at the start.
+fn sendable(id: &str) -> Result<Option<HeaderValue>, String> {
+    let value = HeaderValue::from_bytes(id.as_bytes())
+        .map_err(|_| "the id of the last event has a control character, which no header can")?;
+    Ok((!id.is_empty()).then_some(value))
 }
 
 /// How long to wait where the server asks for `asked`, and so many streams in a row had no event.

@@ -11,38 +11,27 @@ use serde::de::DeserializeOwned;
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place, Source, Summary};
 
-/// Makes values of the records of a batch, and leaves them with it.
-pub(crate) type Make = Arc<dyn Fn(&mut Batch) + Send + Sync>;
-
-/// What makes values of a type of JSON, where it is, in the hand of who decodes it: pages that are read at once are
-/// made values at once, on as many threads. Of what is not of the type nothing is made.
-pub(crate) fn make<T>() -> Make
-where
-    T: DeserializeOwned + Send + 'static,
-{
-    Arc::new(|batch| {
-        let value = |record: Record<'_>| serde_json::from_str::<T>(record.get(0)?).ok();
-        batch.put(batch.iter().map(value).collect());
-    })
-}
-
 impl Batches {
-    /// What the JSON of the field with the number `field` says, of each record: as it was made before, or is made now.
-    pub(crate) fn typed<T>(self, field: usize) -> Source<T>
+    /// What the JSON of the field with the number `field` says, of each record.
+    ///
+    /// Each is made where it is taken: a value that goes to another thread, to be dropped there, costs twice as much.
+    /// With `debug_body` an error shows the line that is no JSON.
+    pub(crate) fn typed<T>(self, field: usize, debug_body: bool) -> Source<T>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let told = Told { name: Arc::clone(self.name()), shared: Arc::clone(self.shared()) };
+        let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
+        let told = Told { name, shared, debug_body };
         self.map(|mut batches| {
             BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
-                    let mut batch = batch?;
-                    let mut made = batch.take::<T>().unwrap_or_default().into_iter();
+                    let batch = batch?;
                     let mut index = 0;
                     while let Some(record) = batch.get(index) {
-                        let value = match made.next().flatten() {
-                            Some(value) => value,
-                            None => told.value(record, field)?,
+                        let text = record.get(field).unwrap_or_default();
+                        let value = match serde_json::from_str(text) {
+                            Ok(value) => value,
+                            Err(_) => told.again(&batch, index, text)?,
                         };
                         index += 1;
                         yield value;
@@ -52,15 +41,14 @@ impl Batches {
             }))
         })
     }
-}
 
-impl Batches {
     /// What the fields of each record say, those among `nulls` nothing.
     pub(crate) fn typed_rows<T>(self, nulls: Vec<String>) -> Source<T>
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let told = Told { name: Arc::clone(self.name()), shared: Arc::clone(self.shared()) };
+        let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
+        let told = Told { name, shared, debug_body: false };
         self.map(|mut batches| {
             BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
@@ -83,6 +71,7 @@ impl Batches {
 struct Told {
     name: Arc<str>,
     shared: Arc<Shared>,
+    debug_body: bool,
 }
 
 /// What of a text is not as the type wants it, and where in it that stands: `owner.login`.
@@ -92,23 +81,28 @@ struct Fault {
 }
 
 impl Told {
-    fn value<T: DeserializeOwned>(&self, record: Record<'_>, field: usize) -> Result<T, Error> {
-        let text = record.get(field).unwrap_or_default();
-        serde_json::from_str(text)
-            .or_else(|_| again(text))
-            .map_err(|fault| self.error(fault, record))
+    /// Reads `text`, of the record at `index`, once more, to tell what is wrong with it.
+    #[cold]
+    fn again<T: DeserializeOwned>(
+        &self,
+        batch: &Batch,
+        index: usize,
+        text: &str,
+    ) -> Result<T, Error> {
+        batch.check(index).map_err(|fault| self.not_json(fault))?;
+        again(text).map_err(|fault| self.not_of_type(fault, batch.position(index)))
     }
 
-    /// The file that `record` is in.
-    fn source(&self, record: Record<'_>) -> Arc<str> {
-        let file = self.shared.files.get().and_then(|files| files.get(record.file() as usize));
+    /// What the file with this number is called.
+    fn source(&self, file: u32) -> Arc<str> {
+        let file = self.shared.files.get().and_then(|files| files.get(file as usize));
         Arc::clone(file.unwrap_or(&self.name))
     }
 
     fn wrong(&self, wrong: row::Wrong, record: Record<'_>) -> Error {
         match wrong {
             row::Wrong::Cell { index, expected } => {
-                Error::decode(record.not_a(index, expected), self.source(record))
+                Error::decode(record.not_a(index, expected), self.source(record.file()))
             }
             row::Wrong::Other { index, message } => {
                 let column = |index: usize| match record.columns() {
@@ -116,16 +110,27 @@ impl Told {
                     None => format!("column {}", index + 1),
                 };
                 let path = index.map(column).unwrap_or_default();
-                self.error(Fault { path, message }, record)
+                self.not_of_type(Fault { path, message }, record.position())
             }
         }
     }
 
-    fn error(&self, fault: Fault, record: Record<'_>) -> Error {
-        let Position { record: before, line, offset, .. } = record.position();
+    /// The error of a body that was not checked where it was read, as it is told there.
+    fn not_json(&self, fault: asyncgen_formats::Error) -> Error {
+        let mark = self.shared.marks.at(fault.position().record);
+        let fault = if self.debug_body { fault } else { fault.without_snippet() };
+        let error = Error::decode(fault, Arc::clone(&self.name));
+        match mark {
+            Some(mark) => error.on_page(mark.url, Some(mark.page)),
+            None => error,
+        }
+    }
+
+    fn not_of_type(&self, fault: Fault, position: Position) -> Error {
+        let Position { file, record: before, line, offset } = position;
         let mark = self.shared.marks.at(before);
         let place = Place {
-            source: Some(self.source(record)),
+            source: Some(self.source(file)),
             line: Some(line),
             offset: Some(offset),
             record: Some(before + 1),

@@ -7,18 +7,20 @@
 //! The outside is kept, without the items; of the items no more than one chunk and one item is.
 
 mod faults;
+mod plain;
 
 use jiter::Jiter;
 
+use self::plain::Plain;
 use super::outside::Outside;
 use super::path::Path;
 use super::pointer::{Found, find};
-use super::{message, quick};
+use super::{ends, message, quick};
 use crate::batch::{Entry, Span};
 use crate::decoder::{MAX_CHUNK, MAX_RECORD};
 use crate::pending::{BOM, small, span};
-use crate::place::{LineEnds, chars_in_last_line, count_lines};
-use crate::{Batch, Error, ErrorKind, Position};
+use crate::place::chars_in_last_line;
+use crate::{Batch, Error, ErrorKind, Position, block};
 
 /// Decodes the elements of one array in a JSON document, a record each: its one field is the
 /// element's text.
@@ -40,7 +42,7 @@ use crate::{Batch, Error, ErrorKind, Position};
 /// assert_eq!(decoder.outside(), r#"{"next": 2, "results": []}"#);
 /// # Ok::<(), asyncgen_formats::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ItemsDecoder {
     items: Vec<Path>,
     limit: usize,
@@ -48,6 +50,7 @@ pub struct ItemsDecoder {
     stage: Stage,
     /// What is not handed out: the items of this chunk, and the open one.
     bytes: Vec<u8>,
+    plain: Plain,
     /// How far they are read; one beyond them where an escape stands at their end.
     at: usize,
     /// The place of `bytes[0]`, and the characters of its line that stand before it.
@@ -60,6 +63,8 @@ pub struct ItemsDecoder {
     cut: Cut,
     /// The bytes of the byte order mark.
     mark: u64,
+    /// Behind which record what is in an item is left to who parses it.
+    unchecked: Option<u64>,
 }
 
 /// What was cut out of the outside.
@@ -111,6 +116,7 @@ impl ItemsDecoder {
             outside: Outside::default(),
             stage: Stage::Outside,
             bytes: Vec::new(),
+            plain: Plain::EMPTY,
             at: 0,
             base: Position { record: first, ..Position::START },
             column: 0,
@@ -119,7 +125,19 @@ impl ItemsDecoder {
             counted: (0, 0),
             cut: Cut::default(),
             mark: 0,
+            unchecked: None,
         }
+    }
+
+    /// Leaves it to who parses the items to find out whether they are JSON, and [`Batch::check`] to say what is wrong with
+    /// one that is not: of most no more than the end is looked for then.
+    ///
+    /// The first is always checked, and so is what an inner path leads through.
+    #[must_use]
+    pub fn unchecked(mut self) -> Self {
+        let is_whole = |path: &Path| path.inner().is_none();
+        self.unchecked = self.items.iter().all(is_whole).then_some(self.base.record);
+        self
     }
 
     /// Decodes `chunk`, and puts the items completed by it into `batch`, whose earlier content is
@@ -135,6 +153,8 @@ impl ItemsDecoder {
             // What is handed out takes its memory with it, and needs no more than it has.
             self.bytes.reserve_exact(chunk.len());
         }
+        let before = if self.bytes.is_empty() { Plain::EMPTY } else { self.plain };
+        self.plain = before.and(chunk);
         self.bytes.extend_from_slice(chunk);
         if self.is_start() {
             if self.bytes.len() < BOM.len() && BOM.starts_with(&self.bytes) {
@@ -262,7 +282,10 @@ impl ItemsDecoder {
                     _ => Inside::Scalar,
                 };
                 // Most are whole in their chunk, and as they should be.
-                if let Some(length) = quick::value(&self.bytes[self.at..]) {
+                let rest = &self.bytes[self.at..];
+                let is_left = inside == Inside::Container && self.leaves_next();
+                let end = if is_left { ends::container(rest) } else { None };
+                if let Some(length) = end.or_else(|| quick::value(rest)) {
                     let (start, end) = (self.at, self.at + length);
                     self.pass(start, end)?;
                     return self.keep(start, end);
@@ -313,7 +336,8 @@ impl ItemsDecoder {
         }
         if ended {
             self.pass(start, at)?;
-            self.check(start, at)?;
+            faults::check(&self.bytes[start..at])
+                .map_err(|(kind, fault)| self.error(kind, start + fault))?;
             return self.keep(start, at);
         }
         self.at = at;
@@ -330,17 +354,14 @@ impl ItemsDecoder {
         if end - start > self.limit {
             return Err(self.error(ErrorKind::TooLong { limit: self.limit }, start));
         }
-        let Err(fault) = std::str::from_utf8(&self.bytes[start..end]) else { return Ok(()) };
-        let at = start + fault.valid_up_to();
+        let Some(fault) = self.plain.no_text(&self.bytes[start..end]) else { return Ok(()) };
+        let at = start + fault;
         Err(self.error(ErrorKind::InvalidUtf8 { byte: self.bytes[at] }, at))
     }
 
-    fn check(&self, start: usize, end: usize) -> Result<(), Error> {
-        let mut parser = Jiter::new(&self.bytes[start..end]);
-        parser.next_skip().and_then(|()| parser.finish()).map_err(|fault| {
-            let kind = ErrorKind::Json { message: message(&fault) };
-            self.error(kind, start + fault.index)
-        })
+    /// Whether it is left to others what is in the next item.
+    fn leaves_next(&self) -> bool {
+        self.unchecked.is_some_and(|first| self.base.record > first || !self.records.is_empty())
     }
 
     /// Makes a record of an item that is JSON.
@@ -358,7 +379,7 @@ impl ItemsDecoder {
             },
         };
         let (counted, lines) = self.counted;
-        let lines = lines + count_lines(&self.bytes[counted..start], LineEnds::Lf);
+        let lines = lines + self.plain.lines(&self.bytes[counted..start]);
         self.counted = (start, lines);
         self.records.push(Entry {
             first_field: small(self.fields.len()),
@@ -374,7 +395,7 @@ impl ItemsDecoder {
         let (counted, lines) = self.counted;
         let read = self.at.min(self.bytes.len());
         if read > counted {
-            let more = count_lines(&self.bytes[counted..read], LineEnds::Lf);
+            let more = self.plain.lines(&self.bytes[counted..read]);
             self.counted = (read, lines + more);
         }
         self.base.line + self.counted.1
@@ -383,8 +404,8 @@ impl ItemsDecoder {
     /// The characters of the line before the byte that is read next.
     fn column(&self) -> u64 {
         let read = &self.bytes[..self.at.min(self.bytes.len())];
-        let before = if read.contains(&b'\n') { 0 } else { self.column };
-        before + chars_in_last_line(read)
+        let before = if self.plain.lines(read) > 0 { 0 } else { self.column };
+        before + self.plain.chars_in_last_line(read)
     }
 
     /// Moves the items that are complete into `batch`, and keeps the open one.
@@ -394,6 +415,7 @@ impl ItemsDecoder {
             _ => self.at.min(self.bytes.len()),
         };
         batch.start = self.base;
+        batch.unchecked = self.unchecked.map(|_| self.column);
         self.count(read, self.records.len());
         let Some(last) = self.fields.last() else {
             batch.end = self.base;
@@ -407,8 +429,8 @@ impl ItemsDecoder {
         let mut text = std::mem::replace(&mut self.bytes, rest);
         text.truncate(end);
         // Each item is text, and so is what stands between them.
-        batch.text = String::from_utf8(text).unwrap_or_default();
-        batch.ascii = batch.text.is_ascii();
+        let (text, is_ascii) = block::text(text);
+        (batch.text, batch.ascii) = (text.unwrap_or_default(), is_ascii);
         std::mem::swap(&mut batch.fields, &mut self.fields);
         std::mem::swap(&mut batch.records, &mut self.records);
         batch.end = self.base;
@@ -425,11 +447,11 @@ impl ItemsDecoder {
         let dropped = &self.bytes[..read];
         let (counted, lines) = self.counted;
         let lines = if counted <= read {
-            lines + count_lines(&dropped[counted..], LineEnds::Lf)
+            lines + self.plain.lines(&dropped[counted..])
         } else {
-            count_lines(dropped, LineEnds::Lf)
+            self.plain.lines(dropped)
         };
-        let chars = chars_in_last_line(dropped);
+        let chars = self.plain.chars_in_last_line(dropped);
         self.column = if lines == 0 { self.column + chars } else { chars };
         self.base.record += records as u64;
         self.base.line += lines;

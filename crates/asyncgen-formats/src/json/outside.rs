@@ -9,7 +9,7 @@ pub(super) const USUAL: [&str; 8] =
     ["results", "items", "data", "records", "entries", "rows", "values", "content"];
 
 /// Follows a document up to its array of items, and keeps all that stands around it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Outside {
     /// The document without the elements of the array.
     pub(super) text: Vec<u8>,
@@ -29,7 +29,7 @@ pub(super) struct Outside {
     pub(super) null: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Frame {
     object: bool,
     /// The elements before this one.

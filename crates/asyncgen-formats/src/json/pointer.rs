@@ -2,7 +2,22 @@
 
 use jiter::{Jiter, JiterError, Peek};
 
-use super::{name_keys, type_name};
+use super::{Path, name_keys, type_name};
+
+/// The value at `path` of the JSON document `text`, as it is written there; of members with one name the last.
+///
+/// ```
+/// use asyncgen_formats::json::{Path, text_at};
+///
+/// let id = Path::parse("meta.id")?;
+/// let item = r#"{"meta": {"id": 12345678901234567890123}}"#;
+/// assert_eq!(text_at(item, &id), Some("12345678901234567890123"));
+/// assert_eq!(text_at("[]", &id), None);
+/// # Ok::<(), String>(())
+/// ```
+pub fn text_at<'j>(text: &'j str, path: &Path) -> Option<&'j str> {
+    path.outer().iter().try_fold(text, |text, token| member(text, token)).map(str::trim)
+}
 
 /// Where a pointer leads.
 pub(super) enum Found<'j> {
@@ -42,6 +57,38 @@ pub(super) fn find<'j>(text: &'j [u8], tokens: &[String]) -> Result<Found<'j>, J
         peek = parser.peek()?;
     }
     Ok(Found::Value(Place { parser, peek }))
+}
+
+/// The last value that `token` names in the object or the array `text`.
+fn member<'j>(text: &'j str, token: &str) -> Option<&'j str> {
+    let mut parser = Jiter::new(text.as_bytes());
+    match parser.peek().ok()? {
+        Peek::Object => {
+            let mut found = None;
+            let mut key = parser.known_object().ok()?;
+            while let Some(name) = key {
+                let is_it = name == token;
+                let start = parser.current_index();
+                parser.next_skip().ok()?;
+                if is_it {
+                    found = text.get(start..parser.current_index());
+                }
+                key = parser.next_key().ok()?;
+            }
+            found
+        }
+        Peek::Array => {
+            let Found::Value(Place { mut parser, peek }) =
+                find(text.as_bytes(), &[token.to_owned()]).ok()?
+            else {
+                return None;
+            };
+            let start = parser.current_index();
+            parser.known_skip(peek).ok()?;
+            text.get(start..parser.current_index())
+        }
+        _ => None,
+    }
 }
 
 /// Goes to the value of `name`, or says what is there instead.

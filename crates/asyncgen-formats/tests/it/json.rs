@@ -5,15 +5,34 @@ use asyncgen_formats::{Batch, Error};
 
 use crate::run::place_and_text;
 
-/// The items of `body` in pieces of `size` bytes, and what stands around them.
+/// The items of `body` in pieces of `size` bytes, and what stands around them: the same whether they are checked by the
+/// decoder or one by one as they are taken.
 fn decode(body: &[u8], path: Option<&str>, size: usize) -> (Vec<String>, Result<String, Error>) {
     let path = path.map(|path| Path::parse(path).unwrap()).into_iter().collect();
-    let mut decoder = ItemsDecoder::new(path, 1000, 7);
+    let decoder = ItemsDecoder::new(path, 1000, 7);
+    let (items, end) = decode_by(decoder.clone(), body, size);
+    let (others, other_end) = decode_by(decoder.unchecked(), body, size);
+    let text = String::from_utf8_lossy(body);
+    assert_eq!(items, others, "{text:?} in pieces of {size}");
+    let told = [&end, &other_end].map(|end| end.as_ref().map_err(place_and_text));
+    assert_eq!(told[0], told[1], "{text:?} in pieces of {size}");
+    (items, end)
+}
+
+fn decode_by(
+    mut decoder: ItemsDecoder,
+    body: &[u8],
+    size: usize,
+) -> (Vec<String>, Result<String, Error>) {
     let (mut batch, mut items) = (Batch::default(), Vec::new());
     let mut end = Ok(());
     for chunk in body.chunks(size) {
         end = decoder.decode(chunk, &mut batch);
-        for record in &batch {
+        for (index, record) in batch.iter().enumerate() {
+            if let Err(error) = batch.check(index) {
+                end = Err(error);
+                break;
+            }
             let (position, text) = (record.position(), record.get(0).unwrap());
             let offset = usize::try_from(position.offset).unwrap();
             assert_eq!(position.record, 7 + items.len() as u64);
@@ -142,6 +161,36 @@ fn documents_that_are_not_json() {
     let (_, end) = decode(nested.as_bytes(), None, 10_000);
     let expected = "1:1 @0: record 8 is longer than the limit of 1000 bytes";
     assert_eq!(place_and_text(&end.unwrap_err()).replace("1:2 @1", "1:1 @0"), expected);
+}
+
+#[test]
+fn items_that_are_not_json() {
+    for (item, expected) in [
+        (r#"{"id": 1, bad}"#, "1:29 @29: record 10 is not JSON: key must be a string"),
+        (r#"{"id": 1,}"#, "1:28 @28: record 10 is not JSON: trailing comma"),
+        (r#"{"id" 1}"#, "1:25 @25: record 10 is not JSON: expected `:`"),
+        (r#"{"id": 01}"#, "1:27 @27: record 10 is not JSON: invalid number"),
+        ("[tru]", "1:23 @23: record 10 is not JSON: expected ident"),
+        (r#"["\x"]"#, "1:22 @22: record 10 is not JSON: invalid escape"),
+        (r#"["\ud800"]"#, "1:27 @27: record 10 is not JSON: unexpected end of hex escape"),
+        (r#"["a" "b"]"#, "1:24 @24: record 10 is not JSON: expected `,` or `]`"),
+        ("[1}", "1:21 @21: record 10 is not JSON: expected `,` or `]`"),
+        // It goes on to the end of what should have been the items.
+        (r#"{"a": [1]"#, "1:30 @30: record 10 is not JSON: key must be a string"),
+    ] {
+        let body = format!(r#"{{"a":[{{"é":1}},{{}} ,{item}, {{"id":3}}]}}"#);
+        assert_eq!(items(&body, Some("/a")).unwrap_err(), expected);
+        let lower = body.replacen('[', "[\n", 1);
+        let lower_error = items(&lower, Some("/a")).unwrap_err();
+        assert!(lower_error.starts_with("2:"), "{item}: {lower_error}");
+        for (body, error) in [(&*body, expected), (&*lower, &*lower_error)] {
+            for size in 1..body.len() {
+                let (items, end) = decode(body.as_bytes(), Some("/a"), size);
+                assert_eq!(items, [r#"{"é":1}"#, "{}"], "{body} in pieces of {size}");
+                assert_eq!(place_and_text(&end.unwrap_err()), error, "{body} in pieces of {size}");
+            }
+        }
+    }
 }
 
 #[test]

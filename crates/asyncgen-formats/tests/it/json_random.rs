@@ -15,14 +15,23 @@ struct Outcome {
 
 fn decode(body: &[u8], path: Option<&str>, cuts: &[usize]) -> Outcome {
     let path = path.map(|path| Path::parse(path).unwrap());
-    let mut decoder = ItemsDecoder::new(path.into_iter().collect(), 1 << 20, 0);
+    let decoder = ItemsDecoder::new(path.into_iter().collect(), 1 << 20, 0);
+    let outcome = decode_by(decoder.clone(), body, cuts);
+    assert_eq!(outcome, decode_by(decoder.unchecked(), body, cuts), "checked as they are taken");
+    outcome
+}
+
+fn decode_by(mut decoder: ItemsDecoder, body: &[u8], cuts: &[usize]) -> Outcome {
     let (mut batch, mut items, mut rest) = (Batch::default(), Vec::new(), body);
     let mut end = Ok(());
     let mut cuts = cuts.iter().cycle();
     while !rest.is_empty() && end.is_ok() {
         let size = cuts.next().map_or(rest.len(), |cut| (*cut).clamp(1, rest.len()));
         end = decoder.decode(&rest[..size], &mut batch);
-        items.extend(batch.iter().map(|item| item.get(0).unwrap().to_owned()));
+        let fault = (0..batch.len()).find_map(|index| Some((index, batch.check(index).err()?)));
+        let (count, fault) = fault.map_or((batch.len(), None), |(index, e)| (index, Some(e)));
+        items.extend(batch.iter().take(count).map(|item| item.get(0).unwrap().to_owned()));
+        end = fault.map_or(end, Err);
         rest = &rest[size..];
     }
     let end = end.and_then(|()| decoder.finish());

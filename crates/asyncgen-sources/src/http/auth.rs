@@ -98,7 +98,7 @@ pub(crate) struct Keeper {
     auth: Option<Auth>,
     current: Mutex<Current>,
     /// What no one else may hear of.
-    pub(crate) secrets: Secrets,
+    pub(crate) secrets: Arc<Secrets>,
 }
 
 /// What a function gave last, and how often it was asked.
@@ -116,7 +116,7 @@ impl fmt::Debug for Current {
 
 impl Keeper {
     pub(crate) fn new(auth: Option<Auth>, secrets: Secrets) -> Self {
-        Self { auth, current: Mutex::default(), secrets }
+        Self { auth, current: Mutex::default(), secrets: Arc::new(secrets) }
     }
 
     /// Puts the credentials on a request; gives how often a function was asked for them. They are

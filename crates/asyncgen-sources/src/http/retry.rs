@@ -253,6 +253,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_is_anything_up_to_its_longest() {
+        let fractions: Vec<f64> = (0..1000).map(|_| random_fraction()).collect();
+        assert!(fractions.iter().all(|fraction| (0.0..=1.0).contains(fraction)));
+        // Of a thousand some are in each tenth: that none is happens once in 10⁴⁴.
+        for tenth in 0..10 {
+            let from = f64::from(tenth) / 10.0;
+            let is_there = fractions.iter().any(|at| (from..from + 0.1).contains(at));
+            assert!(is_there, "{tenth}");
+        }
+    }
+
+    #[test]
     fn what_is_asked_again() {
         let limit = "x-ratelimit-remaining: 0\nx-ratelimit-reset: 5";
         let check = |method: Method, status: u16, headers: &str, expected: Again| {

@@ -46,7 +46,8 @@ pub(crate) struct Early {
     task: JoinHandle<()>,
     url: Url,
     place: Place,
-    /// The items before what comes next of it: nobody knows before its turn.
+    /// The items before it, and before what comes next of it: nobody knows before its turn.
+    first: u64,
     before: u64,
     /// Whether a part of it has been there, of one that has failed.
     begun: bool,
@@ -91,8 +92,9 @@ impl Ahead {
         self.share / 2
     }
 
-    /// Begins to read the page at `spot`, whose turn comes after those under way.
-    pub(crate) fn begin(&mut self, spot: Spot, mut reading: Reading) {
+    /// Begins to read the page at `spot`, whose turn comes after those under way, with no items before it for all that
+    /// is known.
+    pub(crate) fn begin(&mut self, spot: Spot, mut reading: Box<Reading>) {
         let (sender, pieces) = mpsc::unbounded_channel();
         let own_turn = Arc::new(Semaphore::new(0));
         reading.until(Arc::clone(&own_turn));
@@ -101,7 +103,8 @@ impl Ahead {
         // It stands in the queue from now on: tasks may begin in another order.
         let mut turn = Box::pin(unconstrained(places.acquire_owned()));
         let given = turn.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        let task = tokio::spawn(async move {
+        // A task is moved several times before it runs, and this one has some kilobytes.
+        let task = tokio::spawn(Box::pin(async move {
             let given = match given {
                 Poll::Ready(given) => given,
                 Poll::Pending => turn.await,
@@ -110,10 +113,19 @@ impl Ahead {
             if let Ok(_given) = given {
                 read(reading, sender, room).await;
             }
+        }));
+        self.pages.push_back(Early {
+            spot,
+            pieces,
+            task,
+            url,
+            place,
+            first: 0,
+            before: 0,
+            begun: false,
+            page: None,
+            turn: own_turn,
         });
-        let (before, begun, page) = (0, false, None);
-        let turn = own_turn;
-        self.pages.push_back(Early { spot, pieces, task, url, place, before, begun, page, turn });
     }
 
     /// The page at `spot` with `before` items before it, if it is under way. Those that were expected
@@ -123,7 +135,7 @@ impl Ahead {
             self.pages.clear();
         }
         let mut early = self.pages.pop_front()?;
-        early.before = before;
+        (early.first, early.before) = (before, before);
         early.turn.close();
         Some(early)
     }
@@ -143,7 +155,7 @@ impl Early {
                 Some(Piece::Whole(page)) => self.page = Some(*page),
                 Some(Piece::Failed(error, begun)) => {
                     self.begun = begun;
-                    return Err(error);
+                    return Err(error.behind(self.first));
                 }
                 None if self.page.is_some() => return Ok(None),
                 None => {
@@ -183,7 +195,7 @@ impl Drop for Early {
 }
 
 /// Reads a page, no more than `room` bytes of items before they are taken.
-async fn read(mut reading: Reading, pieces: mpsc::UnboundedSender<Piece>, room: usize) {
+async fn read(mut reading: Box<Reading>, pieces: mpsc::UnboundedSender<Piece>, room: usize) {
     let limit = u32::try_from(room).unwrap_or(u32::MAX);
     let room = Arc::new(Semaphore::new(limit as usize));
     let mut is_told = false;

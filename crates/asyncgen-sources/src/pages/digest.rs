@@ -1,53 +1,48 @@
 //! Whether items are the same again.
 
-use std::hash::{BuildHasher, RandomState};
+use std::fmt;
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::LazyLock;
+
+use foldhash::quality::{FoldHasher, RandomState};
 
 /// A digest of items, one after the other.
 ///
-/// All bytes of each page go through it, for which the hash of std's maps is eight times too slow. Two pages have the
-/// same one by chance, once in 2⁶⁴; nobody who sends them knows the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Digest(u64);
+/// All bytes of each page go through it, for which the hash of std's maps is twenty times too slow. Two pages have the
+/// same one by chance, once in 2⁶⁴; nobody who sends them knows the seeds.
+#[derive(Clone)]
+pub(crate) struct Digest(FoldHasher<'static>);
 
 /// Other ones in each process.
-static KEYS: LazyLock<[u64; 2]> = LazyLock::new(|| {
-    let random = RandomState::new();
-    [random.hash_one(1) | 1, random.hash_one(2) | 1]
-});
+static SEEDS: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 
 impl Digest {
     pub(crate) fn new() -> Self {
-        Self(KEYS[0])
+        Self(SEEDS.build_hasher())
     }
 
     /// Adds an item.
     pub(crate) fn add(&mut self, item: &[u8]) {
-        let (blocks, rest) = item.as_chunks::<16>();
-        let mut state = self.0;
-        for block in blocks {
-            state = mixed(state, u128::from_le_bytes(*block));
-        }
-        let mut last = [0; 16];
-        last[..rest.len()].copy_from_slice(rest);
-        state = mixed(state, u128::from_le_bytes(last));
-        // Two items are not one, and zeros at the end are not nothing.
-        self.0 = mixed(state, item.len() as u128);
+        // Its length has a part in it: two items are not one.
+        self.0.write(item);
     }
 
     /// The digest of all that was added.
-    pub(crate) fn value(self) -> u64 {
-        self.0
+    pub(crate) fn value(&self) -> u64 {
+        self.0.finish()
     }
 }
 
-/// The halves of a product that all bits have a part in.
-#[expect(clippy::cast_possible_truncation, reason = "a half of it is meant")]
-fn mixed(state: u64, block: u128) -> u64 {
-    let [one, other] = *KEYS;
-    let (low, high) = (block as u64 ^ one ^ state, (block >> 64) as u64 ^ other);
-    let product = u128::from(low) * u128::from(high);
-    product as u64 ^ (product >> 64) as u64 ^ state.rotate_left(32)
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Digest").field(&self.value()).finish()
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.value() == other.value()
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use asyncgen_formats::Batch;
-use asyncgen_formats::json::{ItemsDecoder, Path};
+use asyncgen_formats::json::{ItemsDecoder, Path, text_at};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -15,11 +15,11 @@ use url::Url;
 use super::digest::Digest;
 use super::slot::Slot;
 use super::spot::Spot;
+use crate::bytes::CHUNK;
 use crate::compression::Plain;
 use crate::http::redact::redact;
 use crate::http::retry::{Failure, may_pass};
 use crate::http::{Caller, Request, content_type, error};
-use crate::typed::Make;
 use crate::{Error, ErrorKind, Place};
 
 /// The bytes of items that are kept back until the page is whole: a page of usual size that breaks
@@ -42,10 +42,21 @@ pub(crate) struct Reader {
     pub(crate) connections: bool,
     /// Where the size of a page stands in a request, if it may be asked for with a smaller one.
     pub(crate) shrink: Option<Slot>,
+    /// Where in a page the cursor stands.
+    pub(crate) cursor: Option<Path>,
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
-    /// What makes values of the items.
-    pub(crate) make: Option<Make>,
+    pub(crate) check: Check,
+}
+
+/// Who finds out whether an item is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Check {
+    /// Who reads the page.
+    #[default]
+    Reader,
+    /// Who takes the items: it parses all of each.
+    Taker,
 }
 
 impl fmt::Debug for Reader {
@@ -63,8 +74,9 @@ impl Reader {
             held: HELD,
             connections: false,
             shrink: None,
+            cursor: None,
             debug_body: false,
-            make: None,
+            check: Check::Reader,
         }
     }
 }
@@ -79,6 +91,8 @@ pub(crate) struct Page {
     pub(crate) headers: HeaderMap,
     /// The body without its items.
     pub(crate) doc: Value,
+    /// The number that is the cursor, as it is written where `doc` has another: one of many digits.
+    pub(crate) written: Option<String>,
     /// The body as a whole, if it was to be kept.
     pub(crate) raw: Option<String>,
     pub(crate) items: u64,
@@ -107,6 +121,8 @@ pub(crate) struct Reading {
     /// The items before this page.
     before: u64,
     attempts: u32,
+    /// The bytes that were decoded since others had their turn.
+    worked: usize,
     /// The size that it is asked for with, if that had to shrink.
     size: Option<u64>,
     /// Whether a body of it has come, if only a part: then it is not behind the last page.
@@ -156,6 +172,7 @@ impl Reading {
             place,
             before,
             attempts: 1,
+            worked: 0,
             size: None,
             begun: false,
             open: None,
@@ -271,13 +288,17 @@ impl Reading {
         if self.reader.connections {
             return Ok(());
         }
-        let mut batch = Batch::default();
+        let (length, mut batch) = (chunk.len(), Batch::default());
         let decoded = open.decoder.decode(chunk, &mut batch);
         let taken = self.take(batch);
         taken.map_err(Failure::lasting)?;
         decoded.map_err(|fault| Failure::lasting(self.fault(fault)))?;
-        // Decoding is all work and no waiting: let the other tasks of the thread run.
-        tokio::task::yield_now().await;
+        self.worked += length;
+        if self.worked >= CHUNK {
+            // Decoding is all work and no waiting: let the other tasks of the thread run.
+            self.worked = 0;
+            tokio::task::yield_now().await;
+        }
         Ok(())
     }
 
@@ -319,7 +340,12 @@ impl Reading {
     }
 
     fn decoder(&self) -> ItemsDecoder {
-        ItemsDecoder::new(self.reader.items.clone(), self.reader.max_item, self.before)
+        let Reader { items, max_item, check, .. } = &self.reader;
+        let decoder = ItemsDecoder::new(items.clone(), *max_item, self.before);
+        match check {
+            Check::Reader => decoder,
+            Check::Taker => decoder.unchecked(),
+        }
     }
 
     /// Takes items that came, and hands them out when there are many.
@@ -338,9 +364,6 @@ impl Reading {
             batch.skip(count);
         }
         if !batch.is_empty() {
-            if let Some(make) = &self.reader.make {
-                make(&mut batch);
-            }
             self.held_bytes += batch.memory();
             self.held.push(batch);
         }
@@ -379,11 +402,13 @@ impl Reading {
         }
         let doc = serde_json::from_str(open.decoder.outside());
         let Some(open) = self.open.take() else { return Ok(()) };
+        let cursor = self.reader.cursor.as_ref();
+        let written = cursor.and_then(|path| inexact(open.decoder.outside(), path));
         let doc = doc.map_err(|error| {
             self.error(ErrorKind::Walk { message: format!("what is around the items: {error}") })
         })?;
         let raw = self.reader.keep.then(|| String::from_utf8_lossy(&open.raw).into_owned());
-        let mut page = Page { doc, raw, hash: open.all.value(), ..open.page };
+        let mut page = Page { doc, written, raw, hash: open.all.value(), ..open.page };
         page.items = page.items.max(self.handed);
         self.release();
         self.done = Some(Ok(page));
@@ -426,6 +451,13 @@ impl Reading {
         let source = self.place.source.clone().unwrap_or_default();
         Error::decode(fault, source).on_page(redact(&self.request.url).into(), self.place.page)
     }
+}
+
+/// The number at `path` of `text`, if a value of it would be written otherwise.
+fn inexact(text: &str, path: &Path) -> Option<String> {
+    let number = text_at(text, path)?;
+    let value: serde_json::Number = serde_json::from_str(number).ok()?;
+    (value.to_string() != number).then(|| number.to_owned())
 }
 
 /// Whether a page may have failed because it is too much at once.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::ahead::{Ahead, Early};
 use super::by_page;
-use super::fetch::{Page, Reader, Reading};
+use super::fetch::{Check, Page, Reader, Reading};
 use super::marks::{Mark, Position, walk_name};
 use super::shapes::is_graphql;
 use super::sign;
@@ -23,6 +23,7 @@ use super::{Next, Pages};
 use crate::http::Caller;
 use crate::http::options::Ready;
 use crate::http::redact::{redact, redact_text};
+use crate::producer::QUEUE;
 use crate::progress::Shared;
 use crate::{Batches, Error, ErrorKind, Place};
 
@@ -36,6 +37,7 @@ pub(crate) fn batches(pages: Pages) -> Batches {
     if pages.unique_by.is_some() {
         shared.marks.look_back();
     }
+    let room = room(&pages);
     let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
     let generator = try_stream!(async move {
         let place = Place::of(source);
@@ -89,7 +91,18 @@ pub(crate) fn batches(pages: Pages) -> Batches {
         }
         Ok(job.end())
     });
-    Batches::of(name, shared, generator)
+    Batches::with_room(room, name, shared, generator)
+}
+
+/// The most batches that wait for the consumer, of pages that are asked for ahead anyway. Pages are short, and with more
+/// of them ready neither side has to wake the other for each; but a batch may be a chunk long, and be in memory.
+const ROOM: usize = 8;
+
+/// How many batches may wait for the consumer: no more pages than are read before their turn.
+fn room(pages: &Pages) -> usize {
+    let is_counted = matches!(pages.next, Next::Number { .. } | Next::Offset { .. });
+    let ahead = if is_counted { pages.ahead() } else { 0 };
+    usize::try_from(ahead).unwrap_or(ROOM).clamp(QUEUE, ROOM)
 }
 
 /// What the walk is done with.
@@ -129,6 +142,7 @@ enum Turn {
 impl Job {
     fn new(pages: Pages, shared: Arc<Shared>) -> Result<Self, ErrorKind> {
         let usage = ErrorKind::Usage;
+        let prefetch = u64::from(pages.ahead());
         let Ready { caller, first, json: body } =
             pages.request.ready("application/json", &shared)?;
         let way = Way::of(&pages.next).map_err(|message| usage(format!("next: {message}")))?;
@@ -141,14 +155,15 @@ impl Job {
         let by_page = pages.by_page || shared.gives_pages();
         let mut reader = Reader::new(items, pages.max_item);
         reader.debug_body = pages.debug_body;
-        reader.make = pages.make.filter(|_| !by_page);
+        let is_looked_into = by_page || pages.unique_by.is_some();
+        reader.check = if is_looked_into { Check::Reader } else { pages.check };
         reader.keep = matches!(pages.next, Next::By(_));
+        reader.cursor = way.cursor();
         let auto = matches!(pages.next, Next::Auto);
         reader.connections = auto && pages.items.is_none() && is_graphql(body.as_ref());
         shared.set_plan(way.to_string());
         let walked = if by_page { format!("{way} by page") } else { way.to_string() };
         let walk_name = walk_name(&first.url, &walked, &caller.auth.secrets);
-        let prefetch = u64::from(pages.prefetch.unwrap_or(pages.concurrency - 1));
         let mut job = Self {
             walk: Walk::new(first, body, way, pages.stop.clone(), pages.repeat)
                 .map_err(|message| usage(format!("stop: {message}")))?,
@@ -212,7 +227,7 @@ impl Job {
             let mut reader = self.reader.clone();
             reader.held = self.ahead.held();
             let place = Place { page, ..place.clone() };
-            let reading = self.reading(reader, spot.clone(), place)?;
+            let reading = self.reading(reader, spot.clone(), place, 0)?;
             self.ahead.begin(spot, reading);
             next += 1;
         }
@@ -222,20 +237,26 @@ impl Job {
                 if self.walk.way().counts() && self.prefetch > 0 {
                     reader.held = self.ahead.held();
                 }
-                let reading = Box::new(self.reading(reader, spot, place.clone())?);
+                let reading = self.reading(reader, spot, place.clone(), self.before)?;
                 Turn::Now { reading, _place: at_once }
             }
             Some(early) => Turn::Early(Box::new(early)),
         })
     }
 
-    fn reading(&self, reader: Reader, spot: Spot, place: Place) -> Result<Reading, Error> {
+    fn reading(
+        &self,
+        reader: Reader,
+        spot: Spot,
+        place: Place,
+        before: u64,
+    ) -> Result<Box<Reading>, Error> {
         let request = self
             .walk
             .request(&spot)
             .map_err(|message| Error::new(ErrorKind::Usage(message), place.clone()))?;
         let caller = Arc::clone(&self.caller);
-        Ok(Reading::new(caller, reader, request, spot, place, self.before))
+        Ok(Box::new(Reading::new(caller, reader, request, spot, place, before)))
     }
 
     /// Whether the page is the one before once more.
@@ -391,5 +412,27 @@ impl Turn {
             Self::Now { reading, .. } => reading.error(kind),
             Self::Early(early) => early.error(kind),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages;
+
+    #[test]
+    fn what_waits_for_the_consumer_is_bounded() {
+        let room = |next: &str, concurrency, prefetch: Option<u32>| {
+            let pages = pages("http://h/").next(next.parse().unwrap()).concurrency(concurrency);
+            room(&prefetch.map_or(pages.clone(), |count| pages.prefetch(count)))
+        };
+        assert_eq!(room("page", 1, None), 2);
+        assert_eq!(room("page", 4, None), 3);
+        assert_eq!(room("offset", 8, None), 7);
+        assert_eq!(room("page", 100, None), 8);
+        assert_eq!(room("page", 1, Some(20)), 8);
+        // Where a page leads to the next, it is asked for while the consumer has the last ones before it.
+        assert_eq!(room("link", 8, None), 2);
+        assert_eq!(room("auto", 8, Some(20)), 2);
     }
 }

@@ -5,10 +5,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use asyncgen_formats::Batch;
-use asyncgen_formats::json::Path;
-use serde_json::Value;
+use asyncgen_formats::json::{Path, text_at};
 
-use super::slot::{at, value_path};
+use super::slot::value_path;
 
 /// The items that are remembered, 48 MB of them at most. An item that comes twice does so because
 /// others were added or taken away while the pages were walked, so it comes again on one of the next
@@ -51,12 +50,10 @@ impl Unique {
     }
 
     fn is_new(&mut self, item: &str) -> Result<bool, String> {
-        let item: Value = serde_json::from_str(item).map_err(|error| error.to_string())?;
-        let key = at(&item, &self.path)
+        // As it is written: `1` and `"1"` are two keys, and so are integers of any size.
+        let key = text_at(item, &self.path)
             .ok_or_else(|| format!("an item has nothing at {}, by which it is told", self.path))?;
-        // `1` and `"1"` are two keys.
-        let key = key.to_string();
-        let [high, low] = self.hashers.each_ref().map(|hasher| u128::from(hasher.hash_one(&key)));
+        let [high, low] = self.hashers.each_ref().map(|hasher| u128::from(hasher.hash_one(key)));
         let key = (high << 64) | low;
         if !self.seen.insert(key) {
             return Ok(false);

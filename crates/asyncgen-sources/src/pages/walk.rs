@@ -272,8 +272,8 @@ impl Walk {
                 (Some(value), _) => follow(&text(&value)),
                 (None, found) => Ok(self.ended(page, &found)),
             },
-            Way::Cursor { from, .. } => match value(from, page)? {
-                (Some(value), _) => Ok(Some(Spot::Cursor(value))),
+            Way::Cursor { from, to } => match value(from, page)? {
+                (Some(value), _) => exact(value, page, from, to).map(Some),
                 (None, found) => Ok(self.ended(page, &found)),
             },
             Way::Number { first, .. } => Ok(Some(Spot::Number(first + self.page))),
@@ -366,6 +366,26 @@ fn value(from: &From, page: &Page) -> Result<(Option<Value>, Found), ErrorKind> 
         Ok(Found::Value(value)) => Ok((Some(value), Found::End)),
         Ok(none) => Ok((None, none)),
         Err(found) => Err(wrong(format!("there is no way on at {from}: {found}"))),
+    }
+}
+
+/// The decimal digits that a float has for sure.
+const DIGITS: usize = 15;
+
+/// The cursor `value` to the last digit; refused where that cannot be sent.
+fn exact(value: Value, page: &Page, from: &From, to: &Slot) -> Result<Spot, ErrorKind> {
+    match (&page.written, to) {
+        (None, _) => Ok(Spot::Cursor(value)),
+        (Some(written), Slot::Query(_) | Slot::Header(_)) => {
+            Ok(Spot::Cursor(Value::from(written.as_str())))
+        }
+        (Some(written), Slot::Body(_)) => {
+            if written.bytes().filter(u8::is_ascii_digit).count() <= DIGITS {
+                return Ok(Spot::Cursor(value));
+            }
+            let number = "a number of more digits than JSON is sent with";
+            Err(wrong(format!("there is no way on at {from}: {number}")))
+        }
     }
 }
 

@@ -76,6 +76,14 @@ impl Way {
         }
     }
 
+    /// Where in a page a cursor stands.
+    pub(crate) fn cursor(&self) -> Option<Path> {
+        match self {
+            Self::Cursor { from: From::Path(path), .. } => Some(path.clone()),
+            _ => None,
+        }
+    }
+
     /// Where the items are, if the way says so.
     pub(crate) fn items(&self) -> Result<Vec<Path>, String> {
         let Self::Relay { path, .. } = self else { return Ok(Vec::new()) };

@@ -2,10 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::http::secrets::Secrets;
+
 /// The position behind the event with the id `id`, in the stream that `walk` names.
-pub(crate) fn to_text(walk: &str, id: &str) -> Result<String, String> {
+pub(crate) fn to_text(walk: &str, id: &str, secrets: &Secrets) -> Result<String, String> {
     if id.is_empty() {
         return Err("the events have no id to go on behind".to_owned());
+    }
+    if secrets.is_in(id) {
+        return Err("a position here would hold a secret: credentials in the id".to_owned());
     }
     Ok(json!({"v": 1, "k": "sse", "s": walk, "id": id}).to_string())
 }

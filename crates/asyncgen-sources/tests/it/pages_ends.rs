@@ -73,6 +73,27 @@ fn an_empty_page_in_the_middle_is_passed() {
 }
 
 #[test]
+fn a_short_page_in_the_middle_is_passed_by_what_was_asked_for() {
+    let expected: Vec<usize> = (0..14).filter(|item| ![5, 9].contains(item)).collect();
+    let shown = expected.clone();
+    let server = Server::new(move |request| {
+        let from: usize = request.param("offset").unwrap().parse().unwrap();
+        json(&format!(
+            "{:?}",
+            shown.iter().filter(|at| (from..from + 4).contains(*at)).collect::<Vec<_>>()
+        ))
+    });
+    for concurrency in [1, 4] {
+        let source = pages(&server.at("/")).next("offset:::4".parse().unwrap());
+        let outcome = run(source.concurrency(concurrency).batches());
+        assert!(outcome.end.is_ok());
+        assert!(
+            outcome.records.iter().eq(&expected.iter().map(usize::to_string).collect::<Vec<_>>())
+        );
+    }
+}
+
+#[test]
 fn a_page_can_say_that_it_is_the_last() {
     let has_more = || Stop { has_more: Some(path("$.page.more")), ..Stop::default() };
     let bodies = [

@@ -57,14 +57,18 @@ fn next_urls() {
         (r#""@odata.nextLink": "/2""#, "/@odata.nextLink"),
         (r#""links": {"next": "/2"}"#, "/links/next"),
         (r#""links": {"next": {"href": "/2"}}"#, "/links/next/href"),
+        (r#""_links": {"next": "/2"}"#, "/_links/next"),
         (r#""_links": {"next": {"href": "/2"}}"#, "/_links/next/href"),
         (r#""pagination": {"next": "/2"}"#, "/pagination/next"),
         (r#""pagination": {"next_url": "/2"}"#, "/pagination/next_url"),
         (r#""pagination": {"next_link": "/2"}"#, "/pagination/next_link"),
         (r#""pagination": {"next_page_url": "/2"}"#, "/pagination/next_page_url"),
+        (r#""pagination": {"next": {"href": "/2"}}"#, "/pagination/next/href"),
         (r#""meta": {"next": "/2"}"#, "/meta/next"),
         (r#""meta": {"next": "?page=2"}"#, "/meta/next"),
         (r#""meta": {"next_url": "/2"}"#, "/meta/next_url"),
+        (r#""meta": {"next_link": "/2"}"#, "/meta/next_link"),
+        (r#""meta": {"next_page_url": "/2"}"#, "/meta/next_page_url"),
         (r#""meta": {"next": null}, "links": {"next": "/2"}"#, "/links/next"),
     ] {
         check("", members, &format!("url: {place}"));
@@ -82,7 +86,13 @@ fn what_comes_near_a_next_url() {
         r#""links": {"nextpage": "/2"}"#,
         r#""links": ["/2"]"#,
         r#""links": {"next": {"url": "/2"}}"#,
+        r#""_links": {"next": ["/2"]}"#,
+        r#""_link": {"next": "/2"}"#,
         r#""pagination": {"previous": "/2"}"#,
+        r#""pagination": {"next": {"url": "/2"}}"#,
+        r#""pagination": {"nextLink": "/2"}"#,
+        r#""meta": {"next_link_text": "/2"}"#,
+        r#""meta": {"nextPageUrl": "/2"}"#,
         r#""metadata": {"next": "/2"}"#,
         r#""x": {"next": "/2"}"#,
         // Words for the end.
@@ -106,6 +116,22 @@ fn page_tokens() {
     check("", r#""nextPageToken": """#, ONE);
     check("", r#""next_page_token": "2""#, ONE);
     check("", r#""pageToken": "2""#, ONE);
+}
+
+#[test]
+fn a_page_token_goes_back_as_the_request_is_made() {
+    let server = Server::new(|request| match &*request.body {
+        "{\"q\": 1}" => json("{\"nextPageToken\": \"t\", \"items\": [1]}"),
+        "{\"pageToken\":\"t\",\"q\":1}" => json("{\"items\": [2]}"),
+        body => panic!("nobody sends {body}"),
+    });
+    let mut batches = pages(&server.at("/")).json("{\"q\": 1}").batches();
+    let mut records = 0;
+    while let Some(batch) = pollster::block_on(batches.next()) {
+        records += batch.unwrap().len();
+    }
+    assert_eq!(records, 2);
+    assert_eq!(batches.plan().as_deref(), Some("cursor: /nextPageToken -> /pageToken"));
 }
 
 #[test]

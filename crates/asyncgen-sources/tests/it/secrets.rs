@@ -1,6 +1,8 @@
 //! Secrets: each place that one can stand in, and that it is told nowhere.
 
-use asyncgen_sources::{Auth, Batches, Next, Pages, pages};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use asyncgen_sources::{Auth, Batches, Next, Pages, pages, sse};
 
 use crate::server::{Request, Server, json, redirect, status};
 use crate::support::{drain, run};
@@ -87,8 +89,32 @@ fn told(source: &Pages) -> Vec<String> {
     told
 }
 
+/// Looks through what libraries log, at every level.
+struct Log;
+
+/// Whether a line had the secret.
+static LOGGED: AtomicBool = AtomicBool::new(false);
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        if record.args().to_string().contains(SECRET) {
+            LOGGED.store(true, Relaxed);
+        }
+    }
+
+    fn flush(&self) {}
+}
+
 #[test]
 fn a_planted_secret_is_told_nowhere() {
+    log::set_logger(&Log).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    log::info!("it hears a {SECRET} secret");
+    assert!(LOGGED.swap(false, Relaxed));
     for plant in PLANTS {
         for answer in ANSWERS {
             let server = Server::new(move |request| match request.before {
@@ -97,6 +123,27 @@ fn a_planted_secret_is_told_nowhere() {
             });
             for told in told(&plant(&server).retry(0)) {
                 assert!(!told.contains(SECRET), "{told}");
+            }
+            assert!(!LOGGED.load(Relaxed));
+        }
+    }
+}
+
+#[test]
+fn an_event_whose_id_is_a_secret_has_no_position() {
+    for (id, known) in [("s3cret", false), ("a-s3cret-b", false), ("7", true), ("s3cre", true)] {
+        let body = format!("id: {id}\ndata: 1\n\n");
+        let server =
+            Server::new(move |_| status(200, "Content-Type: text/event-stream\r\n", &body));
+        let source = sse(&server.url).auth(Auth::Bearer("s3cret".to_owned())).reconnect(false);
+        let mut events = source.batches();
+        assert!(events.position_of_event(id).is_none());
+        assert_eq!(pollster::block_on(events.next()).unwrap().unwrap().len(), 1);
+        match events.position_of_event(id).unwrap() {
+            Ok(position) => assert!(known && position.contains(id), "{position}"),
+            Err(error) => {
+                let expected = "a position here would hold a secret: credentials in the id";
+                assert_eq!((error.message(), known), (expected.to_owned(), false));
             }
         }
     }

@@ -131,3 +131,19 @@ fn an_event_is_bounded() {
     let error = outcome.end.unwrap_err().to_string();
     assert!(error.ends_with("record 2 is longer than the limit of 10 bytes"), "{error}");
 }
+
+#[test]
+fn an_id_that_no_header_can_hold_is_refused() {
+    let expected = "the id of the last event has a control character, which no header can";
+    let server = Server::new(|_| events("retry: 0\nid: a\u{1}b\ndata: 1\n\n"));
+    for id in ["1\r\nX-Odd: 1", "1\n", "\0", "\u{7f}"] {
+        let error = read(sse(&server.url).last_event_id(id)).end.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Usage(_)), "{error}");
+        assert_eq!(error.message(), expected, "{id:?}");
+    }
+    assert!(server.requests().is_empty());
+    let outcome = read(sse(&server.url));
+    assert_eq!(outcome.records, ["message|1|a\u{1}b"]);
+    assert_eq!(outcome.end.unwrap_err().message(), expected);
+    assert_eq!(server.requests().len(), 1);
+}

@@ -119,6 +119,53 @@ fn what_is_not_of_the_type() {
 }
 
 #[test]
+fn what_is_not_json() {
+    // What is in an item is looked at where its value is made, and told as if it had been looked at before.
+    for item in [
+        r#"{"id": 1, bad}"#,
+        r#"{"id": 1,}"#,
+        r#"{"id": "s3cret" 1}"#,
+        r#"{"id": 1]"#,
+        r#"{"id": 1, "labels": [{"name": "a\x", "kind": "bug"}]}"#,
+        r#"{"id": -1, "labels": [tru]}"#,
+        r#"{"id": 1, "other": [01]}"#,
+        r#"{"id": 1, "other": "\ud800"}"#,
+        r#"{"id": 1, "labels": ["#,
+        "nul",
+    ] {
+        for (concurrency, show, unique) in
+            [(1, false, false), (8, false, false), (8, true, false), (8, false, true)]
+        {
+            // The first of a page, and one in its midst.
+            for odd in [11, 13] {
+                let server = serving(odd, item);
+                let source = || {
+                    let source = pages(&server.at("/?token=s3cret")).next(by_number());
+                    let source = source.concurrency(concurrency).debug_body(show);
+                    if unique { source.unique_by("id") } else { source }
+                };
+                let mut rows = source().rows();
+                let mut count = 0;
+                let expected = loop {
+                    match pollster::block_on(rows.next()).unwrap() {
+                        Ok(_) => count += 1,
+                        Err(error) => break error,
+                    }
+                };
+                let (issues, end) = all(source().typed::<Issue>());
+                let error = end.unwrap_err();
+                assert_eq!((issues.len(), count), (odd - 1, odd - 1), "{item}");
+                assert_eq!(error.to_string(), expected.to_string());
+                assert_eq!(format!("{:?}", error.place()), format!("{:?}", expected.place()));
+                assert!(matches!(error.kind(), ErrorKind::Decode(_)), "{error:?}");
+                assert_eq!(error.snippet().is_some(), show, "{error:?}");
+                assert!(show || !format!("{error:?}").contains("s3cret"), "{error:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn values_of_any_type() {
     fn check<T>(text: &str, expected: &[T])
     where

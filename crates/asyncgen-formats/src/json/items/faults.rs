@@ -1,10 +1,12 @@
 //! What is wrong with a document, and where.
 
+use jiter::Jiter;
+
 use super::super::pointer::{Found, find};
 use super::super::{keys, message, name_keys, type_name};
 use super::ItemsDecoder;
 use crate::place::{LineEnds, error_at};
-use crate::{Error, ErrorKind, Position};
+use crate::{Batch, Error, ErrorKind, Position};
 
 impl ItemsDecoder {
     /// What is there, where there is no array of items, and at which byte of the outside.
@@ -40,13 +42,7 @@ impl ItemsDecoder {
     /// The error for the byte at `at`, in the item that is read.
     pub(super) fn error(&self, kind: ErrorKind, at: usize) -> Error {
         let place = Position { record: self.base.record + self.records.len() as u64, ..self.base };
-        let at = at.min(self.bytes.len());
-        let error = error_at(kind, place, (&self.bytes, 0, at), LineEnds::Lf);
-        if error.position().line == self.base.line {
-            error.shifted(self.column.cast_signed())
-        } else {
-            error
-        }
+        located(kind, place, self.column, (&self.bytes, at))
     }
 
     /// The error for the byte at `at` of the outside.
@@ -64,6 +60,32 @@ impl ItemsDecoder {
         let same_line = behind && !text[cut.at..at].contains(&b'\n');
         if same_line { error.shifted(cut.columns) } else { error }
     }
+}
+
+impl Batch {
+    /// What is wrong with the JSON of the record at `index`, where an [`ItemsDecoder`] has left it
+    /// [unchecked](ItemsDecoder::unchecked).
+    pub fn check(&self, index: usize) -> Result<(), Error> {
+        let Some((column, item)) = self.unchecked.zip(self.first(index)) else { return Ok(()) };
+        check(item).map_err(|(kind, at)| {
+            let start = self.fields[self.records[index].first_field as usize].start as usize;
+            let place = Position { record: self.start.record + index as u64, ..self.start };
+            located(kind, place, column, (self.text.as_bytes(), start + at))
+        })
+    }
+}
+
+/// What is wrong with the JSON of an item, and at which byte of it.
+pub(super) fn check(item: &[u8]) -> Result<(), (ErrorKind, usize)> {
+    let mut parser = Jiter::new(item);
+    let checked = parser.next_skip().and_then(|()| parser.finish());
+    checked.map_err(|fault| (ErrorKind::Json { message: message(&fault) }, fault.index))
+}
+
+/// The error for the byte at `at` of `bytes`, which begin at `place`, behind `column` characters of its line.
+fn located(kind: ErrorKind, place: Position, column: u64, (bytes, at): (&[u8], usize)) -> Error {
+    let error = error_at(kind, place, (bytes, 0, at.min(bytes.len())), LineEnds::Lf);
+    if error.position().line == place.line { error.shifted(column.cast_signed()) } else { error }
 }
 
 fn is_object(text: &str) -> bool {
