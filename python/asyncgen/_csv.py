@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar, get_args, overload
 from asyncgen import _asyncgen
 from asyncgen._dialect import DETECT, unless_said, with_dialect
 from asyncgen._facts import Dialect
-from asyncgen._input import MAX_RECORD, Reading, on_error_word, resume_token, to_input
+from asyncgen._input import MAX_RECORD, on_error_word, resume_token
+from asyncgen._request import Asking, asked_input
 from asyncgen._rows import row_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
@@ -36,7 +37,7 @@ Ragged = Literal["error", "keep", "pad"]
 Blank = Literal["skip", "keep"]
 
 
-class ClassOptions(Reading, total=False):
+class ClassOptions(Asking, total=False):
     """The options of `csv` where a class says what a row is."""
 
     dialect: DialectLike
@@ -157,7 +158,7 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     resume: Resume = None,
     max_record: int = MAX_RECORD,
     fair: bool | float = True,
-    **reading: Unpack[Reading],
+    **reading: Unpack[Asking],
 ) -> Source[Any]:
     r"""Stream the records of a CSV text.
 
@@ -167,7 +168,7 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
     say which columns there are and of what types. Else `columns` says which are wanted, and
     `types` which are not str: int, float, bool, datetime.date, datetime.datetime, decimal.Decimal.
     A value among `null_values` is None then. What is not of its type is an error that names the
-    cell. `source`, `fair` and `reading` are those of `lines`.
+    cell. `source`, `fair` and `reading` are those of `lines`, what is said of a URL among them.
 
     Nothing is guessed. Quoting is that of RFC 4180, with `quotechar`; `escapechar` takes the
     meaning from the character after it. Text after a closing quote and a quote that is never closed
@@ -222,7 +223,7 @@ def csv(  # noqa: PLR0913 -- the options of a CSV dialect
         "max_record": max_record,
     }
     return _asyncgen.csv(
-        to_input(source, **reading),
+        asked_input(source, reading),
         options=options,
         rows=row_options(rows, columns, types, null_values, names=options["header"] is not False),
         fair=fair,

@@ -46,8 +46,8 @@ Resume: TypeAlias = Position | str | Sequence[Any] | None
 """A position, its token, or what JSON makes of a position."""
 
 
-class Reading(TypedDict, total=False):
-    """How the bytes of a source are read."""
+class Packed(TypedDict, total=False):
+    """How the bytes of a source are had, whatever they are."""
 
     http: bool
     """Whether a URL is asked for; if not, it is refused."""
@@ -57,6 +57,11 @@ class Reading(TypedDict, total=False):
     """The most bytes that compressed ones may decode to."""
     max_ratio: int | None
     """The most times their length that compressed bytes may decode to."""
+
+
+class Reading(Packed, total=False):
+    """How the text of a source is read."""
+
     encoding: str
     """The encoding of the text, `"utf-8"` by default, by a name of the Encoding Standard."""
     errors: Errors

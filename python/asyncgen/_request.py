@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypedDict
 
 from asyncgen._asker import Asker
 from asyncgen._asyncgen import Input, Questions
-from asyncgen._input import Reading, read_as, to_input
+from asyncgen._input import Packed, Reading, read_as, to_input
 from asyncgen._paging import ApiKey, Basic, Bearer, Retry, Timeout
 from asyncgen.errors import UsageError
 
@@ -54,8 +54,12 @@ class Asked(TypedDict, total=False):
     """A file of certificates to trust."""
 
 
+class Streaming(Packed, Asked, total=False):
+    """How the bytes of a source are had; of a URL also how it is asked for, as `pages` does."""
+
+
 class Asking(Reading, Asked, total=False):
-    """How the bytes of a source are read; of a URL also how it is asked for, as `pages` does."""
+    """The same of the text of a source."""
 
 
 # What is asked of who says nothing of it.

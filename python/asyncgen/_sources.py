@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
 from asyncgen import _asyncgen
-from asyncgen._input import MAX_RECORD, on_error_word, resume_token, to_input
-from asyncgen._request import Asking, asked_input
+from asyncgen._input import MAX_RECORD, on_error_word, resume_token
+from asyncgen._request import Asking, Streaming, asked_input
 from asyncgen._rows import member_options
 from asyncgen._where import caller
 from asyncgen.errors import UsageError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Unpack
 
     from asyncgen._asyncgen import Source
-    from asyncgen._input import Compression, OnError, Readable, Reading, Resume
+    from asyncgen._input import OnError, Readable, Resume
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def lines(
     resume: Resume = None,
     max_line: int = MAX_RECORD,
     fair: bool | float = True,
-    **reading: Unpack[Reading],
+    **reading: Unpack[Asking],
 ) -> Source[str]:
     r"""Stream the lines of a text, without their ends unless `keepends`.
 
@@ -49,14 +49,15 @@ def lines(
     how many times their length, compressed bytes may come to. `encoding` is that of the text,
     UTF-8, or UTF-16 where its byte order mark says so, by default; `errors` is `"strict"`,
     `"replace"` or `"ignore"`. `resume` goes on at a `.position` of the same source, in a file, in
-    bytes or at a URL.
+    bytes or at a URL. A URL can be asked for as `pages` does: `method`, `params`, `headers`,
+    `json`, `data`, `auth`, `allow_hosts`, `retry`, `rate`, `timeout`, `ca`.
 
     >>> import asyncgen
     >>> list(asyncgen.lines(b"one\ntwo\n"))
     ['one', 'two']
     """
     return _asyncgen.lines(
-        to_input(source, **reading),
+        asked_input(source, reading),
         keepends=keepends,
         resume=resume_token(resume),
         max_line=max_line,
@@ -65,22 +66,19 @@ def lines(
     )
 
 
-def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
+def chunks(
     source: Readable,
     size: int,
     *,
     resume: Resume = None,
     fair: bool | float = True,
-    http: bool = True,
-    compression: Compression = "infer",
-    max_decoded: int | None = None,
-    max_ratio: int | None = None,
+    **reading: Unpack[Streaming],
 ) -> Source[bytes]:
     r"""Stream the bytes of a source in chunks of exactly `size`; the last may have fewer.
 
     They are as they are, text or not, but for the compression. The last chunk of each file may be
-    shorter where `source` is a list. `http`, `fair` and the options about
-    compression are those of `lines`, `resume` is that of `csv`.
+    shorter where `source` is a list. `fair` and `reading` are those of `lines`,
+    but for what is about text; `resume` is that of `csv`.
 
     >>> import asyncgen
     >>> list(asyncgen.chunks(b"\xffabcd", 3))
@@ -89,14 +87,11 @@ def chunks(  # noqa: PLR0913 -- `Reading`, but for what is about text
     if not 1 <= size <= LARGEST:
         message = f"a chunk has from 1 to {LARGEST} bytes, not {size}"
         raise UsageError(message)
+    if strange := reading.keys() - Streaming.__optional_keys__:
+        message = f"chunks() got an unexpected keyword argument {min(strange)!r}"
+        raise TypeError(message)
     return _asyncgen.chunks(
-        to_input(
-            source,
-            http=http,
-            compression=compression,
-            max_decoded=max_decoded,
-            max_ratio=max_ratio,
-        ),
+        asked_input(source, reading),
         size=size,
         resume=resume_token(resume),
         fair=fair,
@@ -146,8 +141,7 @@ def ndjson(  # noqa: PLR0913 -- what a record becomes, and how it is read
     an error then, and so is a value that is not of its type.
 
     `max_record` is the longest value in bytes; `source`, `fair` and `reading` are those of `lines`,
-    `resume` and `on_error` are those of `csv`. A URL can be asked for as `pages` does: `method`,
-    `params`, `headers`, `json`, `data`, `auth`, `allow_hosts`, `retry`, `rate`, `timeout`, `ca`.
+    what is said of a URL among them, `resume` and `on_error` are those of `csv`.
 
     >>> import asyncgen
     >>> list(asyncgen.ndjson(b'{"id": 1}\n{"id": 2}\n'))

@@ -103,12 +103,17 @@ class ReadError(Error, OSError):
 class ConnectError(Error, ConnectionError):
     """There was no connection, or it broke, and the retries are used up."""
 
+    attempts: int | None = None
+    """How often it was asked for."""
+
 
 class StatusError(Error, OSError):
     """The server answered with a status that is no success, and the retries are used up."""
 
     status: int | None = None
     """The HTTP status code."""
+    attempts: int | None = None
+    """How often it was asked for."""
 
 
 class LinkError(Error, ValueError):

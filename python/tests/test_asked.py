@@ -1,9 +1,10 @@
-"""NDJSON that is asked for by requests of our own."""
+"""Bytes that are asked for by requests of our own: NDJSON, and all other formats."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +96,37 @@ def test_a_function_is_asked_for_credentials(api: str, run: Run) -> None:
     assert "s3cret" not in f"{failure.value} {vars(failure.value)}"
 
 
+def lines(url: str, **options: Any) -> Any:
+    return (json.loads(line) for line in asyncgen.lines(url, **options))
+
+
+def chunks(url: str, **options: Any) -> Any:
+    return map(json.loads, b"".join(asyncgen.chunks(url, 7, **options)).splitlines())
+
+
+def csv(url: str, **options: Any) -> Any:
+    rows = asyncgen.csv(url, delimiter="\0", quotechar=None, header=False, **options)
+    return (json.loads(row[0]) for row in rows)
+
+
+@pytest.mark.leaves_things
+@pytest.mark.parametrize("read", [lines, chunks, csv])
+def test_so_are_other_formats(read: Any, api: str) -> None:
+    tokens = iter(["first", "second"])
+    source = read(f"{api}/private", json=[1], auth=lambda: next(tokens), headers={"X-Own": "y"})
+    asked, *rows = source
+    assert (asked["body"], asked["who"], asked["x"]) == ("[1]", "Bearer second", "y")
+    assert rows == ROWS
+
+
+SOURCES: list[Any] = [ndjson, asyncgen.lines, asyncgen.csv, partial(asyncgen.chunks, size=1)]
+
+
 @pytest.mark.parametrize("source", [b"1\n", Path("https://x"), "a.ndjson"])
-def test_only_a_url_is_asked_for(source: Any) -> None:
+@pytest.mark.parametrize("make", SOURCES)
+def test_only_a_url_is_asked_for(make: Any, source: Any) -> None:
     with pytest.raises(errors.UsageError) as failure:
-        ndjson(source, json={}, headers={"X": "s3cret"})
+        make(source, json={}, headers={"X": "s3cret"})
     expected = "only a URL is asked for: json, headers say nothing of another source"
     assert str(failure.value) == expected
 

@@ -113,8 +113,9 @@ def test_when_a_request_is_made_again(
         if items:
             assert list(source) == items
         else:
-            with pytest.raises(errors.StatusError, match="503"):
+            with pytest.raises(errors.StatusError, match="503") as failure:
                 list(source)
+            assert (failure.value.status, failure.value.attempts) == (503, requests)
         assert len(asked) == requests
 
 
@@ -239,8 +240,10 @@ def test_how_long_a_connection_is_waited_for() -> None:
             waiting.connect_ex(listener.getsockname())
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         source = asyncgen.pages(url, timeout=Timeout(connect=0.05), retry=0)
-        with pytest.raises(errors.ConnectError, match=r"no connection within 0\.05 seconds"):
+        expected = r"no connection within 0\.05 seconds"
+        with pytest.raises(errors.ConnectError, match=expected) as failure:
             list(source)
+        assert failure.value.attempts == 1
 
 
 class One(Quiet):
@@ -251,14 +254,19 @@ class One(Quiet):
         self.answer([1])
 
 
+class Patient(Server):
+    """Says nothing of who leaves in the middle of the greeting."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 def test_whose_certificates_are_trusted() -> None:
     folder = TESTDATA / "tls"
-    with Server(("127.0.0.1", 0), One) as server:
+    with Patient(("127.0.0.1", 0), One) as server:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "server.pem", folder / "server.key")
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        # Who does not trust it leaves in the middle of the greeting.
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         url = f"https://127.0.0.1:{server.server_port}"

@@ -177,9 +177,13 @@ fn make(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
             facts.set_item("errno", cause.raw_os_error())?;
             os_class(cause)
         }
-        ErrorKind::Connect { .. } => "ConnectError",
-        ErrorKind::Status { status, .. } => {
+        ErrorKind::Connect { attempts, .. } => {
+            facts.set_item("attempts", attempts)?;
+            "ConnectError"
+        }
+        ErrorKind::Status { status, attempts } => {
             facts.set_item("status", status)?;
+            facts.set_item("attempts", attempts)?;
             "StatusError"
         }
         ErrorKind::CrossOrigin { .. } => "CrossOriginError",

@@ -51,6 +51,7 @@ async def sources(rows: Literal["list", "dict"]) -> None:
     assert_type(asyncgen.csv(b""), Source[Row[str]])
     assert_type(asyncgen.csv(["f", Path("g")]), Source[Row[str]])
     assert_type(asyncgen.chunks("f", 1024), Source[bytes])
+    assert_type(asyncgen.chunks("https://a.example/", 1024, json={}), Source[bytes])
     assert_type(asyncgen.ndjson("f", rows=Trip), Source[Trip])
     assert_type(asyncgen.ndjson("f", columns=["a"], types={"a": int}), Source[Any])
     assert_type(asyncgen.csv("f", header=False), Source[Row[str]])

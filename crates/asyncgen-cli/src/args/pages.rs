@@ -36,6 +36,9 @@ pub(crate) struct PagesArgs {
     /// asked for at once]
     #[arg(long, value_name = "N")]
     prefetch: Option<u32>,
+    /// The most bytes of an item, and of what stands around the items of a page [default: 64 MiB]
+    #[arg(long, value_name = "BYTES")]
+    max_item: Option<usize>,
     /// The most bytes that the compressed body of a page may decode to
     #[arg(long, value_name = "BYTES")]
     max_decoded: Option<u64>,
@@ -113,6 +116,9 @@ impl PagesArgs {
             pages = pages.items(path);
         }
         pages = pages.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
+        if let Some(bytes) = self.max_item {
+            pages = pages.max_item(bytes);
+        }
         if let Some(prefetch) = self.prefetch {
             pages = pages.prefetch(prefetch);
         }

@@ -40,12 +40,28 @@ pub(crate) struct RequestArgs {
     /// POST only reads here, and can be made again
     #[arg(help_heading = REQUESTS, long)]
     retry_post: bool,
+    /// How many requests may be made again before others succeed: each that does gives a tenth of one back
+    /// [default: no limit]
+    #[arg(help_heading = REQUESTS, long, value_name = "N")]
+    retry_budget: Option<u32>,
+    /// The most seconds to wait where the server asks for a pause [default: 60]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
+    retry_after: Option<Duration>,
     /// How many requests may be made: 10/s, 100/m, 5000/h
     #[arg(help_heading = REQUESTS, long, value_name = "N/UNIT", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// How many seconds the whole of an answer may take
     #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
+    /// How many seconds a connection may take [default: 10]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
+    connect_timeout: Option<Duration>,
+    /// How many seconds the server may be silent [default: 60]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
+    read_timeout: Option<Duration>,
+    /// The fewest bytes a second, measured over the time that the server may be silent
+    #[arg(help_heading = REQUESTS, long, value_name = "BYTES")]
+    min_rate: Option<u64>,
     /// A file of certificates (PEM) to trust in place of the system's
     #[arg(help_heading = REQUESTS, long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
@@ -64,8 +80,13 @@ impl RequestArgs {
             (!self.allow_host.is_empty(), "--allow-host"),
             (self.retry.is_some(), "--retry"),
             (self.retry_post, "--retry-post"),
+            (self.retry_budget.is_some(), "--retry-budget"),
+            (self.retry_after.is_some(), "--retry-after"),
             (self.rate.is_some(), "--rate"),
             (self.timeout.is_some(), "--timeout"),
+            (self.connect_timeout.is_some(), "--connect-timeout"),
+            (self.read_timeout.is_some(), "--read-timeout"),
+            (self.min_rate.is_some(), "--min-rate"),
             (self.ca.is_some(), "--ca"),
         ];
         given.into_iter().find_map(|(is_given, name)| is_given.then_some(name))
@@ -73,11 +94,18 @@ impl RequestArgs {
 
     pub(crate) fn retry(&self) -> Retry {
         let retry = self.retry.map_or_else(Retry::default, Retry::from);
-        Retry { post: self.retry_post, ..retry }
+        let longest_asked = self.retry_after.unwrap_or(retry.longest_asked);
+        Retry { post: self.retry_post, budget: self.retry_budget, longest_asked, ..retry }
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {
-        Timeouts { total: self.timeout, ..Timeouts::default() }
+        let usual = Timeouts::default();
+        Timeouts {
+            connect: self.connect_timeout.unwrap_or(usual.connect),
+            read: self.read_timeout.unwrap_or(usual.read),
+            total: self.timeout,
+            min_rate: self.min_rate.unwrap_or(usual.min_rate),
+        }
     }
 }
 

@@ -21,6 +21,9 @@ pub(crate) struct SseArgs {
     /// Go on behind the event with this id
     #[arg(long, value_name = "ID", conflicts_with_all = ["resume", "position"])]
     last_event_id: Option<String>,
+    /// The most bytes of an event [default: 16 MiB]
+    #[arg(long, value_name = "BYTES")]
+    max_event: Option<usize>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
@@ -43,6 +46,9 @@ impl SseArgs {
         }
         if let Some(id) = &self.last_event_id {
             sse = sse.last_event_id(id);
+        }
+        if let Some(bytes) = self.max_event {
+            sse = sse.max_event(bytes);
         }
         with_request!(sse, &self.request)
     }

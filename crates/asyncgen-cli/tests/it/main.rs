@@ -7,6 +7,7 @@ mod formats;
 mod http;
 mod leaving;
 mod output_file;
+mod pages;
 mod resuming;
 mod selecting;
 mod shared_files;

@@ -29,6 +29,18 @@ fn events_become_objects_or_columns() {
 }
 
 #[test]
+fn an_event_is_bounded() {
+    let url = answering("text/event-stream", "data: 1\n\ndata: 1234567890\n\n");
+    let ran = Folder::with(&[]).run(&["sse", &url, "--max-event", "10", "--select", "data"], b"");
+    assert_eq!((&*ran.stdout, ran.code), ("{\"data\":\"1\"}\n", 1));
+    assert!(
+        ran.stderr.ends_with("record 2 is longer than the limit of 10 bytes\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn what_is_no_event_stream_is_an_error() {
     let url = answering("text/html", "<p>");
     let ran = Folder::with(&[]).run(&["sse", &url], b"");

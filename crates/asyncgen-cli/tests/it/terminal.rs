@@ -77,6 +77,32 @@ fn a_file_has_a_bar_with_its_size() {
 }
 
 #[test]
+fn pages_have_a_bar_where_one_tells_how_many_items_there_are() {
+    let (until, shown) = std::sync::mpsc::channel();
+    let origin = serve(move |target, _| {
+        let page = if target.contains("page=2") { 2 } else { 1 };
+        if page == 2 {
+            // Not before the bar was seen.
+            shown.recv().expect("it is shown");
+        }
+        let next = if page == 1 { "\"/?page=2\"" } else { "null" };
+        let body = format!("{{\"count\":3000,\"next\":{next},\"items\":[1,2]}}");
+        (200, "Content-Type: application/json\r\n".to_owned(), body)
+    });
+    let folder = Folder::with(&[]);
+    let (mut screen, child_end) = terminal();
+    let mut command = folder.command(&["pages", &origin, "-o", "o.ndjson"]);
+    let mut child = command.stderr(Stdio::from(child_end)).spawn().expect("the binary");
+    drop(command);
+    let mut seen = String::new();
+    read_until(&mut screen, "2 of 3,000 records", &mut seen);
+    assert!(seen.contains("] 2 of 3,000 records, "), "{seen:?}");
+    until.send(()).expect("it waits");
+    assert!(child.wait().expect("its end").success());
+    assert_eq!(folder.read("o.ndjson"), "1\n2\n1\n2\n");
+}
+
+#[test]
 fn no_secret_is_drawn() {
     let origin = serve(|target, _| {
         let link = if target.contains("page=2") {
