@@ -92,6 +92,8 @@ class Summary(NamedTuple):
     """Requests that had to be made again."""
     rejects: int = 0
     """Records that were passed over because of a fault."""
+    blank_lines: int = 0
+    """Lines that were passed over because there is nothing in them."""
 
 
 class PagesSummary(Summary):
@@ -101,14 +103,14 @@ class PagesSummary(Summary):
 
     def __new__(cls, records: int, bytes: int, pages: int, retries: int, throttled: float) -> Self:  # noqa: A002 -- the names of a summary
         """Make it of what a summary has, and the time."""
-        values = (records, bytes, pages, retries, 0, throttled)
+        values = (records, bytes, pages, retries, 0, 0, throttled)
         return tuple.__new__(cls, values)  # pyright: ignore[reportUnknownMemberType] -- it has it so
 
     @property
     def throttled(self) -> float:
         """Seconds that requests were held back: by a rate, or because the server asked for it."""
         values: tuple[Any, ...] = self
-        return float(values[5])
+        return float(values[6])
 
     def __repr__(self) -> str:
         """Show all."""

@@ -233,6 +233,15 @@ def test_what_a_source_tells() -> None:
     assert source.position[:3] == (2, 5, 15)
 
 
+def test_blank_lines_are_counted() -> None:
+    table = b"\na,b\n\r\n1,2\n\n3,4\n\n"
+    counted = [(asyncgen.csv(table), 2, 4), (asyncgen.csv(table, blank="keep"), 5, 1)]
+    for source, records, blank_lines in [*counted, (asyncgen.ndjson(b"\n{}\n \n{}\n\n"), 2, 3)]:
+        assert sum(1 for _ in source) == records
+        assert source.value is not None
+        assert (source.value.records, source.value.blank_lines) == (records, blank_lines)
+
+
 def test_the_value_of_a_plain_iterator_is_the_summary() -> None:
     source = asyncgen.lines(b"a\n")
     rows = iter(source)

@@ -33,6 +33,7 @@ pub struct Batch {
     /// How its text is written, where it is CSV.
     pub(crate) dialect: Option<Dialect>,
     pub(crate) rejects: Vec<Reject>,
+    pub(crate) blank_lines: u64,
     /// The bytes of its records, where they are no text.
     pub(crate) bytes: Vec<u8>,
     /// Where what is in its records was not looked at: the characters of its first line that stand before it.
@@ -118,6 +119,11 @@ impl Batch {
         &self.rejects
     }
 
+    /// How many lines with nothing in them were passed over, between its records and before and behind them.
+    pub fn blank_lines(&self) -> u64 {
+        self.blank_lines
+    }
+
     /// The records in order.
     pub fn iter(&self) -> Records<'_> {
         Records::new(self)
@@ -192,6 +198,7 @@ impl Batch {
         self.fields.clear();
         self.records.clear();
         self.rejects.clear();
+        self.blank_lines = 0;
         (self.start, self.end) = (start, start);
         (self.columns, self.ascii, self.unchecked) = (None, true, None);
     }

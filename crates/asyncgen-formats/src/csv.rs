@@ -179,7 +179,7 @@ impl CsvDecoder {
         if self.blank == Blank::Keep && self.header != Head::Awaited {
             self.pending.end_record(next, 1);
         } else {
-            self.pending.skip_line(next, 1);
+            self.pending.skip_blank(next, 1);
         }
     }
 

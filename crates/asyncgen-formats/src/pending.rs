@@ -36,6 +36,8 @@ pub(crate) struct Pending {
     /// Whether faulty records are passed over.
     pub(crate) skips: bool,
     rejects: Vec<Reject>,
+    /// How many blank lines were passed over.
+    blank_lines: u64,
     /// Whether enough has come to tell a byte order mark.
     started: bool,
 }
@@ -169,6 +171,7 @@ impl Pending {
         self.discard();
         self.records.clear();
         self.rejects.clear();
+        self.blank_lines = 0;
         (self.done, self.base, self.started) = (Done::default(), position, true);
     }
 
@@ -241,6 +244,12 @@ impl Pending {
         self.done.lines += lines;
     }
 
+    /// As [`skip_line`](Self::skip_line), of a line with nothing in it.
+    pub(crate) fn skip_blank(&mut self, end: usize, lines: u32) {
+        self.blank_lines += 1;
+        self.skip_line(end, lines);
+    }
+
     /// Adds the lines that end at `newlines`, each a record of one field, the line without its end.
     ///
     /// For a format in which all records are lines: nothing else may have been added.
@@ -310,6 +319,7 @@ impl Pending {
         batch.end = self.open_position();
         let made = self.moved_of(self.done.fields);
         std::mem::swap(&mut batch.rejects, &mut self.rejects);
+        batch.blank_lines = std::mem::take(&mut self.blank_lines);
         let result = if self.records.is_empty() {
             self.bytes.drain(..self.done.bytes);
             Ok(())

@@ -131,7 +131,7 @@ impl Splitter {
                 pending.add_field(start + field.start, field_end);
                 pending.end_record(end, lines);
             }
-            None => pending.skip_line(end, lines),
+            None => pending.skip_blank(end, lines),
         }
     }
 }

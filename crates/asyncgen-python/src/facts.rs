@@ -58,10 +58,10 @@ pub(crate) fn progress<'py>(py: Python<'py>, progress: &Progress) -> PyResult<Bo
 pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static PAGES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let Summary { records, bytes, pages, retries, throttled, rejects } = *summary;
+    let Summary { records, bytes, pages, retries, throttled, rejects, blank_lines } = *summary;
     if pages == 0 {
         let class = CLASS.import(py, "asyncgen._facts", "Summary")?;
-        return class.call1((records, bytes, pages, retries, rejects));
+        return class.call1((records, bytes, pages, retries, rejects, blank_lines));
     }
     let class = PAGES.import(py, "asyncgen._facts", "PagesSummary")?;
     class.call1((records, bytes, pages, retries, throttled.as_secs_f64()))

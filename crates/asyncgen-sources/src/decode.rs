@@ -61,6 +61,7 @@ where
             files.tell(decoder, bytes);
             told.add_records(batch.len());
             told.add_rejects(batch.rejects().len());
+            told.add_blank_lines(batch.blank_lines());
             files.tell_origin(&mut file);
             if end && fault.is_ok() {
                 file.keep_tail();

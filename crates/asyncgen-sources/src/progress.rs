@@ -72,6 +72,8 @@ pub struct Summary {
     pub throttled: Duration,
     /// The records that were passed over because of a fault.
     pub rejects: u64,
+    /// The lines that were passed over because there is nothing in them.
+    pub blank_lines: u64,
 }
 
 /// What the producer says besides its batches, as it goes.
@@ -86,6 +88,7 @@ pub(crate) struct Shared {
     /// In microseconds.
     throttled: AtomicU64,
     rejects: AtomicU64,
+    blank_lines: AtomicU64,
     columns: OnceLock<Columns>,
     dialect: OnceLock<Dialect>,
     plan: Mutex<Option<String>>,
@@ -120,6 +123,7 @@ impl Shared {
             retries: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             rejects: AtomicU64::new(0),
+            blank_lines: AtomicU64::new(0),
             columns: OnceLock::new(),
             dialect: OnceLock::new(),
             plan: Mutex::default(),
@@ -149,6 +153,10 @@ impl Shared {
 
     pub(crate) fn add_rejects(&self, count: usize) {
         self.rejects.fetch_add(count as u64, Relaxed);
+    }
+
+    pub(crate) fn add_blank_lines(&self, count: u64) {
+        self.blank_lines.fetch_add(count, Relaxed);
     }
 
     pub(crate) fn add_page(&self) {
@@ -249,6 +257,7 @@ impl Shared {
             retries: self.retries.load(Relaxed),
             throttled: Duration::from_micros(self.throttled.load(Relaxed)),
             rejects: self.rejects.load(Relaxed),
+            blank_lines: self.blank_lines.load(Relaxed),
         }
     }
 }

@@ -102,10 +102,12 @@ impl Reading {
                     let (line, column) = place(input, bom, bad);
                     let record = outcome.records.len() + 1;
                     outcome.fault = Some(format!("{line}:{column} @{bad}: record {record}{text}"));
+                    outcome.blank_lines = 0;
                     return outcome;
                 }
             } else if self.blank == Blank::Skip {
                 at += line_end(input, at).unwrap();
+                outcome.blank_lines += 1;
                 continue;
             }
             at += line_end(input, at).unwrap_or(0);

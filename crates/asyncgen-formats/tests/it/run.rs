@@ -19,6 +19,8 @@ pub(crate) struct Outcome {
     pub(crate) records: Vec<Seen>,
     /// Where the records begin that were passed over.
     pub(crate) rejects: Vec<u64>,
+    /// How many blank lines were passed over, where there is no fault.
+    pub(crate) blank_lines: u64,
     /// `line:column @byte: text` of the fault.
     pub(crate) fault: Option<String>,
 }
@@ -30,6 +32,7 @@ impl Outcome {
     }
 
     fn add(&mut self, batch: &Batch) {
+        self.blank_lines += batch.blank_lines();
         for reject in batch.rejects() {
             let (start, error) = (reject.start(), reject.error().position());
             assert!((start.offset..=reject.end()).contains(&error.offset), "{reject:?}");
@@ -95,6 +98,9 @@ pub(crate) fn run<'c>(
     }
     outcome.columns = decoder.columns().map(|names| names.iter().map(|n| (**n).into()).collect());
     outcome.fault = result.err().map(|error| place_and_text(&error));
+    if outcome.fault.is_some() {
+        outcome.blank_lines = 0;
+    }
     outcome
 }
 
