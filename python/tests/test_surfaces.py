@@ -9,15 +9,18 @@ from typing import Any
 
 import asyncgen
 import pytest
-from asyncgen._input import Reading
+from asyncgen import _request
 
 HELP = Path(__file__).parents[2] / "docs" / "cli.md"
 
 #: What is called otherwise in the shell.
 OTHERWISE = {
+    "allow_hosts": "allow-host",
     "columns": "select",
     "dialect": "detect",
+    "headers": "http-header",
     "http": "no-http",
+    "params": "param",
     "strict": "no-strict",
 }
 
@@ -37,7 +40,9 @@ def test_options(name: str) -> None:
     known = set(re.findall(r"^ +(?:-\w, )?--([a-z-]+)", section, re.MULTILINE))
     source: Any = getattr(asyncgen, name)
     options = set(inspect.signature(source).parameters) - {"source", "reading"}
-    if "reading" in inspect.signature(source).parameters:
-        options |= Reading.__annotations__.keys()
+    [kind] = re.findall(
+        r"Unpack\[(\w+)\]", inspect.signature(source).parameters["reading"].annotation
+    )
+    options |= getattr(_request, kind).__optional_keys__
     asked = {OTHERWISE.get(option, option.replace("_", "-")) for option in options - MISSING.keys()}
     assert asked - known == set()
