@@ -9,8 +9,11 @@ import pytest
 from forks import Forks, forks
 
 PRELUDE = """
-import asyncio, gc, sys
+import asyncio, gc, logging, sys
 from asyncgen._isolated import Isolated
+
+# A loop in development mode tells of steps that take long, as they do on a busy machine.
+logging.getLogger("asyncio").addFilter(lambda record: "Executing" not in record.getMessage())
 
 async def body():
     try:
@@ -125,7 +128,9 @@ NEW_LOOPS = {
 def parent(request: pytest.FixtureRequest) -> Iterator[tuple[Forks, str]]:
     """An interpreter that has imported all, and how it makes a loop."""
     new_loop = NEW_LOOPS[request.param]
-    with forks(f"import asyncio, gc, sys, asyncgen._isolated\n{new_loop}", "-X", "dev") as parent:
+    with forks(
+        f"import asyncio, gc, logging, sys, asyncgen._isolated\n{new_loop}", "-X", "dev"
+    ) as parent:
         yield parent, new_loop
 
 
