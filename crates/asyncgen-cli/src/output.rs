@@ -46,7 +46,9 @@ pub struct Head<'b> {
 /// Turns records into bytes. Whole records only, whatever happens.
 pub(crate) trait Format: Send {
     /// What stands before the first record. Writes nothing when it fails.
-    fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem>;
+    fn begin(&mut self, _head: Head<'_>, _out: &mut Vec<u8>) -> Result<(), Problem> {
+        Ok(())
+    }
 
     /// Writes the records of `batch` at `places`, and tells how many it has written.
     fn records(
@@ -57,7 +59,7 @@ pub(crate) trait Format: Send {
     ) -> (usize, Result<(), Problem>);
 
     /// What stands after the last record.
-    fn end(&mut self, out: &mut Vec<u8>);
+    fn end(&mut self, _out: &mut Vec<u8>) {}
 }
 
 /// Writes the records of `batch` at `places`, up to one that cannot be written.

@@ -167,12 +167,12 @@ impl Pump {
 
     /// Tells of the records that were passed over, the first of them, or keeps them all.
     fn tell_rejects(&mut self, batch: &Batch) -> Result<(), Failure> {
+        let before = self.rejected;
         self.rejected += batch.rejects().len() as u64;
         if let Some(rejects) = &mut self.rejects {
             let named = |reject| (reject, &**self.batches.file_name(Reject::start(reject)));
             return rejects.write(batch.rejects().iter().map(named));
         }
-        let before = self.rejected - batch.rejects().len() as u64;
         for (_, reject) in (before..TOLD).zip(batch.rejects()) {
             let name = Arc::clone(self.batches.file_name(reject.start()));
             self.bar.clear();

@@ -20,25 +20,9 @@ impl Batches {
     where
         T: DeserializeOwned + Send + 'static,
     {
-        let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
-        let told = Told { name, shared, debug_body };
-        self.map(|mut batches| {
-            BoxGen::new(try_stream!(async move {
-                async_for!(for batch in &mut batches {
-                    let batch = batch?;
-                    let mut index = 0;
-                    while let Some(record) = batch.get(index) {
-                        let text = record.get(field).unwrap_or_default();
-                        let value = match serde_json::from_str(text) {
-                            Ok(value) => value,
-                            Err(_) => told.again(&batch, index, text)?,
-                        };
-                        index += 1;
-                        yield value;
-                    }
-                });
-                batches.take_return().unwrap_or_else(|| Ok(Summary::default()))
-            }))
+        self.values(debug_body, move |told, batch, index, record| {
+            let text = record.get(field).unwrap_or_default();
+            serde_json::from_str(text).or_else(|_| told.again(batch, index, text))
         })
     }
 
@@ -47,16 +31,26 @@ impl Batches {
     where
         T: DeserializeOwned + Send + 'static,
     {
+        self.values(false, move |told, _, _, record| {
+            row::value(record, &nulls).map_err(|wrong| told.wrong(wrong, record))
+        })
+    }
+
+    /// What `value` makes of each record, which has that number in its batch.
+    fn values<T, F>(self, debug_body: bool, value: F) -> Source<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Told, &Batch, usize, Record<'_>) -> Result<T, Error> + Send + 'static,
+    {
         let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
-        let told = Told { name, shared, debug_body: false };
+        let told = Told { name, shared, debug_body };
         self.map(|mut batches| {
             BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
                     let batch = batch?;
                     let mut index = 0;
                     while let Some(record) = batch.get(index) {
-                        let value = row::value(record, &nulls);
-                        let value = value.map_err(|wrong| told.wrong(wrong, record))?;
+                        let value = value(&told, &batch, index, record)?;
                         index += 1;
                         yield value;
                     }

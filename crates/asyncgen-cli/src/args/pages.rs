@@ -3,7 +3,7 @@
 use asyncgen_sources::{Next, Pages, Repeat, Stop};
 use clap::{Args, ValueEnum};
 
-use super::common::{OutputArgs, SelectArgs};
+use super::common::{OutputArgs, SelectArgs, set};
 use super::request::{RequestArgs, with_request};
 use super::resume::ResumeArgs;
 
@@ -116,12 +116,8 @@ impl PagesArgs {
             pages = pages.items(path);
         }
         pages = pages.max_decoded(self.max_decoded).max_ratio(self.max_ratio);
-        if let Some(bytes) = self.max_item {
-            pages = pages.max_item(bytes);
-        }
-        if let Some(prefetch) = self.prefetch {
-            pages = pages.prefetch(prefetch);
-        }
+        pages = set(pages, self.max_item, Pages::max_item);
+        pages = set(pages, self.prefetch, Pages::prefetch);
         if let Some(path) = &self.unique_by {
             pages = pages.unique_by(path);
         }

@@ -3,7 +3,7 @@
 use asyncgen_sources::Sse;
 use clap::Args;
 
-use super::common::{OutputArgs, SelectArgs};
+use super::common::{OutputArgs, SelectArgs, set};
 use super::request::{RequestArgs, with_request};
 use super::resume::ResumeArgs;
 
@@ -47,9 +47,7 @@ impl SseArgs {
         if let Some(id) = &self.last_event_id {
             sse = sse.last_event_id(id);
         }
-        if let Some(bytes) = self.max_event {
-            sse = sse.max_event(bytes);
-        }
+        sse = set(sse, self.max_event, Sse::max_event);
         with_request!(sse, &self.request)
     }
 }

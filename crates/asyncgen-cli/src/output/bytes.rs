@@ -4,15 +4,11 @@ use std::ops::Range;
 
 use asyncgen_sources::Batch;
 
-use super::{Format, Head, Problem};
+use super::{Format, Problem};
 
 pub(super) struct Bytes;
 
 impl Format for Bytes {
-    fn begin(&mut self, _: Head<'_>, _: &mut Vec<u8>) -> Result<(), Problem> {
-        Ok(())
-    }
-
     fn records(
         &mut self,
         batch: &Batch,
@@ -23,6 +19,4 @@ impl Format for Bytes {
         let written = chunks.map(|chunk| out.extend_from_slice(chunk)).count();
         (written, Ok(()))
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }

@@ -120,8 +120,6 @@ impl Format for Csv {
         }
         (written, Ok(()))
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }
 
 /// A writer that appends to `out`, at the latest when it is dropped.

@@ -33,6 +33,4 @@ impl Format for Ndjson {
             Ok(())
         })
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }

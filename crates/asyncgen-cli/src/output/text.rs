@@ -4,17 +4,13 @@ use std::ops::Range;
 
 use asyncgen_sources::Batch;
 
-use super::{Format, Head, Problem, each};
+use super::{Format, Problem, each};
 
 pub(super) struct Text {
     pub(super) end: &'static str,
 }
 
 impl Format for Text {
-    fn begin(&mut self, _: Head<'_>, _: &mut Vec<u8>) -> Result<(), Problem> {
-        Ok(())
-    }
-
     fn records(
         &mut self,
         batch: &Batch,
@@ -27,6 +23,4 @@ impl Format for Text {
             Ok(())
         })
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) {}
 }

@@ -100,7 +100,6 @@ impl Separators {
     }
 
     /// Where the last pair of quotes is.
-    #[inline(always)]
     pub(super) fn last_pair(&self) -> Option<usize> {
         Some(self.ends.place + self.second_quotes.checked_ilog2()? as usize)
     }

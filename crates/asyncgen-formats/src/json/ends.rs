@@ -40,7 +40,8 @@ impl Work for End<'_> {
             if lanes.find(block, [b'\\']) != 0 {
                 return None;
             }
-            let strings = within(lanes.find(block, [b'"'])) ^ open_string;
+            // From an opening quote, itself included, up to the closing one.
+            let strings = lanes.parity(lanes.find(block, [b'"'])) ^ open_string;
             let opening = lanes.find(block, [b'{', b'[']) & !strings;
             let closing = lanes.find(block, [b'}', b']']) & !strings;
             for (closed, bit) in (1..).zip(ones(closing)) {
@@ -56,12 +57,6 @@ impl Work for End<'_> {
         }
         None
     }
-}
-
-/// The bits from each one of an odd number up to the next one: of quotes, what stands in strings, the opening quotes too.
-#[inline(always)]
-fn within(quotes: u64) -> u64 {
-    (0..6).fold(quotes, |bits, power| bits ^ bits << (1 << power))
 }
 
 #[cfg(test)]

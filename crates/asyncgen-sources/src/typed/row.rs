@@ -258,6 +258,12 @@ impl<'de> EnumAccess<'de> for Field<'de> {
 /// A variant of an enum: a field is its name, and nothing else.
 struct Bare;
 
+impl Bare {
+    fn has_none<T>() -> Result<T, Fault> {
+        Err(Fault::custom("a field is the name of a variant without values"))
+    }
+}
+
 impl<'de> VariantAccess<'de> for Bare {
     type Error = Fault;
 
@@ -266,11 +272,11 @@ impl<'de> VariantAccess<'de> for Bare {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, _: S) -> Result<S::Value, Fault> {
-        Err(Fault::custom("a field is the name of a variant without values"))
+        Self::has_none()
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Fault> {
-        Err(Fault::custom("a field is the name of a variant without values"))
+        Self::has_none()
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -278,6 +284,6 @@ impl<'de> VariantAccess<'de> for Bare {
         _: &'static [&'static str],
         _: V,
     ) -> Result<V::Value, Fault> {
-        Err(Fault::custom("a field is the name of a variant without values"))
+        Self::has_none()
     }
 }
