@@ -9,6 +9,7 @@ mod index;
 mod options;
 mod quick;
 mod start;
+mod usual;
 mod written;
 
 pub use options::{Blank, CsvOptions, Header, OptionError, Ragged};

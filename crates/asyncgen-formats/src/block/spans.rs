@@ -70,15 +70,14 @@ impl Ends {
         let quotes = u32::from(self.closed >> bit & 1 != 0);
         let place = small(self.place);
         first.write(Span { start: small(start) + quotes, end: place + bit - quotes });
-        let others = if self.opening | self.closed | self.double == 0 {
-            let others = self.at & self.at.wrapping_sub(1);
-            write_plain(slots, place, self.at);
-            others
+        let others = self.at & self.at.wrapping_sub(1);
+        if self.opening | self.closed | self.double == 0 {
+            write_alike(slots, place, self.at, 0);
+        } else if self.at & !self.closed | self.double == 0 {
+            write_alike(slots, place, self.at, 1);
         } else {
-            let texts = self.texts();
-            write(slots, place, texts);
-            texts.1
-        };
+            write(slots, place, self.texts());
+        }
         let added = 1 + others.count_ones() as usize;
         // SAFETY: the first was written, and slots until no end was left, for which there is room: one for each of the
         // `others`, whatever the masks are.
@@ -115,16 +114,16 @@ fn write(slots: &mut Slots, place: u32, (mut starts, mut ends): (u64, u64)) {
     }
 }
 
-/// As [`write`], where each span begins behind the end before it, and the first of `ends` is that.
+/// As [`write`], where each span stands between two of `ends`, and `quotes` of them at either side.
 #[inline(always)]
-fn write_plain(slots: &mut Slots, place: u32, mut ends: u64) {
-    let behind = place + 1;
+fn write_alike(slots: &mut Slots, place: u32, mut ends: u64, quotes: u32) {
+    let (before, behind) = (place.wrapping_sub(quotes), place + 1 + quotes);
     let mut start = behind + ends.trailing_zeros();
     ends &= ends.wrapping_sub(1);
     for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
         for slot in slots {
             let bit = ends.trailing_zeros();
-            slot.write(Span { start, end: place + bit });
+            slot.write(Span { start, end: before.wrapping_add(bit) });
             start = behind + bit;
             ends &= ends.wrapping_sub(1);
         }

@@ -49,8 +49,8 @@ pub(super) struct Separators {
     pub(super) line_ends: u64,
     /// The second quote of each pair in a field that stands in quotes: a bit for each.
     pub(super) second_quotes: u64,
-    /// The first bytes of the line ends in quotes: a bit for each.
-    pub(super) inner_breaks: u64,
+    /// The first bytes of all line ends, in quotes too: a bit for each.
+    pub(super) breaks: u64,
 }
 
 /// What quotes say of the bytes of a block: a bit for each.
@@ -62,7 +62,6 @@ struct Seen {
     /// Those after a closing quote.
     closed: u64,
     second_quotes: u64,
-    inner_breaks: u64,
 }
 
 /// What a byte says of the next one.
@@ -83,7 +82,7 @@ impl Separators {
     #[inline(always)]
     pub(super) fn calm(place: usize, CalmEnds { at, line_ends }: CalmEnds) -> Self {
         let ends = Ends { place, at, double: 0, opening: 0, closed: 0 };
-        Self { ends, line_ends, second_quotes: 0, inner_breaks: 0 }
+        Self { ends, line_ends, second_quotes: 0, breaks: line_ends }
     }
 
     /// Passes over those before `place`.
@@ -193,20 +192,19 @@ impl<'b> Index<'b> {
         let (breaks, double) =
             if crs | self.before.is_after_cr == 0 { (lfs, 0) } else { self.crlfs(lfs, crs) };
         let separators = delimiters | lfs | crs;
-        let mut seen =
-            Seen { outside: !0, opening: 0, closed: 0, second_quotes: 0, inner_breaks: 0 };
+        let mut seen = Seen { outside: !0, opening: 0, closed: 0, second_quotes: 0 };
         if quotes | self.before.within | self.before.must_be_mark == 0 {
             self.before.may_be_quote = last(separators);
             self.calm += usize::from(double == 0);
         } else {
             self.calm = 0;
-            seen = self.read_quotes(lanes, quotes, separators, breaks);
+            seen = self.read_quotes(lanes, quotes, separators);
         }
-        let Seen { outside, opening, closed, second_quotes, inner_breaks } = seen;
+        let Seen { outside, opening, closed, second_quotes } = seen;
         let line_ends = breaks & outside;
         let at = line_ends | delimiters & outside;
         let ends = Ends { place, at, double, opening, closed };
-        Separators { ends, line_ends, second_quotes, inner_breaks }
+        Separators { ends, line_ends, second_quotes, breaks }
     }
 
     /// The first byte of each line end among `lfs` and `crs`, and which of them have a second one.
@@ -219,15 +217,9 @@ impl<'b> Index<'b> {
         (crs | lfs & !seconds, double)
     }
 
-    /// What the quotes of a block say; `breaks` are the first bytes of line ends.
+    /// What the quotes of a block say.
     #[inline(always)]
-    fn read_quotes<L: Lanes>(
-        &mut self,
-        lanes: L,
-        quotes: u64,
-        separators: u64,
-        breaks: u64,
-    ) -> Seen {
+    fn read_quotes<L: Lanes>(&mut self, lanes: L, quotes: u64, separators: u64) -> Seen {
         let before = self.before;
         let within = lanes.parity(quotes) ^ before.within;
         let (opening, closing) = (quotes & within, quotes & !within);
@@ -248,13 +240,7 @@ impl<'b> Index<'b> {
             is_after_cr: before.is_after_cr,
         };
         let outside = right & !within;
-        Seen {
-            outside,
-            opening,
-            closed,
-            second_quotes: opening & closed,
-            inner_breaks: breaks & within,
-        }
+        Seen { outside, opening, closed, second_quotes: opening & closed }
     }
 }
 

@@ -13,10 +13,11 @@ use super::calm::Calm;
 use super::dialect::{State, Step};
 use super::field::Field;
 use super::index::{Index, MOST_BLOCKS, Separators};
+use super::usual::{Before, Unusual, Usual};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
 use crate::block::{self, Lanes, Work, below};
-use crate::pending::{Done, Fault, Input};
+use crate::pending::{Fault, Input};
 use crate::place::{LineEnds, count_lines};
 
 /// Adds the fields and records that end in some blocks.
@@ -27,22 +28,15 @@ struct Add<'r, B> {
     open: Open,
 }
 
-/// What is open between two blocks.
+/// What is open before a block.
 #[derive(Clone, Copy)]
 struct Open {
     /// Where the field begins.
     start: usize,
-    /// How many line ends of the record are in quotes.
-    inner: u32,
+    /// How many lines end before the block.
+    lines: u32,
     /// Where the last pair of quotes is; 0 where there is none.
     last_pair: usize,
-}
-
-/// A record that is not as most are: where it ends, and how many fields there are up to that.
-struct Unusual {
-    block: Separators,
-    bit: usize,
-    fields: usize,
 }
 
 impl<B: Iterator<Item: Borrow<Separators>> + Clone> Work for Add<'_, B> {
@@ -56,8 +50,8 @@ impl<B: Iterator<Item: Borrow<Separators>> + Clone> Work for Add<'_, B> {
         for block in blocks.clone() {
             decoder.add_spans(block.borrow(), bytes, &mut added);
         }
-        let Some(unusual) = decoder.end_usual(blocks.clone(), count, &mut open.inner) else {
-            return Ok(Open { inner: open.inner, ..added });
+        let Some(unusual) = decoder.end_usual(blocks.clone(), count, &mut open.lines) else {
+            return Ok(Open { lines: open.lines, ..added });
         };
         let place = unusual.block.ends.place;
         open = decoder.add_unusual(unusual, bytes, open)?;
@@ -92,7 +86,8 @@ impl CsvDecoder {
         let mut index = Index::new(cut.unwrap_or(bytes), first, &self.dialect);
         // Those before `first` are not among the index's.
         let carried = mem::take(&mut self.inner_lines);
-        let mut open = Open { start: first, inner: carried, last_pair: 0 };
+        let lines = self.pending.done.lines + carried;
+        let mut open = Open { start: first, lines, last_pair: 0 };
         let (mut calm, mut blocks) = (Calm::new(), [Separators::default(); MOST_BLOCKS]);
         while self.pending.open_field_count() <= MAX_FIELDS && index.is_open() {
             open = if index.next_calm(&mut calm) {
@@ -123,9 +118,9 @@ impl CsvDecoder {
     ) -> Result<Open, Fault> {
         let (count, mut added) = (self.pending.fields.len(), open);
         self.add_spans(&block, bytes, &mut added);
-        match self.end_usual(iter::once(block), count, &mut open.inner) {
+        match self.end_usual(iter::once(block), count, &mut open.lines) {
             Some(unusual) => self.add_unusual(unusual, bytes, open),
-            None => Ok(Open { inner: open.inner, ..added }),
+            None => Ok(Open { lines: open.lines, ..added }),
         }
     }
 
@@ -140,40 +135,32 @@ impl CsvDecoder {
         open.start = next;
     }
 
-    /// Ends the records that end in `blocks`, before which there were `count` fields, up to the first record that is not as
-    /// most are. The fields are there already.
+    /// Ends the records that end in `blocks`, before which there were `fields`, up to the first record that is not as most
+    /// are. The fields are there already.
     #[inline(always)]
     fn end_usual(
         &mut self,
         blocks: impl Iterator<Item: Borrow<Separators>>,
-        mut count: usize,
-        inner: &mut u32,
+        fields: usize,
+        lines: &mut u32,
     ) -> Option<Unusual> {
         let width = self.width.filter(|width| *width <= MAX_FIELDS && self.broken.is_none());
         // No record is so wide.
-        let width = width.unwrap_or(usize::MAX);
-        let mut done = self.pending.done;
+        let usual = Usual { width: width.unwrap_or(usize::MAX), max_record: self.max_record };
+        let (mut done, mut before) = (self.pending.done, Before { fields, lines: *lines });
+        let records = &mut self.pending.records;
+        let mut unusual = None;
         for block in blocks {
-            let Separators { ends, line_ends, inner_breaks, .. } = block.borrow();
-            let mut left = *line_ends;
-            while left != 0 {
-                let (bit, to) = (left.trailing_zeros() as usize, left ^ (left - 1));
-                let fields = count + (ends.at & to).count_ones() as usize;
-                let length = ends.place + bit - done.bytes;
-                if fields - done.fields != width || length.wrapping_sub(1) >= self.max_record {
-                    self.pending.done = done;
-                    return Some(Unusual { block: *block.borrow(), bit, fields });
-                }
-                let lines = done.lines + take_lines(inner, inner_breaks & to) + 1;
-                self.pending.records.push(done.entry());
-                done = Done { bytes: ends.after(bit), lines, fields };
-                left &= left - 1;
+            let block = block.borrow();
+            unusual = usual.end_records(block, before, &mut done, records);
+            if unusual.is_some() {
+                break;
             }
-            count += ends.count();
-            *inner = inner.wrapping_add(inner_breaks.count_ones());
+            before.pass(block);
         }
+        *lines = before.lines;
         self.pending.done = done;
-        None
+        unusual
     }
 
     /// Ends a record that is not as most are, and goes on in its block.
@@ -186,7 +173,8 @@ impl CsvDecoder {
     ) -> Result<Open, Fault> {
         // No field behind it begins before its block.
         (open.start, open.last_pair) = (block.ends.after(bit), 0);
-        self.inner_lines = take_lines(&mut open.inner, block.inner_breaks & below(bit));
+        let lines = open.lines + (block.breaks & below(bit)).count_ones();
+        self.inner_lines = lines - self.pending.done.lines;
         // The fields behind the record are taken back.
         self.end_unusual(bytes, block.ends.place + bit, open.start, fields)?;
         block.pass_to(open.start);
@@ -308,14 +296,6 @@ impl CsvDecoder {
         *field = Field::starting(next);
         Ok(true)
     }
-}
-
-/// The line ends in quotes of a record that ends in a block: `inner` before the block, and `here` in it. All of the block
-/// that are counted later are those of the next record.
-#[inline(always)]
-fn take_lines(inner: &mut u32, here: u64) -> u32 {
-    let here = here.count_ones();
-    mem::replace(inner, here.wrapping_neg()).wrapping_add(here)
 }
 
 #[inline]
