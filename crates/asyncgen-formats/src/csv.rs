@@ -7,6 +7,7 @@ mod dialect;
 mod field;
 mod index;
 mod options;
+mod pairs;
 mod quick;
 mod start;
 mod usual;
@@ -18,6 +19,8 @@ pub use written::CsvDialect;
 pub(crate) use self::dialect::Dialect;
 use self::dialect::State;
 use self::field::Field;
+use self::pairs::Unescape;
+use crate::block;
 use crate::pending::{Fault, Input, Pending};
 use crate::place::{LineEnds, count_lines};
 use crate::{Batch, Columns, Decoder, Error, ErrorKind, Position, Resume, Tail};
@@ -268,7 +271,8 @@ impl CsvDecoder {
         let number = self.pending.fields.len();
         self.pending.add_field(start, bytes.len());
         if let (true, Some(quote)) = (field.escaped, self.dialect.quote) {
-            self.pending.unescape(number, bytes, quote);
+            let (pending, fields) = (&mut self.pending, std::iter::once(number));
+            block::work(Unescape { pending, fields, bytes, quote });
         }
     }
 

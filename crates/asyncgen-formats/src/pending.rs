@@ -1,5 +1,7 @@
 //! The bytes and the index that are not handed out yet, shared by the decoders of streams.
 
+use std::ops::Range;
+
 use crate::batch::{Entry, Span};
 use crate::block;
 use crate::decoder::MAX_CHUNK;
@@ -192,20 +194,15 @@ impl Pending {
         self.fields.push(field);
     }
 
-    /// Makes each pair of quotes one in the field of that number, the last of those that have any.
-    pub(crate) fn unescape(&mut self, field: usize, bytes: &[u8], quote: u8) {
+    /// Makes the text of the field of that number anew, the last of those made so: `write` is told where the old one is.
+    #[inline]
+    pub(crate) fn remake(&mut self, field: usize, write: impl FnOnce(Range<usize>, &mut Vec<u8>)) {
         let Span { start, end } = self.fields[field];
-        let mut rest = &bytes[start as usize..end as usize];
-        self.fields[field] = self.make(field, |made| {
-            while let Some(at) = memchr::memchr(quote, rest) {
-                made.extend_from_slice(&rest[..=at]);
-                rest = &rest[at + 2..];
-            }
-            made.extend_from_slice(rest);
-        });
+        self.fields[field] = self.make(field, |made| write(start as usize..end as usize, made));
     }
 
     /// Where the text of the field of that number is, if `write` writes it.
+    #[inline]
     fn make(&mut self, field: usize, write: impl FnOnce(&mut Vec<u8>)) -> Span {
         self.moved.push(small(field));
         // What ends before it and what begins with it are no character together.

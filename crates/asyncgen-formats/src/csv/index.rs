@@ -4,6 +4,8 @@
     reason = "what is compiled for the lanes has to be inlined where they are known"
 )]
 
+use std::iter;
+
 use super::calm::{Calm, CalmEnds};
 use super::dialect::Dialect;
 use crate::block::{self, BLOCK, Ends, Lanes, Work, below, padded};
@@ -90,12 +92,24 @@ impl Separators {
     pub(super) fn pass_to(&mut self, place: usize) {
         self.ends.pass_to(place);
         self.line_ends &= self.ends.at;
+        self.second_quotes &= !below(place.saturating_sub(self.ends.place));
     }
 
-    /// Whether there are pairs of quotes from `start` up to `end` in the block.
-    pub(super) fn has_pairs(&self, start: usize, end: usize) -> bool {
-        let from = !0 << start.saturating_sub(self.ends.place);
-        self.second_quotes & from & below(end.saturating_sub(self.ends.place)) != 0
+    /// The numbers of the fields that end in the block and have pairs of quotes in it, and the first one if `is_first`.
+    pub(super) fn fields_of_pairs(&self, is_first: bool) -> impl Iterator<Item = usize> {
+        let ends = self.ends.at;
+        let first = if is_first { ends & ends.wrapping_neg() } else { 0 };
+        let mut pairs = self.second_quotes | first;
+        iter::from_fn(move || {
+            let before = below(pairs.trailing_zeros() as usize);
+            let end = ends & !before;
+            if end == 0 {
+                return None;
+            }
+            // Those up to the field's end are told with it.
+            pairs &= !(end ^ (end - 1));
+            Some((ends & before).count_ones() as usize)
+        })
     }
 
     /// Where the last pair of quotes is.

@@ -13,6 +13,7 @@ use super::calm::Calm;
 use super::dialect::{State, Step};
 use super::field::Field;
 use super::index::{Index, MOST_BLOCKS, Separators};
+use super::pairs::Unescape;
 use super::usual::{Before, Unusual, Usual};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
@@ -210,13 +211,10 @@ impl CsvDecoder {
         last_pair: usize,
     ) -> usize {
         let Some(quote) = self.dialect.quote else { return last_pair };
-        for field in first..self.pending.fields.len() {
-            let span = self.pending.fields[field];
-            let (start, end) = (span.start as usize, span.end as usize);
-            if last_pair > start || block.has_pairs(start, end) {
-                self.pending.unescape(field, bytes, quote);
-            }
-        }
+        let is_first =
+            self.pending.fields.get(first).is_some_and(|span| last_pair > span.start as usize);
+        let fields = block.fields_of_pairs(is_first).map(|field| first + field);
+        block::work(Unescape { pending: &mut self.pending, fields, bytes, quote });
         block.last_pair().unwrap_or(last_pair)
     }
 
