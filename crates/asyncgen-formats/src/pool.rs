@@ -32,12 +32,29 @@ const KEPT: usize = 8 << 20;
 /// }
 /// # Ok::<(), asyncgen_formats::Error>(())
 /// ```
-#[derive(Debug, Clone, Default)]
-pub struct Pool {
-    spare: Arc<Mutex<Vec<Batch>>>,
+#[derive(Debug, Clone)]
+pub struct Pool(Arc<Spares>);
+
+#[derive(Debug)]
+struct Spares {
+    batches: Mutex<Vec<Batch>>,
+    most: usize,
+    kept: usize,
+}
+
+impl Default for Pool {
+    /// For the long batches of one file: keeps 4 of at most 8 MiB each.
+    fn default() -> Self {
+        Self::new(SPARE, KEPT)
+    }
 }
 
 impl Pool {
+    /// Keeps at most `count` batches that nobody needs, those with at most `bytes` bytes of memory.
+    pub fn new(count: usize, bytes: usize) -> Self {
+        Self(Arc::new(Spares { batches: Mutex::default(), most: count, kept: bytes }))
+    }
+
     /// An empty batch, which comes back when it is dropped.
     pub fn take(&self) -> Batch {
         let mut batch = self.with(Vec::pop).flatten().unwrap_or_default();
@@ -47,9 +64,9 @@ impl Pool {
 
     /// Takes in a batch that nobody needs.
     pub(crate) fn put(&self, batch: Batch) {
-        if batch.memory() <= KEPT {
+        if batch.memory() <= self.0.kept {
             self.with(|spare| {
-                if spare.len() < SPARE {
+                if spare.len() < self.0.most {
                     spare.push(batch);
                 }
             });
@@ -59,7 +76,7 @@ impl Pool {
     /// Does nothing where the lock is held for longer than a few instructions: in a process forked meanwhile it is for ever.
     fn with<T>(&self, act: impl FnOnce(&mut Vec<Batch>) -> T) -> Option<T> {
         for attempt in 0..TRIES {
-            match self.spare.try_lock() {
+            match self.0.batches.try_lock() {
                 Ok(mut spare) => return Some(act(&mut spare)),
                 Err(TryLockError::Poisoned(poisoned)) => {
                     return Some(act(&mut poisoned.into_inner()));
@@ -102,11 +119,11 @@ mod tests {
     fn what_is_kept_is_bounded() {
         let pool = Pool::default();
         drop((0..=SPARE).map(|_| pool.take()).collect::<Vec<_>>());
-        assert_eq!(pool.spare.lock().unwrap().len(), SPARE);
+        assert_eq!(pool.0.batches.lock().unwrap().len(), SPARE);
         drop([pool.take(), pool.take()]);
         let mut batch = pool.take();
         fill(&mut batch, KEPT + 1);
         drop(batch);
-        assert_eq!(pool.spare.lock().unwrap().len(), SPARE - 1);
+        assert_eq!(pool.0.batches.lock().unwrap().len(), SPARE - 1);
     }
 }

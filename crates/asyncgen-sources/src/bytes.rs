@@ -323,6 +323,20 @@ impl Chunks {
         self.ended = bytes.is_empty();
         Ok(bytes)
     }
+
+    /// As [`next`](Self::next), to be kept: what has come as a piece is not copied.
+    pub(crate) async fn next_kept(&mut self) -> Result<Bytes, Error> {
+        let is_piece = matches!(self.from, From::Pieces(..));
+        let chunk = self.next().await?;
+        if !is_piece {
+            return Ok(Bytes::copy_from_slice(chunk));
+        }
+        let length = chunk.len();
+        Ok(match &self.from {
+            From::Pieces(_, slices) => slices.last(length),
+            _ => Bytes::new(),
+        })
+    }
 }
 
 /// Has the file looked at, of which `bytes` were read at `read`.

@@ -17,6 +17,8 @@ mod zstd;
 use std::mem;
 use std::str::FromStr;
 
+use bytes::Bytes;
+
 use self::apart::Apart;
 pub(crate) use self::undoing::Limits;
 use self::undoing::Undoing;
@@ -94,7 +96,7 @@ pub(crate) struct Plain {
     may_part: bool,
     layer: Layer,
     /// The head of the input, before it is known what it is.
-    head: Vec<u8>,
+    head: Bytes,
 }
 
 /// | from | to | when |
@@ -113,7 +115,7 @@ enum Layer {
 
 impl Plain {
     pub(crate) fn new(chunks: Chunks, compression: Compression, limits: Limits) -> Self {
-        let (may_part, layer, head) = (false, Layer::Unknown, Vec::new());
+        let (may_part, layer, head) = (false, Layer::Unknown, Bytes::new());
         Self { chunks, compression, limits, may_part, layer, head }
     }
 
@@ -177,17 +179,12 @@ impl Plain {
         let coding = self.chunks.coding();
         let is_told = coding.is_some() || self.compression != Compression::Infer;
         while !ended && !is_told && may_be_compressed(&self.head) {
-            let chunk = self.chunks.next().await?;
-            ended = chunk.is_empty();
-            self.head.extend_from_slice(chunk);
+            ended = !self.read_head().await?;
         }
-        if coding.is_some() {
-            self.head.extend_from_slice(self.chunks.next().await?);
-            if self.head.is_empty() {
-                // Servers that have nothing to send pack nothing, whatever they call it.
-                self.layer = Layer::None;
-                return Ok(());
-            }
+        if coding.is_some() && !self.read_head().await? {
+            // Servers that have nothing to send pack nothing, whatever they call it.
+            self.layer = Layer::None;
+            return Ok(());
         }
         let compression = match self.compression {
             Compression::Infer => told_by(&self.head),
@@ -202,16 +199,26 @@ impl Plain {
             (None, Compression::Xz) => Undoing::of::<xz::Xz>,
             (None, Compression::Infer | Compression::None) => {
                 if self.head.is_empty() && !ended {
-                    self.head.extend_from_slice(self.chunks.next().await?);
+                    self.read_head().await?;
                 }
                 self.layer = Layer::None;
                 return Ok(());
             }
         };
-        let undoing = begin(self.chunks.take_rest(), mem::take(&mut self.head), self.limits);
+        let undoing = begin(self.chunks.take_rest(), mem::take(&mut self.head).into(), self.limits);
         let at = |error| Error::new(ErrorKind::Compression(error), self.chunks.place().clone());
         self.layer = Layer::Here(Box::new(undoing.map_err(at)?));
         Ok(())
+    }
+
+    /// Reads on in the head; false at the end.
+    async fn read_head(&mut self) -> Result<bool, Error> {
+        let chunk = self.chunks.next_kept().await?;
+        let is_there = !chunk.is_empty();
+        // Mostly the first bytes say all.
+        let head = mem::take(&mut self.head);
+        self.head = if head.is_empty() { chunk } else { [head, chunk].concat().into() };
+        Ok(is_there)
     }
 }
 

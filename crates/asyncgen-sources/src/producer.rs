@@ -32,6 +32,10 @@ pub(crate) struct Producer {
 #[derive(Debug)]
 struct Ends {
     queue: mpsc::Receiver<Batch>,
+    /// How many batches are taken from the queue at a time: what makes room for more of them wakes the task once.
+    at_once: usize,
+    /// Those that were taken, the last one first.
+    taken: Vec<Batch>,
     task: JoinHandle<Result<Summary, Error>>,
 }
 
@@ -42,15 +46,22 @@ impl Producer {
         G: Generator<Item = Result<Batch, Error>, Return = Result<Summary, Error>> + Send + 'static,
     {
         let runtime = runtime::current().map_err(ErrorKind::Open)?;
-        let (sender, queue) = mpsc::channel(room);
+        let at_once = (room / 2).max(1);
+        // Those that were taken wait too, except the one that the consumer has.
+        let (sender, queue) = mpsc::channel(room + 1 - at_once);
         let task = runtime.tokio.spawn(produce(generator, sender));
-        Ok(Self { process: process::id(), ends: Some(Ends { queue, task }) })
+        let ends = Ends { queue, at_once, taken: Vec::with_capacity(at_once), task };
+        Ok(Self { process: process::id(), ends: Some(ends) })
     }
 
     /// The next batch; `None` when there are no more, and then comes the [`end`](Self::end).
     pub(crate) async fn next(&mut self) -> Result<Option<Batch>, ErrorKind> {
-        let Some(ends) = &mut self.ends else { return Ok(None) };
-        here(self.process, ends.queue.recv()).await
+        let Some(Ends { queue, at_once, taken, .. }) = &mut self.ends else { return Ok(None) };
+        if taken.is_empty() {
+            here(self.process, queue.recv_many(taken, *at_once)).await?;
+            taken.reverse();
+        }
+        Ok(taken.pop())
     }
 
     /// How the generator ended; a panic of it is an error.

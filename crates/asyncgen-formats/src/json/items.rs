@@ -149,10 +149,7 @@ impl ItemsDecoder {
     pub fn decode(&mut self, chunk: &[u8], batch: &mut Batch) -> Result<(), Error> {
         assert!(chunk.len() <= MAX_CHUNK, "a chunk is longer than MAX_CHUNK: cut it");
         batch.clear(self.base);
-        if self.bytes.len() < chunk.len() {
-            // What is handed out takes its memory with it, and needs no more than it has.
-            self.bytes.reserve_exact(chunk.len());
-        }
+        self.take_memory(batch, self.bytes.len() + chunk.len());
         let before = if self.bytes.is_empty() { Plain::EMPTY } else { self.plain };
         self.plain = before.and(chunk);
         self.bytes.extend_from_slice(chunk);
@@ -214,6 +211,24 @@ impl ItemsDecoder {
     /// The place after the last item that was handed out.
     pub fn position(&self) -> Position {
         self.base
+    }
+
+    /// Takes the memory of `batch`, where it has more, and makes room for `length` bytes: what is handed out takes it along.
+    fn take_memory(&mut self, batch: &mut Batch, length: usize) {
+        if self.bytes.capacity() < length.min(batch.text.capacity()) {
+            let mut spare = std::mem::take(&mut batch.text).into_bytes();
+            spare.extend_from_slice(&self.bytes);
+            let mut last = std::mem::replace(&mut self.bytes, spare);
+            last.clear();
+            batch.text = String::from_utf8(last).unwrap_or_default();
+        }
+        self.bytes.reserve_exact(length - self.bytes.len());
+        if self.fields.capacity() < batch.fields.capacity() {
+            std::mem::swap(&mut self.fields, &mut batch.fields);
+        }
+        if self.records.capacity() < batch.records.capacity() {
+            std::mem::swap(&mut self.records, &mut batch.records);
+        }
     }
 
     /// Whether there may be a byte order mark: it is one at the beginning alone.

@@ -35,6 +35,11 @@ impl Slices {
         self.given == self.bytes.len()
     }
 
+    /// The last `length` bytes that were handed out.
+    pub(crate) fn last(&self, length: usize) -> Bytes {
+        self.bytes.slice(self.given - length..self.given)
+    }
+
     /// Goes on with these bytes.
     pub(crate) fn refill(&mut self, bytes: Bytes) {
         (self.bytes, self.given) = (bytes, 0);
@@ -48,7 +53,9 @@ impl From<Bytes> for Slices {
 }
 
 impl Default for Slices {
+    /// To be refilled with what has come as a piece, and is as short as its sender would have it: each is one slice, unless it
+    /// is longer than a [`CHUNK`].
     fn default() -> Self {
-        Self::from(Bytes::new())
+        Self { bytes: Bytes::new(), given: 0, size: CHUNK }
     }
 }

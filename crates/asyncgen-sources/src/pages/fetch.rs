@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
-use asyncgen_formats::Batch;
 use asyncgen_formats::json::{ItemsDecoder, Path, text_at};
+use asyncgen_formats::{Batch, Pool};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -27,6 +27,9 @@ use crate::{Error, ErrorKind, Place};
 /// comes later, and more of it is in memory.
 pub(crate) const HELD: usize = 128 * 1024;
 
+/// How many batches are kept to be used again: some for each page of those that most ask for at once.
+const SPARE: usize = 32;
+
 /// How the items of a page are read.
 #[derive(Clone)]
 pub(crate) struct Reader {
@@ -47,6 +50,9 @@ pub(crate) struct Reader {
     /// Whether errors show the line of the body that they are about.
     pub(crate) debug_body: bool,
     pub(crate) check: Check,
+    /// Where batches go that were taken: one thread makes them and another drops them, and where each gave its memory back,
+    /// the two would wait for each other.
+    pool: Pool,
 }
 
 /// Who finds out whether an item is JSON.
@@ -77,6 +83,7 @@ impl Reader {
             cursor: None,
             debug_body: false,
             check: Check::Reader,
+            pool: Pool::new(SPARE, 2 * CHUNK),
         }
     }
 }
@@ -110,7 +117,7 @@ pub(crate) struct Page {
 /// |---|---|---|
 /// | none | none | to be asked for, for the first time or again |
 /// | some | none | its body comes |
-/// | none | some | whole, or failed: what is `ready` is all there is |
+/// | none | some | whole, or failed: what is `ready` of its batches is all there is |
 #[derive(Debug)]
 pub(crate) struct Reading {
     caller: Arc<Caller>,
@@ -128,9 +135,10 @@ pub(crate) struct Reading {
     /// Whether a body of it has come, if only a part: then it is not behind the last page.
     begun: bool,
     open: Option<Open>,
-    held: Vec<Batch>,
+    batches: VecDeque<Batch>,
+    /// How many of them may be handed out; the bytes of the others, which are kept back.
+    ready: usize,
     held_bytes: usize,
-    ready: VecDeque<Batch>,
     /// The items handed out before the page was whole, and their hash.
     handed: u64,
     hash: Digest,
@@ -176,9 +184,9 @@ impl Reading {
             size: None,
             begun: false,
             open: None,
-            held: Vec::new(),
+            batches: VecDeque::new(),
+            ready: 0,
             held_bytes: 0,
-            ready: VecDeque::new(),
             handed: 0,
             hash: Digest::new(),
             done: None,
@@ -189,8 +197,9 @@ impl Reading {
     /// The next items; `None` when the page is whole. A failure comes behind the items before it.
     pub(crate) async fn next(&mut self) -> Result<Option<Batch>, Error> {
         loop {
-            if let Some(batch) = self.ready.pop_front() {
-                return Ok(Some(batch));
+            if self.ready > 0 {
+                self.ready -= 1;
+                return Ok(self.batches.pop_front());
             }
             if let Some(done) = &mut self.done {
                 return match done {
@@ -209,7 +218,7 @@ impl Reading {
                         if too_much {
                             self.shrink();
                         }
-                        self.held.clear();
+                        self.batches.clear();
                         self.held_bytes = 0;
                     }
                     Err(error) => {
@@ -288,7 +297,7 @@ impl Reading {
         if self.reader.connections {
             return Ok(());
         }
-        let (length, mut batch) = (chunk.len(), Batch::default());
+        let (length, mut batch) = (chunk.len(), self.reader.pool.take());
         let decoded = open.decoder.decode(chunk, &mut batch);
         let taken = self.take(batch);
         taken.map_err(Failure::lasting)?;
@@ -365,11 +374,11 @@ impl Reading {
         }
         if !batch.is_empty() {
             self.held_bytes += batch.memory();
-            self.held.push(batch);
+            self.batches.push_back(batch);
         }
         let around = self.turn.as_ref().map_or(0, |_| open.decoder.around());
         if self.held_bytes + around > self.reader.held {
-            for batch in &self.held {
+            for batch in &self.batches {
                 hash(batch, batch.len(), &mut self.hash);
                 self.handed += batch.len() as u64;
             }
@@ -384,7 +393,7 @@ impl Reading {
     }
 
     fn release(&mut self) {
-        self.ready.extend(self.held.drain(..));
+        self.ready = self.batches.len();
         self.held_bytes = 0;
     }
 
