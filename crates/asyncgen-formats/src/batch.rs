@@ -169,6 +169,15 @@ impl Batch {
         self.ascii
     }
 
+    /// The bytes of its texts and of the places of its records. It may hold more [`memory`](Self::memory), that of a longer batch
+    /// before.
+    pub fn size(&self) -> usize {
+        self.text.len()
+            + self.bytes.len()
+            + self.fields.len() * size_of::<Span>()
+            + self.records.len() * size_of::<Entry>()
+    }
+
     /// The memory the batch holds, in bytes.
     pub fn memory(&self) -> usize {
         self.text.capacity()

@@ -373,7 +373,7 @@ impl Reading {
             batch.skip(count);
         }
         if !batch.is_empty() {
-            self.held_bytes += batch.memory();
+            self.held_bytes += batch.size();
             self.batches.push_back(batch);
         }
         let around = self.turn.as_ref().map_or(0, |_| open.decoder.around());

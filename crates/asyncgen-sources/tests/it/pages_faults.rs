@@ -66,6 +66,21 @@ fn a_long_page_that_has_changed_is_an_error() {
     }
 }
 
+/// The memory of a long page is used again for a short one, which is kept back as it would be without.
+#[test]
+fn a_short_page_behind_a_long_one_is_kept_back_until_it_is_whole() {
+    let server = Server::new(|request| match request.param("page").unwrap() {
+        "1" => json(&long(2000, "")),
+        "2" if request.before == 1 => cut("[\"a\", \"b\"]", 6),
+        "2" => json("[\"c\"]"),
+        _ => json("[]"),
+    });
+    let source = pages(&server.at("/")).next("page".parse().unwrap()).retry(quick());
+    let outcome = run(source.batches());
+    assert_eq!(outcome.records[2000..], ["\"c\""]);
+    assert_eq!(outcome.end.unwrap().retries, 1);
+}
+
 /// What ends a walk over counted pages where it stands behind the last one ends none where a part of
 /// the page has come: of a short one, which is kept back, and of a long one.
 #[test]
