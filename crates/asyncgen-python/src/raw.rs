@@ -11,6 +11,7 @@ mod filled;
 mod finalize;
 mod frame;
 mod grown;
+mod index;
 mod interpreter;
 mod sequence;
 mod slots;
@@ -24,6 +25,7 @@ pub(crate) use filled::{list, tuple};
 pub(crate) use finalize::{Finalize, finalizer};
 pub(crate) use frame::{Answer, is_async_generator, is_native, learn, resume};
 pub(crate) use grown::{append, dict, set};
+pub(crate) use index::index;
 pub(crate) use interpreter::{check_main_interpreter, interrupt, is_torn_down};
 pub(crate) use sequence::sequence;
 pub(crate) use slots::{

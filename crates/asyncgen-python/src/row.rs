@@ -82,21 +82,35 @@ impl Row {
         });
     }
 
-    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+    /// The value at `index`, if there is one.
+    #[inline]
+    fn get<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
         if let Ok(at) = self.typed.binary_search_by_key(&index, |(place, _)| *place) {
-            return Ok(self.typed[at].1.bind(py).clone());
+            return Ok(Some(self.typed[at].1.bind(py).clone()));
         }
         // A str or None: no code of Python runs for it.
-        self.values.with(py, |values| match values {
-            Values::View(Taken { batch, index: record }) => match batch.get(*record) {
-                Some(record) => self.schema.untyped(py, record, index),
-                None => Ok(py.None().into_bound(py)),
-            },
-            Values::Kept(text) => match text.get(index) {
-                Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),
-                None => Ok(py.None().into_bound(py)),
-            },
-            Values::Known { values, .. } => values.bind(py).get_item(index),
+        self.values
+            .with(py, |values| match values {
+                Values::View(Taken { batch, index: record }) => batch
+                    .get(*record)
+                    .filter(|record| index < self.schema.len(*record))
+                    .map(|record| self.schema.untyped(py, record, index)),
+                Values::Kept(text) => (index < text.len()).then(|| match text.get(index) {
+                    Some(field) => Ok(raw::string(py, field, text.is_ascii())?.into_any()),
+                    None => Ok(py.None().into_bound(py)),
+                }),
+                Values::Known { values, .. } => {
+                    let values = values.bind(py);
+                    (index < values.len()).then(|| values.get_item(index))
+                }
+            })
+            .transpose()
+    }
+
+    fn value<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        // A record that is short, where such are taken, has names without values.
+        self.get(py, index)?.ok_or_else(|| {
+            PyIndexError::new_err(format!("the row has {} values", self.__len__(py)))
         })
     }
 
@@ -138,20 +152,20 @@ impl Subscript for Row {
     fn at_once<'py>(&self, key: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
         let py = key.py();
         let index = if let Ok(number) = key.cast_exact::<PyInt>() {
-            number.extract::<usize>().ok()?
+            raw::index(number)?
         } else {
             self.schema.index_of(key.cast_exact::<PyString>().ok()?).ok()?
         };
-        if index < self.__len__(py) { self.value(py, index).ok() } else { None }
+        self.get(py, index).ok()?
     }
 
     fn item<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = key.py();
-        let length = self.__len__(py);
         let index = if let Ok(name) = key.cast::<PyString>() {
             self.name_of(name)?
         } else if let Ok(number) = key.extract::<isize>() {
-            let index = if number < 0 { number + length.cast_signed() } else { number };
+            let length = self.__len__(py).cast_signed();
+            let index = if number < 0 { number + length } else { number };
             usize::try_from(index).unwrap_or(usize::MAX)
         } else if key.is_instance_of::<PySlice>() {
             return self.tuple(py)?.as_any().get_item(key);
@@ -160,11 +174,7 @@ impl Subscript for Row {
             let message = format!("a row has indices, slices and names, not {kind}");
             return Err(PyTypeError::new_err(message));
         };
-        if index < length {
-            return self.value(py, index);
-        }
-        // A record that is short, where such are taken, has names without values.
-        Err(PyIndexError::new_err(format!("the row has {length} values")))
+        self.value(py, index)
     }
 }
 

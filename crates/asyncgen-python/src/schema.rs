@@ -234,6 +234,7 @@ impl Schema {
     }
 
     /// The number of values of a row that is made of `record`.
+    #[inline]
     pub(crate) fn len(&self, record: Record<'_>) -> usize {
         self.places.as_ref().map_or(record.len(), |places| places.len())
     }
