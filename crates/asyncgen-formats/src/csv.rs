@@ -242,7 +242,7 @@ impl CsvDecoder {
         if field.mixed {
             self.add_mixed(&bytes[field.start..end], field);
         } else if field.state == State::QuoteSeen {
-            self.add_quoted(&bytes[..end - 1], field);
+            self.add_quoted(bytes, field, end - 1);
         } else {
             self.pending.add_field(field.start, end);
         }
@@ -262,14 +262,13 @@ impl CsvDecoder {
         self.pending.add_made(|text| self.dialect.resolve(raw, text));
     }
 
-    fn add_quoted(&mut self, bytes: &[u8], field: Field) {
+    fn add_quoted(&mut self, bytes: &[u8], field: Field, end: usize) {
         let start = field.start + 1;
-        let text = &bytes[start..];
         if field.has_line_ends {
-            self.count_inner_lines(count_lines(text, LineEnds::Any));
+            self.count_inner_lines(count_lines(&bytes[start..end], LineEnds::Any));
         }
         let number = self.pending.fields.len();
-        self.pending.add_field(start, bytes.len());
+        self.pending.add_field(start, end);
         if let (true, Some(quote)) = (field.escaped, self.dialect.quote) {
             let (pending, fields) = (&mut self.pending, std::iter::once(number));
             block::work(Unescape { pending, fields, bytes, quote });

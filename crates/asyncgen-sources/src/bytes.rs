@@ -326,15 +326,15 @@ impl Chunks {
 
     /// As [`next`](Self::next), to be kept: what has come as a piece is not copied.
     pub(crate) async fn next_kept(&mut self) -> Result<Bytes, Error> {
-        let is_piece = matches!(self.from, From::Pieces(..));
+        let is_shared = matches!(self.from, From::Memory(_) | From::Pieces(..));
         let chunk = self.next().await?;
-        if !is_piece {
+        if !is_shared {
             return Ok(Bytes::copy_from_slice(chunk));
         }
         let length = chunk.len();
         Ok(match &self.from {
-            From::Pieces(_, slices) => slices.last(length),
-            _ => Bytes::new(),
+            From::Memory(slices) | From::Pieces(_, slices) => slices.last(length),
+            From::File(_) | From::Nonblocking(_) => unreachable!("they are not shared"),
         })
     }
 }

@@ -150,7 +150,10 @@ impl Plain {
         }
         self.part();
         match &mut self.layer {
-            Layer::Unknown | Layer::None => self.chunks.next().await,
+            Layer::Unknown | Layer::None => {
+                self.head = Bytes::new();
+                self.chunks.next().await
+            }
             Layer::Here(undoing) => {
                 // Undoing is all work and no waiting: let the other tasks of the thread run.
                 tokio::task::yield_now().await;
@@ -246,4 +249,32 @@ fn told_by(head: &[u8]) -> Compression {
         length > 0 && magic[..length] == head[..length] && !is_text
     });
     found.map_or(Compression::None, |(compression, _)| *compression)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+
+    use super::{Compression, Limits, Plain};
+    use crate::Input;
+    use crate::bytes::Chunks;
+    use crate::progress::Shared;
+
+    #[test]
+    fn the_first_piece_is_let_go_with_the_next_one() {
+        let (hand, input) = Input::by_hand("t");
+        pollster::block_on(async {
+            let chunks = Chunks::open(input, "t".into(), Arc::new(Shared::new()), None).await;
+            let mut plain = Plain::new(chunks.unwrap(), Compression::Infer, Limits::default());
+            let first = Bytes::from(vec![b'x'; 1000]);
+            for piece in [first.clone(), Bytes::from("next")] {
+                let length = piece.len();
+                hand.give(piece);
+                assert_eq!(plain.next().await.unwrap().len(), length);
+            }
+            assert!(first.is_unique());
+        });
+    }
 }

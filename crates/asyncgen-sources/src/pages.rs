@@ -137,8 +137,8 @@ impl Pages {
 
     /// How many pages are asked for at once, where they are counted by number or offset; one unless
     /// set. Their items come in order, and a failure after all items before it. Together they hold 32 MiB
-    /// of items and of what stands around them at most before their turn, of more than 128 pages 256 KiB each: one that is longer than
-    /// its share is read on when its turn comes.
+    /// of items and of what stands around them at most before their turn, of more than 128 pages 256 KiB each, beside 8 MiB that
+    /// are used again: one that is longer than its share is read on when its turn comes.
     pub fn concurrency(mut self, pages: u32) -> Self {
         self.concurrency = pages.max(1);
         self

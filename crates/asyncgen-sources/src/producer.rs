@@ -57,11 +57,14 @@ impl Producer {
     /// The next batch; `None` when there are no more, and then comes the [`end`](Self::end).
     pub(crate) async fn next(&mut self) -> Result<Option<Batch>, ErrorKind> {
         let Some(Ends { queue, at_once, taken, .. }) = &mut self.ends else { return Ok(None) };
-        if taken.is_empty() {
-            here(self.process, queue.recv_many(taken, *at_once)).await?;
-            taken.reverse();
-        }
-        Ok(taken.pop())
+        here(self.process, async {
+            if taken.is_empty() {
+                queue.recv_many(taken, *at_once).await;
+                taken.reverse();
+            }
+            taken.pop()
+        })
+        .await
     }
 
     /// How the generator ended; a panic of it is an error.
@@ -180,5 +183,27 @@ mod tests {
             Ok(summary)
         }));
         assert_eq!((count, end.unwrap()), (1, summary));
+    }
+
+    #[test]
+    fn what_was_taken_is_not_for_a_forked_process() {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let generator = try_stream!(async move {
+            for _ in 0..3 {
+                yield Batch::default();
+            }
+            // The queue is full.
+            let _ = sender.send(());
+            yield Batch::default();
+            Ok(Summary::default())
+        });
+        let mut producer = Producer::start(generator, 4).unwrap();
+        pollster::block_on(async {
+            receiver.await.unwrap();
+            assert!(matches!(producer.next().await, Ok(Some(_))));
+            producer.process = producer.process.wrapping_add(1);
+            let next = producer.next().await;
+            assert!(matches!(next, Err(ErrorKind::Forked)), "{next:?}");
+        });
     }
 }

@@ -70,13 +70,15 @@ impl Ends {
         let quotes = u32::from(self.closed >> bit & 1 != 0);
         let place = small(self.place);
         first.write(Span { start: small(start) + quotes, end: place + bit - quotes });
-        let others = self.at & self.at.wrapping_sub(1);
+        let mut others = self.at & self.at.wrapping_sub(1);
         if self.opening | self.closed | self.double == 0 {
             write_alike(slots, place, self.at, 0);
         } else if self.at & !self.closed | self.double == 0 {
             write_alike(slots, place, self.at, 1);
         } else {
-            write(slots, place, self.texts());
+            let texts = self.texts();
+            write(slots, place, texts);
+            others = texts.1;
         }
         let added = 1 + others.count_ones() as usize;
         // SAFETY: the first was written, and slots until no end was left, for which there is room: one for each of the
@@ -193,6 +195,27 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn all_in_quotes() {
+        for step in 3..=BLOCK {
+            for first in 0..step {
+                let at = (first..BLOCK).step_by(step).fold(0, |at, bit| at | 1 << bit);
+                check(Ends { place: 1000, at, double: 0, opening: at << 1, closed: at });
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_than_were_written_whatever_the_masks_are() {
+        // No block has such: each second end would stand behind a quote, and behind another end.
+        let closed = 0xaaaa_aaaa_aaaa_aaaa;
+        let mut spans = vec![Span { start: 7, end: 7 }; 200];
+        spans.truncate(1);
+        let ends = Ends { place: 1000, at: !0, double: 0, opening: 0, closed };
+        ends.add_spans(990, &mut spans);
+        assert!(spans[1..].iter().all(|span| span.end != 7), "{spans:?}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::dialect::{State, Step};
 use super::field::Field;
 use super::index::{Index, MOST_BLOCKS, Separators};
 use super::pairs::Unescape;
-use super::usual::{Before, Unusual, Usual};
+use super::usual::{Before, Expected, Unusual};
 use super::{CsvDecoder, MAX_FIELDS};
 use crate::ErrorKind;
 use crate::block::{self, Lanes, Work, below};
@@ -34,7 +34,7 @@ struct Add<'r, B> {
 struct Open {
     /// Where the field begins.
     start: usize,
-    /// How many lines end before the block.
+    /// How many lines end before the block, from where the batch begins.
     lines: u32,
     /// Where the last pair of quotes is; 0 where there is none.
     last_pair: usize,
@@ -147,13 +147,13 @@ impl CsvDecoder {
     ) -> Option<Unusual> {
         let width = self.width.filter(|width| *width <= MAX_FIELDS && self.broken.is_none());
         // No record is so wide.
-        let usual = Usual { width: width.unwrap_or(usize::MAX), max_record: self.max_record };
+        let expected = Expected { width: width.unwrap_or(usize::MAX), max_record: self.max_record };
         let (mut done, mut before) = (self.pending.done, Before { fields, lines: *lines });
         let records = &mut self.pending.records;
         let mut unusual = None;
         for block in blocks {
             let block = block.borrow();
-            unusual = usual.end_records(block, before, &mut done, records);
+            unusual = expected.end_records(block, before, &mut done, records);
             if unusual.is_some() {
                 break;
             }

@@ -10,14 +10,14 @@ use crate::pending::Done;
 
 /// What most records are.
 #[derive(Clone, Copy)]
-pub(super) struct Usual {
+pub(super) struct Expected {
     /// How many fields they have.
     pub(super) width: usize,
     /// How many bytes they have at most.
     pub(super) max_record: usize,
 }
 
-/// How much ends before a block.
+/// How much ends before a block, from where the batch begins.
 #[derive(Clone, Copy)]
 pub(super) struct Before {
     pub(super) fields: usize,
@@ -40,7 +40,7 @@ impl Before {
     }
 }
 
-impl Usual {
+impl Expected {
     /// Adds the records that end in `block` to `records`, up to the first that is not as most are, and gives that.
     #[inline(always)]
     pub(super) fn end_records(

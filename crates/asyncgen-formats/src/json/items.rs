@@ -222,7 +222,10 @@ impl ItemsDecoder {
             last.clear();
             batch.text = String::from_utf8(last).unwrap_or_default();
         }
-        self.bytes.reserve_exact(length - self.bytes.len());
+        let more = length - self.bytes.len();
+        if self.bytes.len() < more {
+            self.bytes.reserve_exact(more);
+        }
         if self.fields.capacity() < batch.fields.capacity() {
             std::mem::swap(&mut self.fields, &mut batch.fields);
         }
@@ -491,5 +494,25 @@ fn within(item: &[u8], inner: &[String]) -> Result<(usize, usize), (usize, Strin
         }
         Ok(Found::Nothing(miss)) => Err((miss.at, miss.found)),
         Err(error) => Err((error.index, message(&error))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ItemsDecoder;
+    use crate::Batch;
+
+    #[test]
+    fn an_item_in_many_pieces_is_not_moved_for_each() {
+        let mut decoder = ItemsDecoder::new(Vec::new(), usize::MAX, 0);
+        let mut batch = Batch::default();
+        decoder.decode(b"[\"", &mut batch).unwrap();
+        let (mut moves, mut capacity) = (0, decoder.bytes.capacity());
+        for _ in 0..1000 {
+            decoder.decode(&[b'x'; 1000], &mut batch).unwrap();
+            moves += usize::from(decoder.bytes.capacity() != capacity);
+            capacity = decoder.bytes.capacity();
+        }
+        assert!(moves < 20, "{moves}");
     }
 }

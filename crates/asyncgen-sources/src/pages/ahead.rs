@@ -210,7 +210,7 @@ async fn read(mut reading: Box<Reading>, pieces: mpsc::UnboundedSender<Piece>, r
         let piece = match next {
             Ok(Some(batch)) => {
                 // A batch that is longer than the room waits until it is the only one.
-                let size = u32::try_from(batch.memory()).unwrap_or(u32::MAX).min(limit);
+                let size = u32::try_from(batch.size()).unwrap_or(u32::MAX).min(limit);
                 let Ok(place) = Arc::clone(&room).acquire_many_owned(size).await else { return };
                 Piece::Items(Box::new(batch), place)
             }

@@ -27,8 +27,9 @@ use crate::{Error, ErrorKind, Place};
 /// comes later, and more of it is in memory.
 pub(crate) const HELD: usize = 128 * 1024;
 
-/// How many batches are kept to be used again: some for each page of those that most ask for at once.
-const SPARE: usize = 32;
+/// How many batches are kept to be used again, of at most two chunks each, 8 MiB in all: for eight pages at once, one that
+/// is read and one that is taken of each.
+const SPARE: usize = 16;
 
 /// How the items of a page are read.
 #[derive(Clone)]
@@ -136,8 +137,9 @@ pub(crate) struct Reading {
     begun: bool,
     open: Option<Open>,
     batches: VecDeque<Batch>,
-    /// How many of them may be handed out; the bytes of the others, which are kept back.
+    /// How many of them may be handed out: all or none.
     ready: usize,
+    /// The bytes of those that are kept back.
     held_bytes: usize,
     /// The items handed out before the page was whole, and their hash.
     handed: u64,
@@ -378,6 +380,7 @@ impl Reading {
         }
         let around = self.turn.as_ref().map_or(0, |_| open.decoder.around());
         if self.held_bytes + around > self.reader.held {
+            debug_assert_eq!(self.ready, 0, "what may be handed out is, before more is read");
             for batch in &self.batches {
                 hash(batch, batch.len(), &mut self.hash);
                 self.handed += batch.len() as u64;

@@ -314,7 +314,7 @@ impl Job {
 
     /// Keeps items until the page is whole.
     fn gather(&mut self, batch: Batch, turn: &Turn) -> Result<(), Error> {
-        self.gathered_bytes += batch.memory();
+        self.gathered_bytes += batch.size();
         if self.gathered_bytes > by_page::LARGEST {
             return Err(turn.error(ErrorKind::TooLarge { limit: by_page::LARGEST }));
         }
