@@ -41,6 +41,12 @@ class PagePosition(Position):
         return f"{type(self).__name__}{tuple(self)!r}"
 
 
+class EventPosition(PagePosition):
+    """A place between two events, to resume at: JSON keeps it as a list."""
+
+    __slots__ = ()
+
+
 class FilePosition(PagePosition):
     """A place between two records of a file, to resume at: JSON keeps it as a list."""
 

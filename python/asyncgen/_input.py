@@ -90,8 +90,8 @@ def resume_token(resume: Any) -> str | None:
         return None
     if len(values) == len(Position._fields):
         message = (
-            "this position has no token to resume at: what was read cannot be read again, or is at"
-            " a server that does not say which version it has sent"
+            "this position has no token to resume at: what was read cannot be read again, is at a"
+            " server that does not say which version it has sent, or is events without an id"
         )
         raise UsageError(message)
     message = "resume must be the position of a source of the same kind, or its token"

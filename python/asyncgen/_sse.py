@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from asyncgen import _asyncgen
 from asyncgen._asker import Asker
+from asyncgen._input import resume_token
 from asyncgen._made import maker
 from asyncgen._request import NOTHING, Asked, request
 from asyncgen._where import caller
+from asyncgen.errors import UsageError
 
 if TYPE_CHECKING:
     import os
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from asyncgen._asyncgen import Source
     from asyncgen._facts import Event
+    from asyncgen._input import Resume
     from asyncgen._paging import Rate, Retry, Timeout
     from asyncgen._request import Auth, Request
 
@@ -32,6 +35,7 @@ class Options(Asked, total=False):
     until: str | None
     reconnect: bool | None
     last_event_id: str | None
+    resume: Resume
     max_event: int
     fair: bool | float
 
@@ -42,6 +46,7 @@ class _Options(NamedTuple):
     until: str | None
     reconnect: bool | None
     last_event_id: str | None
+    resume: str | None
     max_event: int
 
 
@@ -66,6 +71,7 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
     until: str | None = None,
     reconnect: bool | None = None,
     last_event_id: str | None = None,
+    resume: Resume = None,
     retry: Retry | int = 4,
     rate: Rate | None = None,
     auth: Auth | None = None,
@@ -81,10 +87,15 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
     When the stream ends or breaks off it is asked for again behind the last event
     (`Last-Event-ID`), until the server answers 204; with a body (`json`, `data`) it ends where it
     ends, unless `reconnect` says otherwise. `until` is the data of the event that ends it, such as
-    `"[DONE]"`: it is not given, and a stream without it is an error. `max_event` is the longest
-    event in bytes. `rows` is `"event"`, an `Event`, or of its data, which is JSON then: `"dict"`,
-    what `json.loads` gives, or a class or a function, as with `pages`. All else is that of `pages`.
+    `"[DONE]"`: it is not given, and a stream without it is an error. `resume` goes on at a
+    `.position` of the same URL, where the events have an id, and `last_event_id` behind the event
+    with that id; both are an error. `max_event` is the longest event in bytes. `rows` is `"event"`,
+    an `Event`, or of its data, which is JSON then: `"dict"`, what `json.loads` gives, or a class or
+    a function, as with `pages`. All else is that of `pages`.
     """
+    if resume is not None and last_event_id is not None:
+        message = "resume and last_event_id both say where to go on: give one of them"
+        raise UsageError(message)
     questions = _asyncgen.Questions()
     asked, fresh = request(
         url, method, params, headers, json, data, auth, allow_hosts, retry, rate, timeout, ca
@@ -94,6 +105,7 @@ def sse(  # noqa: PLR0913 -- APIs differ in all of these
         until=until,
         reconnect=reconnect,
         last_event_id=last_event_id,
+        resume=resume_token(resume),
         max_event=max_event,
     )
     make = None if rows == "event" else _same if rows == "dict" else maker(rows, ("event", "dict"))

@@ -33,7 +33,11 @@ database.execute("create table if not exists place (json text)")
 stored = database.execute("select json from place").fetchone()
 if options.pop("page", None):
     options["next"] = asyncgen.Page()
-items = asyncgen.pages(url, resume=json.loads(stored[0]) if stored else None, **options)
+resume = json.loads(stored[0]) if stored else None
+if url.endswith("/events"):
+    items = asyncgen.sse(url, resume=resume, reconnect=False, rows="dict")
+else:
+    items = asyncgen.pages(url, resume=resume, **options)
 for item in items:
     with database:
         database.execute("insert into items values (?)", (item["id"],))
@@ -44,11 +48,16 @@ for item in items:
 
 
 class Api(Quiet):
-    """Many items, by numbers and by links."""
+    """Many items, by numbers, by links and as events."""
 
     def do_GET(self) -> None:  # noqa: N802 -- the base has it so
         """Answer with a page."""
         url = urlsplit(self.path)
+        if url.path == "/events":
+            last = int(self.headers.get("Last-Event-ID", "-1"))
+            events = (f'id: {n}\ndata: {{"id": {n}}}\n\n' for n in range(last + 1, COUNT))
+            self.send("text/event-stream", "".join(events).encode())
+            return
         page = int(parse_qs(url.query).get("page", ["1"])[0])
         items = [{"id": n} for n in range((page - 1) * SIZE, min(page * SIZE, COUNT))]
         following = f"?page={page + 1}" if page * SIZE < COUNT else None
@@ -64,15 +73,22 @@ def api() -> Iterator[str]:
 
 @pytest.mark.soak
 @pytest.mark.leaves_things
-@pytest.mark.parametrize("options", [{"page": True}, {"page": True, "concurrency": 8}, {}])
+@pytest.mark.parametrize(
+    ("walk", "options"),
+    [
+        ("numbers", {"page": True}),
+        ("numbers", {"page": True, "concurrency": 8}),
+        ("links", {}),
+        ("events", {}),
+    ],
+)
 def test_rows_and_position_in_one_transaction(
-    options: dict[str, object], api: str, tmp_path: Path
+    walk: str, options: dict[str, object], api: str, tmp_path: Path
 ) -> None:
     kills = 100 if os.environ.get("ASYNCGEN_SOAK") else 8
     chance = random.Random(7)
     path = tmp_path / "items.sqlite"
-    url = f"{api}/numbers" if options else f"{api}/links"
-    words = [url, str(path), json.dumps(options)]
+    words = [f"{api}/{walk}", str(path), json.dumps(options)]
     with forks("import json, sqlite3, sys, asyncgen") as workers:
         for _ in range(kills):
             with workers.start(WORKER, words) as printed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +15,7 @@ from conftest import Run
 from test_pages import Quiet, serving
 
 CHAT = 'data: {"n": 1}\n\n: keep-alive\n\nevent: tool\ndata: {"n": 2}\nid: 7\n\ndata: [DONE]\n\n'
+KEPT = 5
 EVENTS = [Event("message", '{"n": 1}', ""), Event("tool", '{"n": 2}', "7")]
 
 
@@ -33,6 +36,10 @@ class Api(Quiet):
             case "/parts", _:
                 self.send_response(204)
                 self.end_headers()
+            case "/kept", last:
+                kept = range(int(last or 0) + 1, KEPT + 1)
+                stream = "".join(f'id: {n}\ndata: {{"n": {n}}}\n\n' for n in kept)
+                self.send("text/event-stream", stream.encode())
             case "/html", _:
                 self.send("text/html", b"<p>log in</p>")
             case "/cut", _:
@@ -83,6 +90,101 @@ def test_a_stream_goes_on_behind_its_last_event(api: str, run: Run) -> None:
 
     run(main)
     assert [event.data for event in asyncgen.sse(f"{api}/parts")] == ["one", "two"]
+
+
+@pytest.mark.leaves_things
+def test_resumed_behind_each_event(api: str, run: Run) -> None:
+    kept = [Event("message", f'{{"n": {n}}}', str(n)) for n in range(1, KEPT + 1)]
+
+    async def main() -> None:
+        source = asyncgen.sse(f"{api}/kept?token=s3cret", reconnect=False)
+        position: Any = source.position
+        for taken in range(KEPT):
+            # As it is, as its token alone, and as JSON makes it.
+            forms: list[Any] = [position, json.loads(json.dumps(position))]
+            if taken:
+                forms.append(position.token)
+                assert "s3cret" not in repr(position)
+                assert pickle.loads(pickle.dumps(position)) == position
+            for form in forms:
+                # The signature of a URL changes.
+                again: Any = asyncgen.sse(f"{api}/kept?token=an0ther", resume=form, reconnect=False)
+                if taken:
+                    assert again.position.token == position.token
+                assert [event async for event in again] == kept[taken:]
+                # Nothing is new behind its end.
+                rest: Any = asyncgen.sse(
+                    f"{api}/kept", resume=again.position, reconnect=False, rows="dict"
+                )
+                assert [event async for event in rest] == []
+                assert rest.position.token == again.position.token
+            assert await anext(source) == kept[taken]
+            position = source.position
+            assert position.record == taken + 1
+        await source.aclose()
+        assert source.position == position
+
+    run(main)
+
+
+@pytest.mark.leaves_things
+def test_the_position_stays_before_what_is_owed(api: str) -> None:
+    def number(value: Any) -> int:
+        if value["n"] == 4:
+            raise ArithmeticError
+        return int(value["n"])
+
+    url = f"{api}/kept"
+    lists = (source := asyncgen.sse(url, reconnect=False, rows=number)).batches(2)
+    seen: list[list[int]] = []
+    rest: list[list[Any]] = []
+
+    def note() -> None:
+        again = asyncgen.sse(url, resume=source.position, reconnect=False, rows="dict")
+        rest.append([value["n"] for value in again])
+
+    with pytest.raises(ArithmeticError):
+        for numbers in lists:
+            seen.append(numbers)
+            note()
+    note()
+    assert seen == [[1, 2], [3]]
+    # Before the one that is nothing, until that is told.
+    assert rest == [[3, 4, 5], [4, 5], [5]]
+
+
+@pytest.mark.leaves_things
+def test_what_has_no_position(api: str) -> None:
+    chat = asyncgen.sse(f"{api}/chat", json={})
+    assert next(chat).id == ""
+    # An event without an id is none to go on behind.
+    assert type(chat.position) is asyncgen.Position
+    with pytest.raises(errors.UsageError, match=r"no token to resume at: .* without an id"):
+        asyncgen.sse(f"{api}/chat", json={}, resume=chat.position)
+    next(chat)
+    position: Any = chat.position
+    assert json.loads(position.token)["id"] == "7"
+    secret = asyncgen.sse(f"{api}/kept", auth=asyncgen.Bearer("s3cret"), last_event_id="as3cretb")
+    assert "s3cret" not in repr(secret.position)
+
+
+@pytest.mark.leaves_things
+def test_positions_that_are_refused(api: str) -> None:
+    source: Any = asyncgen.sse(f"{api}/kept", reconnect=False)
+    next(source)
+    lines: Any = asyncgen.lines(b"one\ntwo\n")
+    next(lines)
+    with pytest.raises(errors.UsageError, match="resume and last_event_id both say where"):
+        asyncgen.sse(f"{api}/kept", resume=source.position, last_event_id="1")
+    with pytest.raises(errors.UsageError, match="must be the position of a source of the same"):
+        asyncgen.sse(f"{api}/kept", resume=[1, 2])
+    for path, position, why in [
+        ("/parts", source.position, "of another URL"),
+        ("/kept", lines.position, "of another kind or version"),
+        ("/kept", "[", "not JSON"),
+    ]:
+        with pytest.raises(errors.UsageError, match=f"resume is not a .* source: it is {why}"):
+            list(asyncgen.sse(f"{api}{path}", resume=position))
 
 
 @pytest.mark.leaves_things

@@ -64,7 +64,7 @@ impl Core {
         let fed = matches!(plan.reader, Some(Reader::Thread(_)));
         let core = Arc::new(Self {
             state: GilCell::new(State {
-                stage: Stage::Open(Box::new(Cursor::new(batches))),
+                stage: Stage::Open(Box::new(Cursor::new(batches, noun == "sse"))),
                 started: false,
                 running: false,
                 parked: None,
@@ -356,7 +356,10 @@ impl Core {
     pub(crate) fn hold(&self, py: Python<'_>, position: Position) -> Hold {
         self.state.with(py, |state| {
             state.holds += 1;
-            state.held.push(Held { hold: state.holds, position, token: None });
+            // Which event stands before it is not known of a batch that has gone by.
+            let cursor = state.cursor().filter(|cursor| cursor.of_events);
+            let token = cursor.and_then(|cursor| cursor.token(position));
+            state.held.push(Held { hold: state.holds, position, token });
             Hold(state.holds)
         })
     }
@@ -377,7 +380,7 @@ impl Core {
     /// The position as a text to resume at, or why it is refused; `None` where there is none.
     pub(crate) fn token(&self, py: Python<'_>) -> Option<Result<String, String>> {
         self.state.with(py, |state| match (state.first_held(), state.cursor()) {
-            (Some(held), Some(cursor)) => cursor.token(held.position),
+            (Some(held), Some(cursor)) => held.token(cursor),
             (Some(held), None) => held.token.clone(),
             (None, Some(cursor)) => cursor.token(cursor.position()),
             (None, None) => state.last.token.clone(),

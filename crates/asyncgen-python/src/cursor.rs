@@ -14,11 +14,18 @@ use pyo3::{prelude::*, types::PyString};
 
 use crate::raw;
 
+/// The field that has the id of an event.
+const ID: usize = 2;
+
 /// The batches of a source and the place in the current one.
 pub(crate) struct Cursor {
     batches: Batches,
     batch: Arc<Batch>,
     next: usize,
+    /// Whether its records are events, which have an id in place of a position.
+    pub(crate) of_events: bool,
+    /// The id of the event before the batch.
+    event: Option<String>,
 }
 
 /// A record to be made into an object.
@@ -29,9 +36,9 @@ pub(crate) struct Taken {
 }
 
 impl Cursor {
-    pub(crate) fn new(batches: Batches) -> Self {
+    pub(crate) fn new(batches: Batches, of_events: bool) -> Self {
         let batch = Arc::new(Batch::at(batches.start()));
-        Self { batches, batch, next: 0 }
+        Self { batches, batch, next: 0, of_events, event: None }
     }
 
     /// Whether the current batch has another record.
@@ -87,6 +94,9 @@ impl Cursor {
                 Poll::Ready(Some(Ok(batch))) => {
                     let empty = batch.is_empty();
                     rejects.extend_from_slice(batch.rejects());
+                    if self.of_events {
+                        self.event = self.event_before(self.batch.len()).map(str::to_owned);
+                    }
                     (self.batch, self.next) = (Arc::new(batch), 0);
                     if !empty {
                         return Poll::Ready(Ok(true));
@@ -101,11 +111,33 @@ impl Cursor {
         self.batch.position(self.next)
     }
 
-    /// A position as a text to resume at.
+    /// A position as a text to resume at, or why it is refused; `None` where there is none. Of events it is one in the
+    /// current batch.
     pub(crate) fn token(&self, position: Position) -> Option<Result<String, String>> {
-        let token = self.batches.token(position);
-        let token = token.or_else(|| self.batches.position_after(position.record))?;
-        Some(token.map_err(|error| error.message()))
+        let token = if self.of_events {
+            self.event_token(position)
+        } else {
+            self.batches.token(position).or_else(|| self.batches.position_after(position.record))
+        };
+        Some(token?.map_err(|error| error.message()))
+    }
+
+    /// The same of events: behind the last one there. None of those that have no id.
+    fn event_token(&self, position: Position) -> Option<Result<String, Error>> {
+        let index = position.record.checked_sub(self.batch.start().record)?;
+        match self.event_before(usize::try_from(index).ok()?) {
+            Some("") => None,
+            Some(id) => self.batches.position_of_event(id),
+            None => self.batches.position_after(0),
+        }
+    }
+
+    /// The id of the event before the one at `index` of the batch; `None` before the first of all.
+    fn event_before(&self, index: usize) -> Option<&str> {
+        match index.checked_sub(1) {
+            Some(before) => self.batch.get(before)?.get(ID),
+            None => self.event.as_deref(),
+        }
     }
 
     /// Asks for pages in place of their items; false when it is too late.

@@ -11,19 +11,18 @@ pub(crate) fn position<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static PAGE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static EVENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     static FILE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (record, line, offset) = (position.record, position.line, position.offset);
-    match token {
-        None => CLASS.import(py, "asyncgen._facts", "Position")?.call1((record, line, offset)),
-        Some(token) if noun != "pages" => {
-            let class = FILE.import(py, "asyncgen._facts", "FilePosition")?;
-            class.call1((record, line, offset, token))
-        }
-        Some(token) => {
-            let class = PAGE.import(py, "asyncgen._facts", "PagePosition")?;
-            class.call1((record, line, offset, token))
-        }
-    }
+    let Some(token) = token else {
+        return CLASS.import(py, "asyncgen._facts", "Position")?.call1((record, line, offset));
+    };
+    let (class, name) = match noun {
+        "pages" => (&PAGE, "PagePosition"),
+        "sse" => (&EVENT, "EventPosition"),
+        _ => (&FILE, "FilePosition"),
+    };
+    class.import(py, "asyncgen._facts", name)?.call1((record, line, offset, token))
 }
 
 pub(crate) fn dialect<'py>(py: Python<'py>, dialect: &Dialect) -> PyResult<Bound<'py, PyAny>> {

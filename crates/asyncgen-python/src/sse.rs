@@ -38,6 +38,7 @@ pub(crate) fn sse(
     if let Some(id) = options.last_event_id {
         sse = sse.last_event_id(id);
     }
+    sse = sse.resume(options.resume);
     let batches = with_request!(sse, options.request, questions).batches();
     let reader = asker.map(reader);
     let builder = match make {
@@ -54,5 +55,6 @@ struct Options {
     until: Option<String>,
     reconnect: Option<bool>,
     last_event_id: Option<String>,
+    resume: Option<String>,
     max_event: usize,
 }

@@ -105,7 +105,8 @@ impl<Y> Source<Y> {
     }
 
     /// The position after so many records of a source of pages, to
-    /// [`resume`](crate::Pages::resume) at; `None` where it is not known.
+    /// [`resume`](crate::Pages::resume) at; `None` where it is not known. Before the first record it is the one that the
+    /// source was told to begin at, of [`sse`](crate::sse()) too.
     ///
     /// It is known from the first page on, for the records of the batches that were taken last. It
     /// is JSON and holds no secret: where the URL of a page does, it is refused.
@@ -122,7 +123,7 @@ impl<Y> Source<Y> {
     }
 
     /// The position behind the event with this `id`, the last field of an event of [`sse`](crate::sse()), to
-    /// [`resume`](crate::Sse::resume) at; an error where the events have none. `None` before the stream was asked for.
+    /// [`resume`](crate::Sse::resume) at; an error where the events have none. `None` of what is no source of events.
     ///
     /// It is JSON and holds no secret: an `id` that does is refused.
     pub fn position_of_event(&self, id: &str) -> Option<Result<String, Error>> {

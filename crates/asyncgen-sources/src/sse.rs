@@ -103,7 +103,7 @@ impl Sse {
         self
     }
 
-    /// Goes on behind the event with this id.
+    /// Goes on behind the event with this id. Together with [`resume`](Self::resume) it is an error.
     pub fn last_event_id(mut self, id: impl Into<String>) -> Self {
         self.last_event_id = id.into();
         self
@@ -125,10 +125,14 @@ impl Sse {
     pub fn batches(self) -> Batches {
         let name: Arc<str> = redact_text(&self.request.url).into();
         let shared = Arc::new(Shared::new());
-        let (source, told) = (Arc::clone(&name), Arc::clone(&shared));
+        if let Some(position) = &self.resume {
+            shared.set_start(position.clone());
+        }
+        let told = Arc::clone(&shared);
+        // Where it begins is known before it does.
+        let events = Events::new(self, &told, Place::of(Arc::clone(&name)));
         let generator = try_stream!(async move {
-            let place = Place::of(source);
-            let mut events = Events::new(self, &told, place)?;
+            let mut events = events?;
             let mut attempts = 1;
             while let Some(mut stream) = events.open(&mut attempts).await? {
                 loop {
@@ -197,11 +201,13 @@ impl Events {
         shared.set_columns(SseDecoder::new(0).columns());
         let mut decoder = SseDecoder::new(sse.max_event);
         let walk = walk_name(&first.url, "sse", &caller.auth.secrets);
-        let last = sse.resume.map(|text| place::from_text(&text, &walk)).transpose();
+        let last = begin(sse.resume, sse.last_event_id, &walk);
         let last = last.map_err(|why| Error::new(ErrorKind::Usage(why), place.clone()))?;
-        let last = last.unwrap_or(sse.last_event_id);
-        sendable(&last).map_err(|why| Error::new(ErrorKind::Usage(why), place.clone()))?;
         decoder.restart(&last);
+        // One that holds a secret has no position.
+        if let Ok(position) = place::to_text(&walk, &last, &caller.auth.secrets) {
+            shared.set_start(position);
+        }
         shared.secrets.get_or_init(|| Arc::clone(&caller.auth.secrets));
         shared.set_walk(walk);
         let reconnect = sse.reconnect.unwrap_or(first.method == Method::GET);
@@ -307,6 +313,19 @@ impl Events {
             _ => Ok(()),
         }
     }
+}
+
+/// The id of the event behind which the stream of `walk` begins, of what was said of that.
+fn begin(resume: Option<String>, last_event_id: String, walk: &str) -> Result<String, String> {
+    let last = match resume {
+        Some(_) if !last_event_id.is_empty() => {
+            return Err("resume and last_event_id both say where to go on".to_owned());
+        }
+        Some(text) => place::from_text(&text, walk)?,
+        None => last_event_id,
+    };
+    sendable(&last)?;
+    Ok(last)
 }
 
 /// The header that goes on behind the event `id`; none at the start.

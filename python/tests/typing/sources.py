@@ -169,6 +169,7 @@ async def paged(position: Position) -> None:
     assert_type(asyncgen.pages(url, next=onward, auth=token), Source[Any])
     assert_type(asyncgen.pages(url, auth=asyncgen.Bearer("t"), resume=position), Source[Any])
     assert_type(asyncgen.pages(url, auth=("me", "pw"), timeout=3), Source[Any])
+    assert_type(asyncgen.sse(url, resume=position), Source[asyncgen.Event])
     source = asyncgen.pages(url, stop=asyncgen.Stop(max_pages=1), rate=asyncgen.Rate(1))
     assert_type(source.plan, str | None)
     assert_type(source.total, int | None)

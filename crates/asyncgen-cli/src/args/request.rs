@@ -37,6 +37,13 @@ pub(crate) struct RequestArgs {
     /// How often a request is made again after a failure that may pass [default: 4]
     #[arg(help_heading = REQUESTS, long, value_name = "N")]
     retry: Option<u32>,
+    /// The longest first pause before that, in seconds; it doubles each time, and how long it is up to that is chance
+    /// [default: 0.1]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
+    retry_base: Option<Duration>,
+    /// The most seconds that such a pause grows to [default: 10]
+    #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
+    retry_longest: Option<Duration>,
     /// POST only reads here, and can be made again
     #[arg(help_heading = REQUESTS, long)]
     retry_post: bool,
@@ -49,7 +56,11 @@ pub(crate) struct RequestArgs {
     retry_after: Option<Duration>,
     /// How many requests may be made: 10/s, 100/m, 5000/h
     #[arg(help_heading = REQUESTS, long, value_name = "N/UNIT", value_parser = rate)]
-    pub(crate) rate: Option<Rate>,
+    rate: Option<Rate>,
+    /// Whether a server whose headers say that no requests are left (X-RateLimit-Remaining: 0) is left alone
+    /// until there are; with --rate [default: true]
+    #[arg(help_heading = REQUESTS, long, value_name = "BOOL", requires = "rate")]
+    rate_headers: Option<bool>,
     /// How many seconds the whole of an answer may take
     #[arg(help_heading = REQUESTS, long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<Duration>,
@@ -79,10 +90,13 @@ impl RequestArgs {
             (self.auth.is_some(), "--auth"),
             (!self.allow_host.is_empty(), "--allow-host"),
             (self.retry.is_some(), "--retry"),
+            (self.retry_base.is_some(), "--retry-base"),
+            (self.retry_longest.is_some(), "--retry-longest"),
             (self.retry_post, "--retry-post"),
             (self.retry_budget.is_some(), "--retry-budget"),
             (self.retry_after.is_some(), "--retry-after"),
             (self.rate.is_some(), "--rate"),
+            (self.rate_headers.is_some(), "--rate-headers"),
             (self.timeout.is_some(), "--timeout"),
             (self.connect_timeout.is_some(), "--connect-timeout"),
             (self.read_timeout.is_some(), "--read-timeout"),
@@ -93,9 +107,20 @@ impl RequestArgs {
     }
 
     pub(crate) fn retry(&self) -> Retry {
-        let retry = self.retry.map_or_else(Retry::default, Retry::from);
-        let longest_asked = self.retry_after.unwrap_or(retry.longest_asked);
-        Retry { post: self.retry_post, budget: self.retry_budget, longest_asked, ..retry }
+        let usual = Retry::default();
+        Retry {
+            times: self.retry.unwrap_or(usual.times),
+            base: self.retry_base.unwrap_or(usual.base),
+            longest: self.retry_longest.unwrap_or(usual.longest),
+            longest_asked: self.retry_after.unwrap_or(usual.longest_asked),
+            budget: self.retry_budget,
+            post: self.retry_post,
+        }
+    }
+
+    pub(crate) fn rate(&self) -> Option<Rate> {
+        let rate = self.rate?;
+        Some(Rate { headers: self.rate_headers.unwrap_or(rate.headers), ..rate })
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {
@@ -135,7 +160,7 @@ macro_rules! with_request {
         if let Some(auth) = &args.auth {
             builder = builder.auth(auth.clone());
         }
-        if let Some(rate) = args.rate {
+        if let Some(rate) = args.rate() {
             builder = builder.rate(rate);
         }
         if let Some(path) = &args.ca {
@@ -191,4 +216,80 @@ fn rate(text: &str) -> Result<Rate, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.ok_or_else(|| "a number of seconds is needed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use asyncgen_sources::{Rate, Retry, Timeouts};
+    use clap::Parser;
+
+    use super::RequestArgs;
+
+    #[derive(Parser)]
+    struct Asks {
+        #[command(flatten)]
+        request: RequestArgs,
+    }
+
+    fn parse(words: &str) -> Result<RequestArgs, String> {
+        let words = ["asks"].into_iter().chain(words.split_whitespace());
+        Asks::try_parse_from(words).map(|asks| asks.request).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn how_it_is_asked_again() {
+        let check = |words: &str, expected: Retry| {
+            assert_eq!(parse(words).unwrap().retry(), expected, "{words}");
+        };
+        let usual = Retry::default();
+        check("", usual);
+        check("--retry 9", Retry { times: 9, ..usual });
+        check("--retry-base 0.25", Retry { base: Duration::from_millis(250), ..usual });
+        check("--retry-longest 2", Retry { longest: Duration::from_secs(2), ..usual });
+        check("--retry-after 1", Retry { longest_asked: Duration::from_secs(1), ..usual });
+        check("--retry-budget 3", Retry { budget: Some(3), ..usual });
+        check("--retry-post", Retry { post: true, ..usual });
+    }
+
+    #[test]
+    fn how_fast_it_is_asked() {
+        let check = |words: &str, expected: Option<Rate>| {
+            assert_eq!(parse(words).unwrap().rate(), expected, "{words}");
+        };
+        let rate = |requests, per| Rate::new(requests, Duration::from_secs(per));
+        check("", None);
+        check("--rate 10/s", Some(rate(10, 1)));
+        check("--rate 7/m --rate-headers true", Some(rate(7, 60)));
+        check("--rate 7/h --rate-headers false", Some(Rate { headers: false, ..rate(7, 3600) }));
+    }
+
+    #[test]
+    fn how_long_it_is_waited_for() {
+        let check = |words: &str, expected: Timeouts| {
+            assert_eq!(parse(words).unwrap().timeouts(), expected, "{words}");
+        };
+        let (usual, second) = (Timeouts::default(), Duration::from_secs(1));
+        check("", usual);
+        check("--timeout 1", Timeouts { total: Some(second), ..usual });
+        check("--connect-timeout 1", Timeouts { connect: second, ..usual });
+        check("--read-timeout 1", Timeouts { read: second, ..usual });
+        check("--min-rate 1", Timeouts { min_rate: 1, ..usual });
+    }
+
+    #[test]
+    fn what_makes_no_sense() {
+        for (words, expected) in [
+            ("--retry-base soon", "a number of seconds is needed"),
+            ("--retry-longest -1", "unexpected argument '-1'"),
+            ("--retry-longest=-1", "a number of seconds is needed"),
+            ("--rate-headers false", "--rate <N/UNIT>"),
+            ("--rate 1/s --rate-headers maybe", "invalid value 'maybe'"),
+            ("--rate 0/s", "a number of requests in a unit of time is needed"),
+        ] {
+            let error = parse(words).unwrap_err();
+            assert!(error.contains(expected), "{words}: {error}");
+        }
+    }
 }

@@ -149,6 +149,8 @@ fn how_often_and_how_long_a_server_is_asked() {
         (&["--retry", "0"][..], 1),
         (&["--retry", "2"], 3),
         (&["--retry", "9", "--retry-budget", "1"], 2),
+        (&["--retry", "3", "--retry-base", "86400", "--retry-longest", "0"], 4),
+        (&["--retry", "3", "--retry-base", "0"], 4),
         (&["--retry", "2", "--json", "{}"], 1),
         (&["--retry", "2", "--json", "{}", "--retry-post"], 3),
     ] {
@@ -159,6 +161,19 @@ fn how_often_and_how_long_a_server_is_asked() {
     let args = ["pages", &url, "--retry", "1", "--retry-after", "0.01"];
     let ran = Folder::with(&[]).run(&args, b"");
     assert!(ran.stderr.ends_with("429 Too Many Requests after 2 attempts\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_a_server_says_of_its_limits_can_be_passed_over() {
+    let url = serve(|target, _| {
+        let headers = "X-RateLimit-Remaining: 0\r\nX-RateLimit-Reset: 86400\r\n";
+        let page = param(target, "page").expect("a page");
+        let items = if page == "3" { "" } else { page };
+        (200, format!("{JSON}{headers}"), format!("[{items}]"))
+    });
+    // With the headers it would wait for hours.
+    let limits = ["--rate", "1000/s", "--rate-headers", "false", "--retry-after", "86400"];
+    check(&[&["pages", &url, "--next", "page"][..], &limits].concat(), "", "1\n2\n", "", 0);
 }
 
 /// A server that says nothing.

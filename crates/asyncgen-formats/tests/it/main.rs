@@ -11,6 +11,7 @@ mod csv_spectrum;
 mod detect;
 mod json;
 mod json_random;
+mod json_splits;
 mod limits;
 mod lines;
 mod link_header;

@@ -34,8 +34,15 @@ pub(super) struct State {
 pub(super) struct Held {
     pub(super) hold: u64,
     pub(super) position: Position,
-    /// The position as a text, once the source was closed.
+    /// The position as a text, of events, and of others once the source was closed.
     pub(super) token: Option<Result<String, String>>,
+}
+
+impl Held {
+    /// The position as a text, of the source that `cursor` is at.
+    pub(super) fn token(&self, cursor: &Cursor) -> Option<Result<String, String>> {
+        if cursor.of_events { self.token.clone() } else { cursor.token(self.position) }
+    }
 }
 
 pub(super) enum Stage {
@@ -145,7 +152,7 @@ impl State {
         self.last.columns = cursor.columns().cloned();
         self.last.token = cursor.token(cursor.position());
         for held in &mut self.held {
-            held.token = cursor.token(held.position);
+            held.token = held.token(&cursor);
         }
         self.last.plan = cursor.plan();
         self.last.dialect = cursor.dialect();

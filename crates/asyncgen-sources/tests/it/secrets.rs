@@ -137,7 +137,6 @@ fn an_event_whose_id_is_a_secret_has_no_position() {
             Server::new(move |_| status(200, "Content-Type: text/event-stream\r\n", &body));
         let source = sse(&server.url).auth(Auth::Bearer("s3cret".to_owned())).reconnect(false);
         let mut events = source.batches();
-        assert!(events.position_of_event(id).is_none());
         assert_eq!(pollster::block_on(events.next()).unwrap().unwrap().len(), 1);
         match events.position_of_event(id).unwrap() {
             Ok(position) => assert!(known && position.contains(id), "{position}"),

@@ -41,6 +41,50 @@ fn a_stream_is_asked_for_again_behind_its_last_event() {
 }
 
 #[test]
+fn it_goes_on_at_the_position_of_an_event() {
+    // It keeps four events.
+    let server = Server::new(|request| {
+        let last = request.header("last-event-id").map_or(0, |id| id.parse().unwrap());
+        let kept = (1..=4).filter(|id| *id > last).map(|id| format!("id: {id}\ndata: {id}\n\n"));
+        events(&kept.collect::<String>())
+    });
+    let all = ["message|1|1", "message|2|2", "message|3|3", "message|4|4"];
+    let stream = || sse(&server.at("/kept?token=s3cret")).reconnect(false);
+    let begun = stream().last_event_id("2").batches();
+    for last in 1..=4_usize {
+        let position = begun.position_of_event(&last.to_string()).unwrap().unwrap();
+        assert!(!position.contains("s3cret"), "{position}");
+        // Before it has begun it stands where it begins.
+        let resumed = stream().resume(position.clone()).batches();
+        assert_eq!(resumed.position_after(0).unwrap().unwrap(), position);
+        assert_eq!(read(stream().resume(position)).records, all[last..]);
+    }
+    let start = |sse: Sse| sse.batches().position_after(0).map(Result::unwrap);
+    assert_eq!(start(stream()), None);
+    assert_eq!(
+        start(stream().last_event_id("2")),
+        start(stream().resume(start(stream().last_event_id("2"))))
+    );
+    let position = start(stream().last_event_id("2")).unwrap();
+    let refused = |sse: Sse| {
+        let error = read(sse).end.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Usage(_)), "{error}");
+        error.message()
+    };
+    let both = "resume and last_event_id both say where to go on";
+    assert_eq!(refused(stream().last_event_id("2").resume(position.clone())), both);
+    for (url, position, why) in [
+        ("/other", &*position, "it is of another URL"),
+        ("/kept", "2", "it is of another kind or version"),
+        ("/kept", r#"{"v":1,"k":"pages"}"#, "it is of another kind or version"),
+        ("/kept", "[", "it is not JSON"),
+    ] {
+        let expected = format!("resume is not a position of this source: {why}");
+        assert_eq!(refused(sse(&server.at(url)).resume(position.to_owned())), expected);
+    }
+}
+
+#[test]
 fn a_connection_that_breaks_is_made_again_within_limits() {
     let cut = |body: &str| {
         let head = "HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\nContent-Length: 1000\r\n";
