@@ -28,8 +28,6 @@ OTHERWISE = {
 MISSING = {
     "fair": "one task alone runs there",
     "rows": "what a record becomes is text, in the form that --to says",
-    "types": "what is written is text, as it was read",
-    "null_values": "it goes with types",
     "stop": "what it has is said by itself",
 }
 

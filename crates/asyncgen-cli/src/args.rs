@@ -7,6 +7,7 @@ mod pages;
 mod request;
 mod resume;
 mod sse;
+mod types;
 
 use asyncgen_sources::{Lines, Ndjson};
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -18,6 +19,7 @@ pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
 use resume::ResumeArgs;
 pub(crate) use sse::SseArgs;
+use types::TypesArgs;
 
 use crate::failure::Failure;
 
@@ -111,6 +113,8 @@ pub(crate) struct NdjsonArgs {
     pub(crate) faults: FaultArgs,
     #[command(flatten)]
     limit: LimitArgs,
+    #[command(flatten)]
+    pub(crate) types: TypesArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]

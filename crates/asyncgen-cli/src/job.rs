@@ -13,7 +13,7 @@ use crate::{
         ChunksArgs, CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To,
     },
     failure::Failure,
-    output::{Encoder, Shape, format},
+    output::{Encoder, Shape, Typing, Wanted, format},
     position::Kept,
     progress::Bar,
     pump::Pump,
@@ -25,8 +25,10 @@ use crate::{
 /// `asyncgen csv`.
 pub(crate) async fn csv(args: CsvArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
+    let (typing, skips) = (args.typing()?, args.faults.skips());
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, detect: args.detect, rejects: args.faults.rejects };
+    let (detect, rejects) = (args.detect, args.faults.rejects);
+    let input = Read { inputs, kept, detect, typing, skips, rejects };
     let batches = source.resume(token).batches();
     stream(batches, Shape::Row, input, args.select, args.output).await
 }
@@ -54,8 +56,10 @@ pub(crate) async fn chunks(args: ChunksArgs) -> Result<(), Failure> {
 /// `asyncgen ndjson`.
 pub(crate) async fn ndjson(args: NdjsonArgs) -> Result<(), Failure> {
     let (source, inputs) = (args.source()?, &args.source.sources);
+    let (typing, skips) = (args.types.typing(Vec::new())?, args.faults.skips());
     let (token, kept) = args.resume.open(inputs)?;
-    let input = Read { inputs, kept, rejects: args.faults.rejects, ..Read::default() };
+    let input =
+        Read { inputs, kept, typing, skips, rejects: args.faults.rejects, ..Read::default() };
     let batches = source.resume(token).batches();
     stream(batches, Shape::Json, input, args.select, args.output).await
 }
@@ -91,6 +95,10 @@ struct Read<'a> {
     kept: Option<Kept>,
     /// Whether the dialect is worked out, and told.
     detect: bool,
+    /// What the values of columns are.
+    typing: Typing,
+    /// Whether records that are not as they should be are passed over.
+    skips: bool,
     /// Where records go that are passed over.
     rejects: Option<PathBuf>,
 }
@@ -120,16 +128,17 @@ async fn stream(
     if input.kept.is_some() {
         refuse_whole(shape, to, &select)?;
     }
+    let wanted = Wanted { select: select.select.map(|names| names.0), typing: input.typing };
     let pump = Pump {
         batches,
-        encoder: Encoder::new(format(shape, to, select.select.map(|names| names.0)))
-            .going_on(goes_on.is_some()),
+        encoder: Encoder::new(format(shape, to, wanted)).going_on(goes_on.is_some()),
         bar: bar(&target),
         sink: Sink::new(target),
         tells_dialect: input.detect,
         kept: input.kept,
         take: output.take.unwrap_or(u64::MAX),
         records: 0,
+        skips: input.skips,
         rejects,
         rejected: 0,
     };

@@ -9,14 +9,16 @@ mod ndjson;
 mod object;
 mod select;
 mod text;
+mod typing;
 mod values;
 
 use std::{fmt, ops::Range};
 
-use asyncgen_sources::{Batch, Columns, Record};
+use asyncgen_sources::{Batch, Columns, Fault, Record};
 
 use crate::args::To;
 pub use encoder::Encoder;
+pub(crate) use typing::Typing;
 use values::Values;
 
 /// What a record of a source is.
@@ -32,6 +34,14 @@ pub enum Shape {
     Row,
     /// One field, the text of a JSON value.
     Json,
+}
+
+/// What of records is wanted, and as what.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// Only these columns, or keys, in this order.
+    pub(crate) select: Option<Vec<String>>,
+    pub(crate) typing: Typing,
 }
 
 /// What is known before the first record is written.
@@ -81,9 +91,11 @@ fn each(
 /// What can be wrong with records that the source finds nothing wrong with.
 ///
 /// `Display` says what it is; what to do about it depends on who asks.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Problem {
+    /// A value is not of the type that it should have.
+    Fault(Fault),
     /// What was selected is not in the source.
     Missing(String),
     /// A JSON object has each key once, and this column comes twice.
@@ -107,6 +119,7 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Fault(fault) => fault.fmt(f),
             Self::Missing(message) => f.write_str(message),
             Self::Twice(column) => {
                 write!(f, "the column {column:?} comes twice, a JSON object has it once")
@@ -131,16 +144,15 @@ fn number(record: Record<'_>) -> u64 {
     record.position().record + 1
 }
 
-/// The format that writes records of `shape`, or of them what `select` names, as `to`; without
-/// `to`, as what they are.
-pub(crate) fn format(shape: Shape, to: Option<To>, select: Option<Vec<String>>) -> Box<dyn Format> {
+/// The format that writes of records of `shape` what is wanted, as `to`; without `to`, as what they are.
+pub(crate) fn format(shape: Shape, to: Option<To>, wanted: Wanted) -> Box<dyn Format> {
     match (to, shape) {
         // Whatever the ending of a file says.
         (_, Shape::Bytes) => Box::new(bytes::Bytes),
-        (Some(To::Csv), _) | (None, Shape::Row) => Box::new(csv::Csv::new(shape, select)),
-        (Some(To::Json), _) => Box::new(json::Json::new(Values::new(shape, select))),
+        (Some(To::Csv), _) | (None, Shape::Row) => Box::new(csv::Csv::new(shape, wanted)),
+        (Some(To::Json), _) => Box::new(json::Json::new(Values::new(shape, wanted))),
         (Some(To::Ndjson), _) | (None, Shape::Json) => {
-            Box::new(ndjson::Ndjson::new(Values::new(shape, select)))
+            Box::new(ndjson::Ndjson::new(Values::new(shape, wanted)))
         }
         (None, Shape::Line) => Box::new(text::Text { end: "\n" }),
         (None, Shape::WholeLine) => Box::new(text::Text { end: "" }),

@@ -31,6 +31,8 @@ pub(crate) struct Pump {
     pub(crate) take: u64,
     /// How many have passed.
     pub(crate) records: u64,
+    /// Whether those that are not as they should be are passed over.
+    pub(crate) skips: bool,
     /// Where those go that are passed over, if they are kept.
     pub(crate) rejects: Option<Rejects>,
     /// How many were passed over.
@@ -120,7 +122,7 @@ impl Pump {
             self.tell_dialect();
             let batch = next.transpose()?;
             if let Some(batch) = &batch {
-                self.tell_rejects(batch)?;
+                self.tell_rejects(batch.rejects())?;
             }
             if let Some(batch) = batch.as_ref().filter(|batch| batch.is_empty()) {
                 if let Some(kept) = &mut self.kept {
@@ -135,14 +137,11 @@ impl Pump {
             let begun = self.encoder.begin(head, self.sink.buf());
             begun.map_err(|problem| self.failure(&problem))?;
             let Some(batch) = batch else { return Ok(()) };
-            let passing = usize::try_from(self.take).unwrap_or(usize::MAX).min(batch.len());
-            let (passed, result) = self.encoder.records(&batch, 0..passing, self.sink.buf());
-            self.take -= passed as u64;
-            self.records += passed as u64;
+            let (passed, result) = self.pass(&batch);
             if let (Some(kept), Some(last)) = (&mut self.kept, passed.checked_sub(1)) {
                 kept.set(&batch, Some(last));
             }
-            result.map_err(|problem| self.failure(&problem))?;
+            result?;
             self.bar.update(self.batches.progress(), self.records);
             if self.sink.is_full() {
                 self.sink.flush().await?;
@@ -151,6 +150,33 @@ impl Pump {
             tokio::task::yield_now().await;
         }
         Ok(())
+    }
+
+    /// Writes the records of `batch` that may still pass, and tells how many of it are done with.
+    fn pass(&mut self, batch: &Batch) -> (usize, Result<(), Failure>) {
+        let (mut done, mut rejects, mut result) = (0, Vec::new(), Ok(()));
+        while self.take > 0 && done < batch.len() && result.is_ok() {
+            let most = usize::try_from(self.take).unwrap_or(usize::MAX);
+            let end = done.saturating_add(most).min(batch.len());
+            let (passed, written) = self.encoder.records(batch, done..end, self.sink.buf());
+            self.take -= passed as u64;
+            self.records += passed as u64;
+            done += passed;
+            result = match (written, batch.get(done)) {
+                (Err(Problem::Fault(fault)), Some(record)) if self.skips => {
+                    rejects.push(Reject::of(record, fault));
+                    done += 1;
+                    Ok(())
+                }
+                (Err(Problem::Fault(fault)), Some(record)) => {
+                    let name = Arc::clone(self.batches.file_name(record.position()));
+                    Err(Failure::Source(Error::decode(fault, name)))
+                }
+                (written, _) => written.map_err(|problem| self.failure(&problem)),
+            };
+        }
+        let told = self.tell_rejects(&rejects);
+        (done, result.and(told))
     }
 
     /// Tells how the source is written, once it is known.
@@ -166,14 +192,14 @@ impl Pump {
     }
 
     /// Tells of the records that were passed over, the first of them, or keeps them all.
-    fn tell_rejects(&mut self, batch: &Batch) -> Result<(), Failure> {
+    fn tell_rejects(&mut self, all: &[Reject]) -> Result<(), Failure> {
         let before = self.rejected;
-        self.rejected += batch.rejects().len() as u64;
+        self.rejected += all.len() as u64;
         if let Some(rejects) = &mut self.rejects {
             let named = |reject| (reject, &**self.batches.file_name(Reject::start(reject)));
-            return rejects.write(batch.rejects().iter().map(named));
+            return rejects.write(all.iter().map(named));
         }
-        for (_, reject) in (before..TOLD).zip(batch.rejects()) {
+        for (_, reject) in (before..TOLD).zip(all) {
             let name = Arc::clone(self.batches.file_name(reject.start()));
             self.bar.clear();
             render::to_stderr(&Failure::Source(Error::decode(reject.error().clone(), name)));
@@ -189,7 +215,7 @@ impl Pump {
                 "{name}: {problem}: --select the columns, name them with --header, or write \
                  --to csv"
             )),
-            Problem::Record { .. } => {
+            Problem::Fault(_) | Problem::Record { .. } => {
                 Failure::Record { place: name.to_string(), message: problem.to_string() }
             }
             Problem::NewKey { .. } => Failure::Record {

@@ -1,5 +1,6 @@
 //! Text into the types that columns can have.
 
+use asyncgen_sources::Kind;
 use pyo3::{
     IntoPyObjectExt,
     exceptions::PyValueError,
@@ -10,52 +11,19 @@ use pyo3::{
 
 use crate::raw;
 
-/// The type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cast {
-    Str,
-    Int,
-    Float,
-    Bool,
-    Date,
-    Datetime,
-    Decimal,
+/// What a text becomes that is of a kind.
+pub(crate) trait Cast {
+    /// The value that `text` stands for; `None` where it stands for none of this type.
+    fn value<'py>(
+        self,
+        py: Python<'py>,
+        text: &str,
+        ascii: bool,
+    ) -> PyResult<Option<Bound<'py, PyAny>>>;
 }
 
-/// What `bool` takes, in lower case.
-const TRUE: [&str; 5] = ["true", "1", "t", "yes", "y"];
-const FALSE: [&str; 5] = ["false", "0", "f", "no", "n"];
-
-impl Cast {
-    /// The type called `name`.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "str" => Self::Str,
-            "int" => Self::Int,
-            "float" => Self::Float,
-            "bool" => Self::Bool,
-            "date" => Self::Date,
-            "datetime" => Self::Datetime,
-            "Decimal" => Self::Decimal,
-            _ => return None,
-        })
-    }
-
-    /// What an error says that a cell is not.
-    pub(crate) fn expected(self) -> &'static str {
-        match self {
-            Self::Str => "a str",
-            Self::Int => "an int",
-            Self::Float => "a float",
-            Self::Bool => "a bool",
-            Self::Date => "a date",
-            Self::Datetime => "a datetime",
-            Self::Decimal => "a Decimal",
-        }
-    }
-
-    /// The value that `text` stands for; `None` where it stands for none of this type.
-    pub(crate) fn value<'py>(
+impl Cast for Kind {
+    fn value<'py>(
         self,
         py: Python<'py>,
         text: &str,
@@ -69,17 +37,17 @@ impl Cast {
                 bare.parse::<f64>().ok().map(|float| float.into_bound_py_any(py)).transpose()
             }
             Self::Bool => {
-                let is_in =
-                    |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(bare));
-                match (is_in(&TRUE), is_in(&FALSE)) {
-                    (true, _) => true.into_bound_py_any(py).map(Some),
-                    (_, true) => false.into_bound_py_any(py).map(Some),
-                    _ => Ok(None),
-                }
+                let word = self.canonical(bare);
+                word.map(|word| (word == "true").into_bound_py_any(py)).transpose()
             }
             Self::Date => call(py, &DATE, ("datetime", "date", Some("fromisoformat")), bare),
             Self::Datetime => {
                 call(py, &DATETIME, ("datetime", "datetime", Some("fromisoformat")), bare)
+            }
+            // It takes underscores, white space and digits of other scripts, which are no part of a number that is
+            // written.
+            Self::Decimal if !bare.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'_') => {
+                Ok(None)
             }
             Self::Decimal => call(py, &DECIMAL, ("decimal", "Decimal", None), bare),
         }
@@ -116,10 +84,6 @@ fn call<'py>(
             None => class.unbind(),
         })
     })?;
-    // `Decimal` takes underscores, which are no part of a number that is written.
-    if text.contains('_') {
-        return Ok(None);
-    }
     refused(py, function.bind(py).call1((PyString::new(py, text),)))
 }
 

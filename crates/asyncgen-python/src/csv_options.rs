@@ -1,11 +1,10 @@
 //! The options of Python's `csv()`, which come as dicts.
 
-use asyncgen_sources::{Batches, Blank, Csv, Header, Input, OnError, Ragged};
+use asyncgen_sources::{self as sources, Batches, Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{
     build::{Kind, Rows},
-    cast::Cast,
     members::Members,
     plan::Faulty,
     schema::{Selector, Typed, Wanted},
@@ -141,7 +140,10 @@ impl RowOptions {
         let columns = self.names();
         let kind = self.make.map_or(Kind::Dict, Kind::Made);
         let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
-            Some((selector.name()?.to_owned(), Typed { cast: Cast::named(&cast)?, optional }))
+            Some((
+                selector.name()?.to_owned(),
+                Typed { cast: sources::Kind::named(&cast)?, optional },
+            ))
         });
         Some(Members::new(py, kind, batches.into(), columns, types.collect()))
     }
@@ -156,7 +158,7 @@ impl RowOptions {
             _ => Kind::Row,
         };
         let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
-            Some((selector, Typed { cast: Cast::named(&cast)?, optional }))
+            Some((selector, Typed { cast: sources::Kind::named(&cast)?, optional }))
         });
         let wanted = Wanted {
             sources: batches.into(),

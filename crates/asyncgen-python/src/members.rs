@@ -10,6 +10,7 @@ use pyo3::{
 
 use crate::{
     build::{Kind, Unbuilt},
+    cast::Cast as _,
     json::{Checked, Keys, Made, Spot},
     raw,
     schema::{Sources, Typed},

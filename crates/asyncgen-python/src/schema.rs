@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Place, Record};
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
 };
 
-use crate::{build::Unbuilt, cast::Cast, raw};
+use crate::{build::Unbuilt, cast::Cast as _, raw};
 
 /// What Python asks of the columns, before they are known.
 pub(crate) struct Wanted {
@@ -57,7 +57,7 @@ impl Selector {
 /// The type of a column, and whether it may have no value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Typed {
-    pub(crate) cast: Cast,
+    pub(crate) cast: Kind,
     pub(crate) optional: bool,
 }
 
@@ -300,7 +300,7 @@ impl Schema {
             Some(field) => typed.cast.value(py, field, record.is_ascii())?,
             None if typed.optional => Some(py.None().into_bound(py)),
             // An empty str is a str.
-            None if typed.cast == Cast::Str && record.get(place).is_some() => {
+            None if typed.cast == Kind::Str && record.get(place).is_some() => {
                 typed.cast.value(py, record.get(place).unwrap_or_default(), record.is_ascii())?
             }
             None => None,

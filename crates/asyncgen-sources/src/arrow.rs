@@ -10,7 +10,7 @@ mod values;
 
 use arrow_schema::{DataType, TimeUnit};
 
-pub use asyncgen_formats::Error as Fault;
+pub use crate::{Fault, Kind};
 pub use table::{Pushed, Sample, Table, Unsupported};
 
 /// A column of a [`Table`]: its name, where its values come from, and what they are.
@@ -38,26 +38,6 @@ impl Column {
         let nulls = kind != Kind::Str;
         Self { name: name.into(), place, kind, data_type: None, nullable: true, nulls }
     }
-}
-
-/// What the texts of a column stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Themselves: `Utf8View`.
-    Str,
-    /// Whole numbers: `Int64`.
-    Int,
-    /// `Float64`.
-    Float,
-    /// `true`, `1`, `t`, `yes`, `y` and their opposites, in any case: `Boolean`.
-    Bool,
-    /// Dates of ISO 8601: `Date32`.
-    Date,
-    /// Dates and times of ISO 8601: `Timestamp` in microseconds, of UTC where the first of the sample has an offset,
-    /// and then all must have one; else none may.
-    Datetime,
-    /// Decimal numbers of any size: `Utf8View`, as they are written, since Arrow's own have one scale for all.
-    Decimal,
 }
 
 impl Kind {

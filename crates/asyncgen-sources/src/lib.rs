@@ -34,7 +34,6 @@
 pub mod arrow;
 mod asked;
 mod batches;
-mod boolean;
 mod bytes;
 mod chunks;
 mod compression;
@@ -45,6 +44,7 @@ mod error;
 mod files;
 mod http;
 mod input;
+mod kind;
 mod lines;
 mod ndjson;
 mod pages;
@@ -65,6 +65,7 @@ mod work;
 #[doc(hidden)]
 pub use asked::{Answer, Asked, Question};
 pub use asyncgen::async_for;
+pub use asyncgen_formats::Error as Fault;
 pub use asyncgen_formats::{
     Batch, Blank, Columns, CsvDialect, Fields, Header, OnError, Position, Ragged, Record,
     RecordBuf, Records, Reject, Row, Snippet,
@@ -85,6 +86,7 @@ pub use http::rate::Rate;
 pub use http::retry::Retry;
 pub use http::timeouts::Timeouts;
 pub use input::Input;
+pub use kind::Kind;
 pub use lines::{Lines, lines};
 pub use ndjson::{Ndjson, ndjson};
 pub use pages::{Choice, Choose, Next, Onward, Pages, Repeat, Seen, Stop, pages};

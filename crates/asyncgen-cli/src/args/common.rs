@@ -164,6 +164,11 @@ enum OnErrorArg {
 }
 
 impl FaultArgs {
+    /// Whether records that are not as they should be are passed over.
+    pub(crate) fn skips(&self) -> bool {
+        self.on_error() == OnError::Skip
+    }
+
     pub(crate) fn on_error(&self) -> OnError {
         match self.on_error {
             OnErrorArg::Raise => OnError::Raise,

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use super::common::{
     FaultArgs, LimitArgs, Names, OutputArgs, SelectArgs, SourceArgs, TextArgs, set,
 };
-use super::resume::ResumeArgs;
-use crate::failure::Failure;
+use super::{resume::ResumeArgs, types::TypesArgs};
+use crate::{failure::Failure, output::Typing};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of the command line")]
@@ -64,6 +64,12 @@ pub(crate) struct CsvArgs {
     /// The first record is a record, and these are the names of the columns
     #[arg(long, value_name = "NAMES", value_parser = Names::parse)]
     header: Option<Names>,
+    #[command(flatten)]
+    types: TypesArgs,
+    /// The texts that stand for no value in columns that have a type: NA,- (the empty one too: ,NA); repeatable
+    /// [default: the empty one]
+    #[arg(long, value_name = "TEXTS", value_parser = texts, requires = "types", allow_hyphen_values = true)]
+    null_values: Vec<Names>,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
     #[command(flatten)]
@@ -124,6 +130,18 @@ impl CsvArgs {
         csv = set(csv, self.skipinitialspace.then_some(true), Csv::skip_initial_space);
         Ok(set(csv, header, Csv::header))
     }
+
+    /// What the values of its columns are.
+    pub(crate) fn typing(&self) -> Result<Typing, Failure> {
+        let nulls: Vec<String> =
+            self.null_values.iter().flat_map(|texts| texts.0.clone()).collect();
+        self.types.typing(if nulls.is_empty() { vec![String::new()] } else { nulls })
+    }
+}
+
+/// Texts separated by commas: at least one, if only the empty one.
+fn texts(text: &str) -> Result<Names, String> {
+    if text.is_empty() { Ok(Names(vec![String::new()])) } else { Names::parse(text) }
 }
 
 fn byte(text: &str) -> Result<u8, String> {

@@ -3,16 +3,24 @@
 use std::{borrow::Cow, ops::Range};
 
 use ::csv::{Writer, WriterBuilder};
-use asyncgen_sources::{Batch, Record};
+use asyncgen_sources::{Batch, Kind, Record};
 
-use super::{Format, Head, Problem, Shape, compact, each, number, object, object::Object, select};
+use super::{
+    Format, Head, Problem, Shape, Wanted, compact, each, number, object,
+    object::Object,
+    select,
+    typing::{self, Typing},
+};
 
 /// Lines become one column, `line`. JSON objects become rows whose columns are the selected
-/// keys, or those of the first object.
+/// keys, or those of the first object. What has a type is written as it was, but for what stands for
+/// no value, which is empty.
 pub(super) struct Csv {
     shape: Shape,
-    select: Option<Vec<String>>,
+    wanted: Wanted,
     cells: Cells,
+    /// The types of the fields that are written, in their order.
+    kinds: Vec<Option<Kind>>,
 }
 
 /// What of a record is written.
@@ -26,22 +34,33 @@ enum Cells {
 }
 
 impl Csv {
-    pub(super) fn new(shape: Shape, select: Option<Vec<String>>) -> Self {
-        Self { shape, select, cells: Cells::All }
+    pub(super) fn new(shape: Shape, wanted: Wanted) -> Self {
+        Self { shape, wanted, cells: Cells::All, kinds: Vec::new() }
     }
 
     fn write(&self, record: Record<'_>, writer: &mut Writer<&mut Vec<u8>>) -> Result<(), Problem> {
+        let typing = &self.wanted.typing;
         match &self.cells {
-            Cells::All => row(writer, record.iter()),
-            Cells::Places(places) => {
+            Cells::All if self.kinds.is_empty() => row(writer, record.iter()),
+            Cells::All => row(writer, self.typed(record, 0..record.len())?.into_iter()),
+            Cells::Places(places) if self.kinds.is_empty() => {
                 row(writer, places.iter().map(|place| record.get(*place).unwrap_or_default()));
             }
+            Cells::Places(places) => {
+                row(writer, self.typed(record, places.iter().copied())?.into_iter());
+            }
             Cells::Keys(keys) => {
-                let object = Object::of(record)?;
-                if self.select.is_none()
+                let object = typing.object(record)?;
+                if self.wanted.select.is_none()
                     && let Some(key) = object.keys().find(|key| !keys.iter().any(|k| k == key))
                 {
                     return Err(Problem::NewKey { number: number(record), key: key.to_owned() });
+                }
+                for key in keys {
+                    if let (Some(kind), Some(value)) = (typing.of(key), object.get(key)) {
+                        let member = (key.as_str(), value);
+                        Typing::member(record, member, kind, |text| typing::check(kind, text))?;
+                    }
                 }
                 let cells: Vec<_> = keys.iter().map(|key| cell(object.get(key))).collect();
                 row(writer, cells.iter().map(|cell| &**cell));
@@ -49,21 +68,43 @@ impl Csv {
         }
         Ok(())
     }
+
+    /// The fields at `places`, as they were read; those that stand for no value are empty.
+    fn typed<'r>(
+        &self,
+        record: Record<'r>,
+        places: impl Iterator<Item = usize>,
+    ) -> Result<Vec<&'r str>, Problem> {
+        let cell = |(index, place): (usize, usize)| {
+            let is_there = match self.kinds.get(index).copied().flatten() {
+                None => true,
+                Some(kind) => {
+                    let check = |text: &str| typing::check(kind, text);
+                    self.wanted.typing.field(record, place, check)?
+                }
+            };
+            Ok(record.get(place).filter(|_| is_there).unwrap_or_default())
+        };
+        places.enumerate().map(cell).collect()
+    }
 }
 
 impl Format for Csv {
     fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         let names: Vec<Cow<'_, str>>;
-        (self.cells, names) = match (self.shape, &self.select, head.columns) {
+        let Wanted { select, typing } = &self.wanted;
+        (self.cells, names) = match (self.shape, select, head.columns) {
             (Shape::Line | Shape::WholeLine | Shape::Bytes, ..) => {
                 (Cells::All, vec!["line".into()])
             }
             (Shape::Row, None, columns) => {
+                self.kinds = typing.kinds(None, head)?;
                 let names = columns.into_iter().flat_map(|columns| columns.iter());
                 (Cells::All, names.map(|name| Cow::from(&**name)).collect())
             }
             (Shape::Row, Some(selected), columns) => {
                 let places = select::fields(selected, head)?;
+                self.kinds = typing.kinds(Some(&places), head)?;
                 let names = match columns {
                     Some(_) => selected.iter().map(Cow::from).collect(),
                     None => Vec::new(),

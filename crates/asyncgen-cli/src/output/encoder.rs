@@ -5,7 +5,7 @@ use std::{fmt, ops::Range};
 use asyncgen_sources::Batch;
 use clap::ValueEnum;
 
-use super::{Format, Head, Problem, Shape, format};
+use super::{Format, Head, Problem, Shape, Wanted, format};
 use crate::args::To;
 
 /// Writes the records of one source into memory, whole records only.
@@ -30,7 +30,8 @@ impl Encoder {
     /// there is no such format.
     pub fn named(name: &str, shape: Shape, select: Option<Vec<String>>) -> Option<Self> {
         let to = To::from_str(name, false).ok()?;
-        Some(Self::new(format(shape, Some(to), select)))
+        let wanted = Wanted { select, ..Wanted::default() };
+        Some(Self::new(format(shape, Some(to), wanted)))
     }
 
     /// Whether what stands before the first record is written.

@@ -27,6 +27,16 @@ impl<'j> Object<'j> {
         self.0.iter().map(|(key, _)| &**key)
     }
 
+    /// The members, each once: of a key that comes twice the last.
+    pub(super) fn members(&self) -> impl Iterator<Item = (&str, &'j str)> {
+        let is_last = |index: usize| {
+            let (key, later) = (&self.0[index].0, &self.0[index + 1..]);
+            !later.iter().any(|(other, _)| other == key)
+        };
+        let members = self.0.iter().enumerate().filter(move |(index, _)| is_last(*index));
+        members.map(|(_, (key, value))| (&**key, *value))
+    }
+
     /// The keys, each once.
     pub(super) fn unique_keys(&self) -> Vec<String> {
         let mut seen = HashSet::new();

@@ -2,16 +2,19 @@
 
 use std::collections::HashSet;
 
-use asyncgen_sources::Record;
+use asyncgen_sources::{Kind, Record};
 
-use super::{Head, Problem, Shape, compact, object::Object, select};
+use super::{Head, Problem, Shape, Wanted, compact, object::Object, select, typing::Typing};
 
 /// Writes records as JSON values: a line as a string; a row as an object of its columns, or as
-/// an array where they have no names; JSON as it is, or as an object of the selected keys.
+/// an array where they have no names; JSON as it is, or as an object of the selected keys. What has
+/// a type is written as a value of it.
 pub(super) struct Values {
     shape: Shape,
-    select: Option<Vec<String>>,
+    wanted: Wanted,
     how: How,
+    /// The types of the fields that are written, in their order.
+    kinds: Vec<Option<Kind>>,
 }
 
 enum How {
@@ -23,24 +26,34 @@ enum How {
     Object(Vec<(usize, Vec<u8>)>),
     /// The fields at these places; all of them where `None`.
     Array(Option<Vec<usize>>),
+    /// The values of all keys.
+    AllKeys,
     /// The values of these keys.
     Keys(Vec<(String, Vec<u8>)>),
 }
 
 impl Values {
-    pub(super) fn new(shape: Shape, select: Option<Vec<String>>) -> Self {
-        Self { shape, select, how: How::AsIs }
+    pub(super) fn new(shape: Shape, wanted: Wanted) -> Self {
+        Self { shape, wanted, how: How::AsIs, kinds: Vec::new() }
     }
 
     pub(super) fn begin(&mut self, head: Head<'_>) -> Result<(), Problem> {
-        self.how = match (self.shape, &self.select) {
+        let Wanted { select, typing } = &self.wanted;
+        self.how = match (self.shape, select) {
             // Bytes are no values, and never come here.
             (Shape::Line | Shape::WholeLine | Shape::Bytes, _) => How::String,
-            (Shape::Row, selected) => row(selected.as_deref(), head)?,
-            (Shape::Json, None) => How::AsIs,
+            (Shape::Row, selected) => {
+                let places = selected.as_ref().map(|names| select::fields(names, head));
+                let places = places.transpose()?;
+                self.kinds = typing.kinds(places.as_deref(), head)?;
+                row(places, head)?
+            }
+            (Shape::Json, None) if typing.is_empty() => How::AsIs,
+            (Shape::Json, None) => How::AllKeys,
             (Shape::Json, Some(names)) => {
-                if let Some(first) = head.first {
-                    select::keys(names, &Object::of(first)?)?;
+                // One that is no object is told of where it is written.
+                if let Some(Ok(first)) = head.first.map(Object::of) {
+                    select::keys(names, &first)?;
                 }
                 unique(names.iter().map(String::as_str))?;
                 How::Keys(names.iter().cloned().zip(prefixes(names.iter())).collect())
@@ -51,31 +64,101 @@ impl Values {
 
     /// Appends the value of `record`; nothing where it fails.
     pub(super) fn write(&self, record: Record<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
+        let before = out.len();
+        self.append(record, out).inspect_err(|_| out.truncate(before))
+    }
+
+    fn append(&self, record: Record<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         match &self.how {
             How::String => push_string(record.get(0).unwrap_or_default(), out),
             How::AsIs => push_json(record.get(0).unwrap_or_default(), out),
             How::Object(keys) => {
                 self.check_all_named(record)?;
-                for (place, prefix) in keys {
+                for (index, (place, prefix)) in keys.iter().enumerate() {
                     out.extend_from_slice(prefix);
-                    match record.get(*place) {
-                        Some(field) => push_string(field, out),
-                        None => out.extend_from_slice(b"null"),
-                    }
+                    self.field(record, index, *place, out)?;
                 }
                 close_object(keys.is_empty(), out);
             }
-            How::Array(None) => push_array(record.iter(), out),
-            How::Array(Some(places)) => {
-                push_array(places.iter().filter_map(|place| record.get(*place)), out);
+            How::Array(None) => self.array(record, 0..record.len(), out)?,
+            How::Array(Some(places)) => self.array(record, places.iter().copied(), out)?,
+            How::AllKeys => {
+                let object = self.wanted.typing.object(record)?;
+                let mut is_first = true;
+                for (key, value) in object.members() {
+                    out.push(if is_first { b'{' } else { b',' });
+                    push_string(key, out);
+                    out.push(b':');
+                    self.member(record, (key, value), out)?;
+                    is_first = false;
+                }
+                close_object(is_first, out);
             }
             How::Keys(keys) => {
-                let object = Object::of(record)?;
+                let object = self.wanted.typing.object(record)?;
                 for (key, prefix) in keys {
                     out.extend_from_slice(prefix);
-                    push_json(object.get(key).unwrap_or("null"), out);
+                    self.member(record, (key, object.get(key).unwrap_or("null")), out)?;
                 }
                 close_object(keys.is_empty(), out);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the field at `place`, which comes as the one number `index`.
+    #[inline]
+    fn field(
+        &self,
+        record: Record<'_>,
+        index: usize,
+        place: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        let is_there = match self.kinds.get(index).copied().flatten() {
+            Some(kind) => {
+                self.wanted.typing.field(record, place, |text| push_typed(kind, text, out))?
+            }
+            None => record.get(place).map(|field| push_string(field, out)).is_some(),
+        };
+        push_null(!is_there, out);
+        Ok(())
+    }
+
+    /// Appends those of the fields at `places` that are there.
+    fn array(
+        &self,
+        record: Record<'_>,
+        places: impl Iterator<Item = usize>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        out.push(b'[');
+        let mut is_first = true;
+        for (index, place) in places.enumerate().filter(|(_, place)| *place < record.len()) {
+            if !is_first {
+                out.push(b',');
+            }
+            is_first = false;
+            self.field(record, index, place, out)?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// Appends the value of a member.
+    fn member(
+        &self,
+        record: Record<'_>,
+        member: (&str, &str),
+        out: &mut Vec<u8>,
+    ) -> Result<(), Problem> {
+        let (name, value) = member;
+        match self.wanted.typing.of(name) {
+            None => push_json(value, out),
+            Some(kind) => {
+                let is_there =
+                    Typing::member(record, member, kind, |text| push_typed(kind, text, out))?;
+                push_null(!is_there, out);
             }
         }
         Ok(())
@@ -85,7 +168,7 @@ impl Values {
     fn check_all_named(&self, record: Record<'_>) -> Result<(), Problem> {
         let named = record.columns().map_or(0, |columns| columns.len());
         let found = record.len();
-        if self.select.is_none() && found > named {
+        if self.wanted.select.is_none() && found > named {
             let message = format!("has {found} fields, and an object has {named} columns for them");
             return Err(Problem::of(record, message));
         }
@@ -93,8 +176,7 @@ impl Values {
     }
 }
 
-fn row(selected: Option<&[String]>, head: Head<'_>) -> Result<How, Problem> {
-    let places = selected.map(|names| select::fields(names, head)).transpose()?;
+fn row(places: Option<Vec<usize>>, head: Head<'_>) -> Result<How, Problem> {
     let Some(columns) = head.columns else { return Ok(How::Array(places)) };
     let places = places.unwrap_or_else(|| (0..columns.len()).collect());
     let names: Vec<&str> = places.iter().map(|place| &*columns[*place]).collect();
@@ -126,15 +208,24 @@ fn close_object(empty: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(if empty { b"{}" } else { b"}" });
 }
 
-fn push_array<'f>(fields: impl Iterator<Item = &'f str>, out: &mut Vec<u8>) {
-    out.push(b'[');
-    for (index, field) in fields.enumerate() {
-        if index > 0 {
-            out.push(b',');
+/// Appends what `text` stands for, or says what it is not.
+fn push_typed(kind: Kind, text: &str, out: &mut Vec<u8>) -> Result<(), &'static str> {
+    let value = kind.canonical(text).ok_or(kind.expected())?;
+    match kind {
+        // JSON has neither NaN nor inf.
+        Kind::Float if !value.ends_with(|last: char| last.is_ascii_digit()) => {
+            return Err("a finite float");
         }
-        push_string(field, out);
+        Kind::Int | Kind::Float | Kind::Bool => out.extend_from_slice(value.as_bytes()),
+        _ => push_string(&value, out),
     }
-    out.push(b']');
+    Ok(())
+}
+
+fn push_null(is_null: bool, out: &mut Vec<u8>) {
+    if is_null {
+        out.extend_from_slice(b"null");
+    }
 }
 
 fn push_json(json: &str, out: &mut Vec<u8>) {

@@ -14,16 +14,21 @@ soon as they are there, in bounded memory whatever the input.
 
 | Source | Writes by default | As NDJSON or JSON | As CSV |
 |---|---|---|---|
-| `csv` | CSV | an object per row, all values strings; an array where the columns have no names | the header where there are names, then the rows |
+| `csv` | CSV | an object per row, all values strings but those of `--types`; an array where the columns have no names | the header where there are names, then the rows |
 | `lines` | the lines, each ended by `\\n` | a string per line | one column, `line` |
 | `chunks` | the bytes | | |
 | `sse` | NDJSON | an object per event, with the strings `event`, `data` and `id` | the same as columns |
-| `ndjson` `pages` | NDJSON | the values, numbers and strings as they are written, on one line each | the keys of the first object as columns; a string is its text, `null` and a missing key are empty, nested values are JSON |
+| `ndjson` `pages` | NDJSON | the values, numbers and strings as they are written but those of `--types`, on one line each | the keys of the first object as columns; a string is its text, `null` and a missing key are empty, nested values are JSON |
 
 - A name that `--select` cannot find is bad usage, and the message names those there are. A key that
   only some of the JSON objects lack is `null` there, or an empty field in CSV.
 - An object with a key that the first one lacks does not fit into CSV: that is an error unless
   `--select` names the columns, since dropping it would lose data.
+- `--types id=int,day=date` says what columns are, as `types=` in Python does, and a value is read as there: an error
+  names the cell that is not of its type, and `--on-error skip` passes over its record. In JSON an `int` is written with
+  all its digits, a `float` and a `bool` as JSON has them, a `date`, `datetime` or `Decimal` as the string that Python's
+  `isoformat` or `str` gives. CSV stays as it was written. What has no value, one of the `--null-values`, is `null` in
+  JSON and empty in CSV; `NaN` and infinities, which JSON has not, are errors there, unless they are null values.
 - An error is one line with its place, the line of the source, and a caret under the place. All
   records before it are written, whole; a JSON array is closed after them.
 - `-o FILE` is opened once there is something to write, so a source that cannot be opened leaves

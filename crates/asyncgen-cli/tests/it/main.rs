@@ -14,6 +14,7 @@ mod shared_files;
 mod sse;
 mod syscalls;
 mod terminal;
+mod typing;
 
 mod command;
 mod server;

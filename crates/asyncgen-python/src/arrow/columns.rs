@@ -8,7 +8,6 @@ use asyncgen_sources::{
 
 use crate::{
     build::{Builder, Rows, Unbuilt},
-    cast::Cast,
     members::Members,
     schema::{Layout, Selector, Typed},
 };
@@ -120,15 +119,8 @@ fn of_members(
 }
 
 fn column(name: &str, place: usize, typed: Option<Typed>) -> Column {
-    let Some(Typed { cast, optional }) = typed else { return Column::new(name, place, Kind::Str) };
-    let kind = match cast {
-        Cast::Str => Kind::Str,
-        Cast::Int => Kind::Int,
-        Cast::Float => Kind::Float,
-        Cast::Bool => Kind::Bool,
-        Cast::Date => Kind::Date,
-        Cast::Datetime => Kind::Datetime,
-        Cast::Decimal => Kind::Decimal,
+    let Some(Typed { cast: kind, optional }) = typed else {
+        return Column::new(name, place, Kind::Str);
     };
     // A str that must be there may well be empty.
     let nulls = optional || kind != Kind::Str;

@@ -10,7 +10,8 @@ use asyncgen_formats::{Batch, Error, ErrorKind, OnError, Record, Reject};
 use super::cells::{Cells, Nulls};
 use super::members::{self, Members, Odd};
 use super::values::{self, Values};
-use super::{Column, Kind, moment, number};
+use super::{Column, Kind};
+use crate::kind::{moment::moment, number::is_int};
 
 /// Columns that grow, record by record.
 ///
@@ -314,8 +315,8 @@ fn default_type(column: &Column, nulls: &Nulls, sample: Option<Cells<'_>>) -> Da
     if let Some(cells) = sample {
         cells.each(|_, cell| {
             let text = cell.filter(|text| has_offset.is_none() && !nulls.have(text));
-            let moment = text.and_then(|text| moment::moment(text.as_bytes().trim_ascii()));
-            has_offset = has_offset.or(moment.map(|moment| moment.has_offset));
+            let moment = text.and_then(|text| moment(text.as_bytes().trim_ascii()));
+            has_offset = has_offset.or(moment.map(|moment| moment.has_offset()));
         });
     }
     Kind::datetime(has_offset.unwrap_or_default())
@@ -323,7 +324,7 @@ fn default_type(column: &Column, nulls: &Nulls, sample: Option<Cells<'_>>) -> Da
 
 /// What an error says that a cell is not.
 fn expected(kind: Kind, data_type: &DataType, text: &str) -> &'static str {
-    let is_int = number::is_int(text.trim_ascii().as_bytes());
+    let is_int = is_int(text.trim_ascii());
     match data_type {
         DataType::Boolean => "a bool",
         DataType::Int64 if is_int => "an int of 64 bits",
@@ -337,24 +338,14 @@ fn expected(kind: Kind, data_type: &DataType, text: &str) -> &'static str {
         data_type if data_type.is_integer() => "an int",
         data_type if data_type.is_floating() => "a float",
         DataType::Date32 => "a date",
-        DataType::Timestamp(unit, zone) => {
-            match (moment::moment(text.trim_ascii().as_bytes()), zone) {
-                (Some(moment), None) if moment.has_offset => "a datetime without an offset",
-                (Some(moment), Some(_)) if !moment.has_offset => "a datetime with an offset",
-                (Some(_), _) => kept_in(*unit),
-                (None, _) => "a datetime",
-            }
-        }
-        DataType::Decimal128(..) => "a Decimal of so many digits",
-        _ => match kind {
-            Kind::Str => "a str",
-            Kind::Int => "an int",
-            Kind::Float => "a float",
-            Kind::Bool => "a bool",
-            Kind::Date => "a date",
-            Kind::Datetime => "a datetime",
-            Kind::Decimal => "a Decimal",
+        DataType::Timestamp(unit, zone) => match (moment(text.trim_ascii().as_bytes()), zone) {
+            (Some(moment), None) if moment.has_offset() => "a datetime without an offset",
+            (Some(moment), Some(_)) if !moment.has_offset() => "a datetime with an offset",
+            (Some(_), _) => kept_in(*unit),
+            (None, _) => "a datetime",
         },
+        DataType::Decimal128(..) => "a Decimal of so many digits",
+        _ => kind.expected(),
     }
 }
 

@@ -16,9 +16,11 @@ use arrow_buffer::{NullBufferBuilder, ScalarBuffer};
 use arrow_schema::{DataType, TimeUnit};
 
 use super::cells::{Cells, Nulls};
-use super::moment::{Moment, moment};
-use super::{Column, Kind, decimal, moment as moments, number};
-use crate::boolean::boolean;
+use super::{Column, Kind, decimal, number};
+use crate::kind::boolean::boolean;
+use crate::kind::decimal::decimal as any_decimal;
+use crate::kind::moment::{Moment, date, moment};
+use crate::kind::number::{double, is_int};
 
 /// The values of a column.
 pub(super) trait Values: Send {
@@ -67,11 +69,11 @@ pub(super) fn of(column: &Column, data_type: &DataType, nulls: &Nulls) -> Option
         DataType::UInt32 => typed::<UInt32Type, _>(rules, number::unsigned),
         DataType::UInt64 => typed::<UInt64Type, _>(rules, number::unsigned),
         DataType::Float32 => typed::<Float32Type, _>(rules, number::single),
-        DataType::Float64 => typed::<Float64Type, _>(rules, number::double),
-        DataType::Date32 => typed::<Date32Type, _>(rules, moments::date),
+        DataType::Float64 => typed::<Float64Type, _>(rules, double),
+        DataType::Date32 => typed::<Date32Type, _>(rules, date),
         DataType::Timestamp(unit, zone) => {
             let is_of = zone.is_some();
-            let at = move |text: &[u8]| moment(text).filter(|at| at.has_offset == is_of);
+            let at = move |text: &[u8]| moment(text).filter(|at| at.has_offset() == is_of);
             match unit {
                 TimeUnit::Second => typed::<TimestampSecondType, _>(rules, move |text| {
                     at(text).and_then(Moment::seconds)
@@ -117,11 +119,11 @@ impl Rules {
     fn read<V>(
         &self,
         cell: Option<&str>,
-        parse: impl FnOnce(&[u8]) -> Option<V>,
+        parse: impl FnOnce(&str) -> Option<V>,
         bad: impl FnOnce(),
     ) -> Option<V> {
         let text = self.value(cell);
-        let value = text.and_then(|text| parse(text.as_bytes().trim_ascii()));
+        let value = text.and_then(|text| parse(text.trim_ascii()));
         if value.is_none() && (text.is_some() || !self.nullable) {
             bad();
         }
@@ -159,7 +161,7 @@ where
         let Self { rules, parse, values, validity } = self;
         values.reserve(cells.len());
         cells.each(|row, cell| {
-            let value = rules.read(cell, &*parse, || bad(row));
+            let value = rules.read(cell, |text| parse(text.as_bytes()), || bad(row));
             validity.append(value.is_some());
             values.push(value.unwrap_or_default());
         });
@@ -188,7 +190,7 @@ impl Values for Flags {
     fn check(&mut self, cells: Cells<'_>, bad: &mut dyn FnMut(usize)) {
         let Self { rules, values, validity } = self;
         cells.each(|row, cell| {
-            let value = rules.read(cell, boolean, || bad(row));
+            let value = rules.read(cell, |text| boolean(text.as_bytes()), || bad(row));
             validity.append(value.is_some());
             values.append(value.unwrap_or_default());
         });
@@ -208,19 +210,19 @@ impl Values for Flags {
 struct Texts<B> {
     rules: Rules,
     /// What they should be texts of, where any text would not do.
-    test: Option<fn(&[u8]) -> bool>,
+    test: Option<fn(&str) -> bool>,
     builder: B,
 }
 
 fn texts<B: Gather + 'static>(rules: Rules, kind: Kind, builder: B) -> Box<dyn Values> {
-    let test: Option<fn(&[u8]) -> bool> = match kind {
+    let test: Option<fn(&str) -> bool> = match kind {
         Kind::Str => None,
-        Kind::Int => Some(number::is_int),
-        Kind::Float => Some(|text| number::double(text).is_some()),
-        Kind::Bool => Some(|text| boolean(text).is_some()),
-        Kind::Date => Some(|text| moments::date(text).is_some()),
-        Kind::Datetime => Some(|text| moment(text).is_some()),
-        Kind::Decimal => Some(decimal::is_decimal),
+        Kind::Int => Some(is_int),
+        Kind::Float => Some(|text| double(text.as_bytes()).is_some()),
+        Kind::Bool => Some(|text| boolean(text.as_bytes()).is_some()),
+        Kind::Date => Some(|text| date(text.as_bytes()).is_some()),
+        Kind::Datetime => Some(|text| moment(text.as_bytes()).is_some()),
+        Kind::Decimal => Some(|text| any_decimal(text).is_some()),
     };
     Box::new(Texts { rules, test, builder })
 }
@@ -232,7 +234,7 @@ impl<B: Gather> Values for Texts<B> {
             return;
         }
         cells.each(|row, cell| {
-            let is_good = |text: &[u8]| test.is_none_or(|test| test(text));
+            let is_good = |text: &str| test.is_none_or(|test| test(text));
             rules.read(cell, |text| is_good(text).then_some(()), || bad(row));
         });
     }

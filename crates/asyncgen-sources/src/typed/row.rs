@@ -11,7 +11,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::boolean::boolean;
+use crate::kind::boolean::boolean;
 
 /// What `record` says; a field that is one of `nulls` says nothing.
 pub(super) fn value<T: DeserializeOwned>(record: Record<'_>, nulls: &[String]) -> Result<T, Wrong> {
