@@ -11,7 +11,8 @@ use super::cells::{Cells, Nulls};
 use super::members::{self, Members, Odd};
 use super::values::{self, Values};
 use super::{Column, Kind};
-use crate::kind::{moment::moment, number::is_int};
+use crate::kind::moment::{Moment, moment};
+use crate::kind::number::is_int;
 
 /// Columns that grow, record by record.
 ///
@@ -316,7 +317,7 @@ fn default_type(column: &Column, nulls: &Nulls, sample: Option<Cells<'_>>) -> Da
         cells.each(|_, cell| {
             let text = cell.filter(|text| has_offset.is_none() && !nulls.have(text));
             let moment = text.and_then(|text| moment(text.as_bytes().trim_ascii()));
-            has_offset = has_offset.or(moment.map(|moment| moment.has_offset()));
+            has_offset = has_offset.or(moment.map(Moment::has_offset));
         });
     }
     Kind::datetime(has_offset.unwrap_or_default())

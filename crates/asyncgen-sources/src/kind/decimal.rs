@@ -82,16 +82,13 @@ impl fmt::Display for Decimal<'_> {
             let point = if rest.is_empty() { "" } else { "." };
             return write!(f, "{one}{point}{rest}E{first:+}");
         }
-        match usize::try_from(first) {
-            Ok(first) => {
-                let (whole, part) = digits.split_at(first + 1);
-                write!(f, "{whole}{}{part}", if part.is_empty() { "" } else { "." })
-            }
-            // At most six zeros.
-            Err(_) => {
-                let zeros = usize::try_from(-1 - first).map_err(|_| fmt::Error)?;
-                write!(f, "0.{:0<zeros$}{digits}", "")
-            }
+        if let Ok(first) = usize::try_from(first) {
+            let (whole, part) = digits.split_at(first + 1);
+            write!(f, "{whole}{}{part}", if part.is_empty() { "" } else { "." })
+        } else {
+            // At most five.
+            let zeros = usize::try_from(-1 - first).map_err(|_| fmt::Error)?;
+            write!(f, "0.{:0<zeros$}{digits}", "")
         }
     }
 }
