@@ -7,6 +7,7 @@
 //! The outside is kept, without the items; of the items no more than one chunk and one item is.
 
 mod faults;
+mod memory;
 mod plain;
 
 use jiter::Jiter;
@@ -211,27 +212,6 @@ impl ItemsDecoder {
     /// The place after the last item that was handed out.
     pub fn position(&self) -> Position {
         self.base
-    }
-
-    /// Takes the memory of `batch`, where it has more, and makes room for `length` bytes: what is handed out takes it along.
-    fn take_memory(&mut self, batch: &mut Batch, length: usize) {
-        if self.bytes.capacity() < length.min(batch.text.capacity()) {
-            let mut spare = std::mem::take(&mut batch.text).into_bytes();
-            spare.extend_from_slice(&self.bytes);
-            let mut last = std::mem::replace(&mut self.bytes, spare);
-            last.clear();
-            batch.text = String::from_utf8(last).unwrap_or_default();
-        }
-        let more = length - self.bytes.len();
-        if self.bytes.len() < more {
-            self.bytes.reserve_exact(more);
-        }
-        if self.fields.capacity() < batch.fields.capacity() {
-            std::mem::swap(&mut self.fields, &mut batch.fields);
-        }
-        if self.records.capacity() < batch.records.capacity() {
-            std::mem::swap(&mut self.records, &mut batch.records);
-        }
     }
 
     /// Whether there may be a byte order mark: it is one at the beginning alone.
@@ -494,25 +474,5 @@ fn within(item: &[u8], inner: &[String]) -> Result<(usize, usize), (usize, Strin
         }
         Ok(Found::Nothing(miss)) => Err((miss.at, miss.found)),
         Err(error) => Err((error.index, message(&error))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ItemsDecoder;
-    use crate::Batch;
-
-    #[test]
-    fn an_item_in_many_pieces_is_not_moved_for_each() {
-        let mut decoder = ItemsDecoder::new(Vec::new(), usize::MAX, 0);
-        let mut batch = Batch::default();
-        decoder.decode(b"[\"", &mut batch).unwrap();
-        let (mut moves, mut capacity) = (0, decoder.bytes.capacity());
-        for _ in 0..1000 {
-            decoder.decode(&[b'x'; 1000], &mut batch).unwrap();
-            moves += usize::from(decoder.bytes.capacity() != capacity);
-            capacity = decoder.bytes.capacity();
-        }
-        assert!(moves < 20, "{moves}");
     }
 }
