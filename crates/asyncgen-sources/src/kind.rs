@@ -59,6 +59,22 @@ impl Kind {
         }
     }
 
+    /// Whether `text` stands for something of the kind: then there is a [`canonical`](Self::canonical) text of it.
+    #[inline]
+    pub fn is(self, text: &str) -> bool {
+        let bare = text.trim_ascii();
+        let bytes = bare.as_bytes();
+        match self {
+            Self::Str => true,
+            Self::Int => number::is_int(bare),
+            Self::Float => number::double(bytes).is_some(),
+            Self::Bool => boolean::boolean(bytes).is_some(),
+            Self::Date => moment::date(bytes).is_some(),
+            Self::Datetime => moment::moment(bytes).is_some(),
+            Self::Decimal => decimal::decimal(bare).is_some(),
+        }
+    }
+
     /// What `text` stands for, written in the one way that Python's `str` writes it in, or `isoformat`; true and false,
     /// and floats, as JSON has them, with `NaN` and `inf`. `None` where it stands for nothing of the kind.
     ///
@@ -73,8 +89,10 @@ impl Kind {
     ///     (Kind::Datetime, "20240101 07Z", "2024-01-01T07:00:00+00:00"),
     ///     (Kind::Decimal, "1.50e3", "1.50E+3"),
     /// ] {
+    ///     assert!(kind.is(text));
     ///     assert_eq!(kind.canonical(text).as_deref(), Some(expected));
     /// }
+    /// assert!(!Kind::Int.is("1.0"));
     /// assert_eq!(Kind::Int.canonical("1.0"), None);
     /// ```
     pub fn canonical(self, text: &str) -> Option<Cow<'_, str>> {

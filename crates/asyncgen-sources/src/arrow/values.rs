@@ -18,9 +18,8 @@ use arrow_schema::{DataType, TimeUnit};
 use super::cells::{Cells, Nulls};
 use super::{Column, Kind, decimal, number};
 use crate::kind::boolean::boolean;
-use crate::kind::decimal::decimal as any_decimal;
 use crate::kind::moment::{Moment, date, moment};
-use crate::kind::number::{double, is_int};
+use crate::kind::number::double;
 
 /// The values of a column.
 pub(super) trait Values: Send {
@@ -209,40 +208,30 @@ impl Values for Flags {
 /// Texts, which take no longer to check and then to copy than to copy and forget.
 struct Texts<B> {
     rules: Rules,
-    /// What they should be texts of, where any text would not do.
-    test: Option<fn(&str) -> bool>,
+    /// What they should be texts of.
+    kind: Kind,
     builder: B,
 }
 
 fn texts<B: Gather + 'static>(rules: Rules, kind: Kind, builder: B) -> Box<dyn Values> {
-    let test: Option<fn(&str) -> bool> = match kind {
-        Kind::Str => None,
-        Kind::Int => Some(is_int),
-        Kind::Float => Some(|text| double(text.as_bytes()).is_some()),
-        Kind::Bool => Some(|text| boolean(text.as_bytes()).is_some()),
-        Kind::Date => Some(|text| date(text.as_bytes()).is_some()),
-        Kind::Datetime => Some(|text| moment(text.as_bytes()).is_some()),
-        Kind::Decimal => Some(|text| any_decimal(text).is_some()),
-    };
-    Box::new(Texts { rules, test, builder })
+    Box::new(Texts { rules, kind, builder })
 }
 
 impl<B: Gather> Values for Texts<B> {
     fn check(&mut self, cells: Cells<'_>, bad: &mut dyn FnMut(usize)) {
-        let Self { rules, test, .. } = self;
-        if test.is_none() && rules.nullable {
+        let Self { rules, kind, .. } = self;
+        if *kind == Kind::Str && rules.nullable {
             return;
         }
         cells.each(|row, cell| {
-            let is_good = |text: &str| test.is_none_or(|test| test(text));
-            rules.read(cell, |text| is_good(text).then_some(()), || bad(row));
+            rules.read(cell, |text| kind.is(text).then_some(()), || bad(row));
         });
     }
 
     fn take(&mut self, cells: Cells<'_>) {
-        let Self { rules, test, builder } = self;
+        let Self { rules, kind, builder } = self;
         // What has a type is written without the white space round it.
-        let trims = test.is_some();
+        let trims = *kind != Kind::Str;
         cells.each(|_, cell| match rules.value(cell) {
             Some(text) if trims => builder.add(text.trim_ascii()),
             Some(text) => builder.add(text),
