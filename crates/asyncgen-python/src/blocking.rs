@@ -129,8 +129,8 @@ impl Blocking {
 impl Iterate for Blocking {
     #[inline]
     fn at_once<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyAny>>> {
-        match self.core.line_at_once(py, |_| true) {
-            Some(line) => Some(Ok(line)),
+        match self.core.in_place_at_once(py, |_| true) {
+            Some(made) => Some(Ok(made)),
             None => self.core.built_at_once(py, |_| true),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Error, Record};
+use asyncgen_sources::{Batch, Error, Record};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyValueError,
@@ -138,6 +138,30 @@ impl Builder {
         }
     }
 
+    /// Whether a record may become an object without that code of Python could run.
+    #[inline]
+    pub(crate) fn is_in_place(&self) -> bool {
+        matches!(self, Self::Line | Self::Row(Rows { kind: Kind::Row, .. }))
+    }
+
+    /// The object that the record at `index` of `batch` becomes, if it can be made so; else nothing has happened.
+    #[inline]
+    pub(crate) fn in_place<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Arc<Batch>,
+        index: usize,
+    ) -> Option<Bound<'py, PyAny>> {
+        match self {
+            Self::Line => {
+                let line = raw::string(py, batch.first(index)?, batch.is_ascii()).ok()?;
+                Some(line.into_any())
+            }
+            Self::Row(rows) => Some(rows.recent.turned(py, batch, index)?.into_any()),
+            _ => None,
+        }
+    }
+
     /// No record follows: what is kept of those before is let go.
     pub(crate) fn end(&self, py: Python<'_>) {
         if let Self::Row(rows) = self {
@@ -190,23 +214,22 @@ impl Rows {
     ) -> Result<Bound<'py, PyAny>, Unbuilt> {
         let schema = self.schema(py, record)?;
         let length = schema.len(record);
-        match &self.kind {
-            Kind::Row => Ok(self.recent.row(py, taken, record, &schema)?.into_any()),
-            Kind::List => Ok(raw::list(py, length, schema.values(py, record))?.into_any()),
-            Kind::Tuple => Ok(raw::tuple(py, length, schema.values(py, record))?.into_any()),
+        let row = match &self.kind {
+            Kind::Row => self.recent.row(py, taken, record, &schema).map(Bound::into_any),
+            Kind::List => raw::list(py, length, schema.values(py, record)).map(Bound::into_any),
+            Kind::Tuple => raw::tuple(py, length, schema.values(py, record)).map(Bound::into_any),
             Kind::Dict => dict(py, record, &schema),
-            Kind::Made(make) => {
-                let values = raw::tuple(py, length, schema.values(py, record))?;
-                Ok(raw::call(make.bind(py), &values)?)
-            }
-        }
+            Kind::Made(make) => raw::tuple(py, length, schema.values(py, record))
+                .and_then(|values| Ok(raw::call(make.bind(py), &values)?)),
+        };
+        drop(self.schema.with(py, |known| known.replace(schema)));
+        row
     }
 
-    /// The schema of this record, which mostly is that of the one before.
+    /// The schema of this record, which mostly is that of the one before; it is put back when the row is made.
     fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Arc<Schema>, Unbuilt> {
-        let known = self.schema.with(py, |schema| {
-            schema.as_ref().filter(|schema| schema.is_of(record)).map(Arc::clone)
-        });
+        let known =
+            self.schema.with(py, |schema| schema.take_if(|schema| schema.is_of(record)));
         if let Some(schema) = known {
             return Ok(schema);
         }
@@ -215,9 +238,7 @@ impl Rows {
             let message = "a dict needs the names of the columns, and the text has no header";
             return Err(self.wanted.refused(message.to_owned()));
         }
-        let schema = Arc::new(self.wanted.schema(py, record)?);
-        drop(self.schema.with(py, |known| known.replace(Arc::clone(&schema))));
-        Ok(schema)
+        Ok(Arc::new(self.wanted.schema(py, record)?))
     }
 }
 

@@ -125,25 +125,26 @@ impl Core {
         self.state.with(py, |state| state.rejects.clone())
     }
 
-    /// The next record as a str, if that is what it becomes and nothing has to be done for it: no
+    /// The next record as an object that is made in place, if it becomes one and nothing has to be done for it: no
     /// wait, no pause, no start. Else nothing has happened.
     ///
-    /// It is made in place, as making a str runs no Python code; anything else may. Does not panic.
+    /// No code of Python runs for it; for anything else it may. Does not panic.
     #[inline]
-    pub(crate) fn line_at_once<'py>(
+    pub(crate) fn in_place_at_once<'py>(
         &self,
         py: Python<'py>,
         may_serve: impl FnOnce(&mut Slice) -> bool,
     ) -> Option<Bound<'py, PyAny>> {
-        if !matches!(self.builder, Builder::Line) {
+        if !self.builder.is_in_place() {
             return None;
         }
-        let line = self.state.try_with(py, |state| {
-            let line = state.ready(may_serve)?.take_line(py)?;
+        let made = self.state.try_with(py, |state| {
+            let cursor = state.ready(may_serve)?;
+            let made = cursor.take_as(|batch, index| self.builder.in_place(py, batch, index))?;
             state.taken += 1;
-            Some(line)
+            Some(made)
         });
-        line.flatten().map(Bound::into_any)
+        made.flatten()
     }
 
     /// The next record, if nothing has to be done for it.
@@ -174,7 +175,10 @@ impl Core {
             let taken = self.at_once(py, &may_serve)?;
             // A panic must not go through C.
             match catch_unwind(AssertUnwindSafe(|| self.builder.build(py, &taken))) {
-                Ok(Ok(object)) => return Some(Ok(object)),
+                Ok(Ok(object)) => {
+                    self.give_back(py, taken);
+                    return Some(Ok(object));
+                }
                 Ok(Err(cause)) => {
                     let told = raw::caught(|| self.unbuilt(py, cause, &taken));
                     if let Some(error) = told.unwrap_or_else(Some) {
@@ -184,6 +188,16 @@ impl Core {
                 Err(_) => return Some(Err(raw::panicked())),
             }
         }
+    }
+
+    /// What was taken became an object.
+    #[inline]
+    fn give_back(&self, py: Python<'_>, taken: Taken) {
+        self.state.with(py, |state| {
+            if let Stage::Open(cursor) = &mut state.stage {
+                cursor.give_back(taken);
+            }
+        });
     }
 
     /// Marks the source as being stepped; false when somebody else is at it.

@@ -10,9 +10,6 @@ use asyncgen_sources::{
     Batch, Batches, Columns, Dialect, Error, Position, Progress, Reject, Summary,
 };
 use futures_core::Stream;
-use pyo3::{prelude::*, types::PyString};
-
-use crate::raw;
 
 /// The field that has the id of an event.
 const ID: usize = 2;
@@ -21,6 +18,8 @@ const ID: usize = 2;
 pub(crate) struct Cursor {
     batches: Batches,
     batch: Arc<Batch>,
+    /// The batch once more, to be taken with a record: to count a reference takes as long as half a step does.
+    spare: Option<Arc<Batch>>,
     next: usize,
     /// Whether its records are events, which have an id in place of a position.
     pub(crate) of_events: bool,
@@ -38,7 +37,7 @@ pub(crate) struct Taken {
 impl Cursor {
     pub(crate) fn new(batches: Batches, of_events: bool) -> Self {
         let batch = Arc::new(Batch::at(batches.start()));
-        Self { batches, batch, next: 0, of_events, event: None }
+        Self { batches, batch, spare: None, next: 0, of_events, event: None }
     }
 
     /// Whether the current batch has another record.
@@ -53,7 +52,16 @@ impl Cursor {
         }
         let index = self.next;
         self.next += 1;
-        Some(Taken { batch: Arc::clone(&self.batch), index })
+        let batch = self.spare.take().unwrap_or_else(|| Arc::clone(&self.batch));
+        Some(Taken { batch, index })
+    }
+
+    /// What was taken was made use of.
+    #[inline]
+    pub(crate) fn give_back(&mut self, taken: Taken) {
+        if Arc::ptr_eq(&taken.batch, &self.batch) {
+            self.spare = Some(taken.batch);
+        }
     }
 
     /// Puts the record back that was taken last.
@@ -61,14 +69,18 @@ impl Cursor {
         self.next = self.next.saturating_sub(1);
     }
 
-    /// The first field of the next record as a str, if the current batch has one and there is
-    /// memory; else nothing is taken.
+    /// What `make` makes of the next record, if the current batch has one; else nothing is taken.
     #[inline]
-    pub(crate) fn take_line<'py>(&mut self, py: Python<'py>) -> Option<Bound<'py, PyString>> {
-        let line = self.batch.first(self.next)?;
-        let line = raw::string(py, line, self.batch.is_ascii()).ok()?;
+    pub(crate) fn take_as<T>(
+        &mut self,
+        make: impl FnOnce(&Arc<Batch>, usize) -> Option<T>,
+    ) -> Option<T> {
+        if !self.has_record() {
+            return None;
+        }
+        let made = make(&self.batch, self.next)?;
         self.next += 1;
-        Some(line)
+        Some(made)
     }
 
     /// Leaves out records of the current batch.
@@ -97,7 +109,7 @@ impl Cursor {
                     if self.of_events {
                         self.event = self.event_before(self.batch.len()).map(str::to_owned);
                     }
-                    (self.batch, self.next) = (Arc::new(batch), 0);
+                    (self.batch, self.spare, self.next) = (Arc::new(batch), None, 0);
                     if !empty {
                         return Poll::Ready(Ok(true));
                     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 
-use asyncgen_sources::Record;
+use asyncgen_sources::{Batch, Record};
 
 use crate::{
     build::Unbuilt,
@@ -55,6 +55,26 @@ impl Recent {
         let replaced = self.0.with(py, |recent| recent.rows[1 - recent.oldest].replace(held));
         let_go(replaced.map(|row| row.into_bound(py)));
         Ok(row)
+    }
+
+    /// The row of the record at `index` of `batch`, if the row made last but one is a view of that batch and nobody holds it;
+    /// else nothing has happened. No code of Python runs for it.
+    #[inline]
+    pub(crate) fn turned<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Arc<Batch>,
+        index: usize,
+    ) -> Option<Bound<'py, Row>> {
+        let turned = self.0.try_with(py, |recent| {
+            let row = recent.rows[recent.oldest].as_ref()?.bind(py);
+            if !raw::is_unique(row) || !row.get().turn_within(py, batch, index) {
+                return None;
+            }
+            recent.oldest = 1 - recent.oldest;
+            Some(row.clone())
+        });
+        turned.flatten()
     }
 
     /// Lets all go: no row comes after them, and their batch is not held for the sake of one.

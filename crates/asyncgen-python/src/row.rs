@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asyncgen_sources::{Record, RecordBuf};
+use asyncgen_sources::{Batch, Record, RecordBuf};
 use pyo3::{
     exceptions::{PyIndexError, PyKeyError, PyTypeError},
     prelude::*,
@@ -68,6 +68,22 @@ impl Row {
             });
         }
         turns
+    }
+
+    /// Makes it the row at `index` of `batch`, if it is a view of that batch; not where its columns have types.
+    #[inline]
+    pub(crate) fn turn_within(&self, py: Python<'_>, batch: &Arc<Batch>, index: usize) -> bool {
+        if !self.typed.is_empty() {
+            return false;
+        }
+        let turned = self.values.try_with(py, |values| match values {
+            Values::View(view) if Arc::ptr_eq(&view.batch, batch) => {
+                view.index = index;
+                true
+            }
+            _ => false,
+        });
+        turned == Some(true)
     }
 
     /// Gives it its own text, if it has not: its batch is wanted for other records.

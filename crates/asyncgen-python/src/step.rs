@@ -317,13 +317,13 @@ impl Resume for Step {
         if !matches!(step.verb, Verb::Next) {
             return None;
         }
-        let line = step.stage.try_with(py, |stage| {
+        let made = step.stage.try_with(py, |stage| {
             let Stage::Fresh = stage else { return None };
-            let line = step.core.line_at_once(py, |slice| !slice.is_over())?;
+            let made = step.core.in_place_at_once(py, |slice| !slice.is_over())?;
             *stage = Stage::Done;
-            Some(line)
+            Some(made)
         });
-        line.flatten().map_or_else(|| step.built_at_once(py), |line| Some(Outcome::Returned(line)))
+        made.flatten().map_or_else(|| step.built_at_once(py), |made| Some(Outcome::Returned(made)))
     }
 
     fn resume<'py>(this: &Bound<'py, Self>, sent: &Bound<'py, PyAny>) -> Outcome<'py> {
