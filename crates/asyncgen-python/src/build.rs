@@ -48,6 +48,8 @@ pub(crate) enum Builder {
 /// How rows are built.
 pub(crate) struct Rows {
     kind: Kind,
+    /// Whether they may be made so that no code of Python could run.
+    in_place: bool,
     pub(crate) wanted: Wanted,
     schema: GilCell<Option<Arc<Schema>>>,
     recent: Recent,
@@ -141,7 +143,11 @@ impl Builder {
     /// Whether a record may become an object without that code of Python could run.
     #[inline]
     pub(crate) fn is_in_place(&self) -> bool {
-        matches!(self, Self::Line | Self::Row(Rows { kind: Kind::Row, .. }))
+        match self {
+            Self::Line => true,
+            Self::Row(rows) => rows.in_place,
+            _ => false,
+        }
     }
 
     /// The object that the record at `index` of `batch` becomes, if it can be made so; else nothing has happened.
@@ -157,7 +163,7 @@ impl Builder {
                 let line = raw::string(py, batch.first(index)?, batch.is_ascii()).ok()?;
                 Some(line.into_any())
             }
-            Self::Row(rows) => Some(rows.recent.turned(py, batch, index)?.into_any()),
+            Self::Row(rows) => rows.in_place(py, batch, index),
             _ => None,
         }
     }
@@ -201,9 +207,21 @@ impl Builder {
     }
 }
 
+impl Kind {
+    fn is_in_place(&self) -> bool {
+        match self {
+            Self::Row => true,
+            // Before, the garbage collector, which runs such code, may begin wherever one is made.
+            Self::List | Self::Tuple => cfg!(Py_3_12),
+            Self::Dict | Self::Made(_) => false,
+        }
+    }
+}
+
 impl Rows {
     pub(crate) fn new(kind: Kind, wanted: Wanted) -> Self {
-        Self { kind, wanted, schema: GilCell::new(None), recent: Recent::new() }
+        let in_place = wanted.types.is_empty() && kind.is_in_place();
+        Self { kind, in_place, wanted, schema: GilCell::new(None), recent: Recent::new() }
     }
 
     fn build<'py>(
@@ -226,10 +244,32 @@ impl Rows {
         row
     }
 
+    #[inline]
+    fn in_place<'py>(
+        &self,
+        py: Python<'py>,
+        batch: &Arc<Batch>,
+        index: usize,
+    ) -> Option<Bound<'py, PyAny>> {
+        if matches!(self.kind, Kind::Row) {
+            return Some(self.recent.turned(py, batch, index)?.into_any());
+        }
+        let record = batch.get(index)?;
+        let made = self.schema.try_with(py, |schema| {
+            let schema = schema.as_ref().filter(|schema| schema.is_of(record))?;
+            let (length, values) = (schema.len(record), schema.values(py, record));
+            let made = match self.kind {
+                Kind::Tuple => raw::tuple(py, length, values).map(Bound::into_any),
+                _ => raw::list(py, length, values).map(Bound::into_any),
+            };
+            made.ok()
+        });
+        made.flatten()
+    }
+
     /// The schema of this record, which mostly is that of the one before; it is put back when the row is made.
     fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Arc<Schema>, Unbuilt> {
-        let known =
-            self.schema.with(py, |schema| schema.take_if(|schema| schema.is_of(record)));
+        let known = self.schema.with(py, |schema| schema.take_if(|schema| schema.is_of(record)));
         if let Some(schema) = known {
             return Ok(schema);
         }
