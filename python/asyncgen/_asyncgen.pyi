@@ -101,7 +101,7 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
         r"""Give what is left of the source as chunks of bytes, for responses and uploads.
 
         They are what the command writes with `--to`, each of whole records, about 64 KiB where as
-        much has come.
+        much has come. What has a type is written as a value of it.
 
         >>> import asyncio
         >>> async def main():

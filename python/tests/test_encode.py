@@ -11,7 +11,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import anyio
 import anyio.lowlevel
@@ -54,6 +54,51 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b'["2","1"]\n',
         b"2,1\n",
     ),
+    "csv, columns by their numbers": (
+        lambda data: asyncgen.csv(data, columns=[1, "a"]),
+        b"a,b\n1,2\n",
+        b'{"b":"2","a":"1"}\n',
+        b"b,a\n2,1\n",
+    ),
+    "csv, types": (
+        lambda data: asyncgen.csv(data, types={"n": int, 1: float, "ok": bool, "name": str}),
+        b"n,x,ok,name,nick\n 7,1.50,Yes,,\n8,,f,n,m\n",
+        (
+            b'{"n":7,"x":1.5,"ok":true,"name":null,"nick":""}\n'
+            b'{"n":8,"x":null,"ok":false,"name":"n","nick":"m"}\n'
+        ),
+        b"n,x,ok,name,nick\n 7,1.50,Yes,,\n8,,f,n,m\n",
+    ),
+    "csv, types of chosen columns": (
+        lambda data: asyncgen.csv(data, columns=["b"], types={"b": int, 0: bool}),
+        b"a,b\n1,2\n",
+        b'{"b":2}\n',
+        b"b\n2\n",
+    ),
+    "csv, types without names": (
+        lambda data: asyncgen.csv(data, header=False, types={1: int}, null_values=["-"]),
+        b"1,2\n3,-\n",
+        b'["1",2]\n["3",null]\n',
+        b"1,2\n3,\n",
+    ),
+    "csv, those of another type passed over": (
+        lambda data: asyncgen.csv(data, types={"a": int}, on_error="collect"),
+        b"a,b\nx,1\n2,2\ny,3\n4,4\nz,5\n",
+        b'{"a":2,"b":"2"}\n{"a":4,"b":"4"}\n',
+        b"a,b\n2,2\n4,4\n",
+    ),
+    "ndjson, types": (
+        lambda data: asyncgen.ndjson(data, types={"a": float, "b": int}),
+        b'{"a": "1.5", "b": 2}\n{"b": null, "a": 3}\n',
+        b'{"a":1.5,"b":2}\n{"b":null,"a":3.0}\n',
+        b"a,b\n1.5,2\n3,\n",
+    ),
+    "ndjson, those of another type passed over": (
+        lambda data: asyncgen.ndjson(data, columns=["a"], types={"a": int}, on_error="skip"),
+        b'{"a": 1}\n{"a": "x"}\n{"a": [2]}\n{"a": "3"}\n{"b": 4}\n',
+        b'{"a":1}\n{"a":3}\n{"a":null}\n',
+        b'a\n1\n3\n""\n',
+    ),
     "csv, rows as lists": (
         lambda data: asyncgen.csv(data, rows="list"),
         b"a,b\n1,2\n",
@@ -67,6 +112,13 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b"a,b\n1.50,[1]\nx,\n",
     ),
 }
+
+
+class Pair(NamedTuple):
+    """What must be there."""
+
+    a: str
+    b: float
 
 
 async def chunks_of(encoded: asyncgen.Encoded) -> list[bytes]:
@@ -198,6 +250,34 @@ FAULTS: list[tuple[asyncgen.Source[Any], Format, list[bytes], type[Exception], s
         asyncgen.errors.EncodeError,
         "<bytes>:1: record 1 is not a JSON object: it has no keys",
     ),
+    (
+        asyncgen.csv(b"a,b\n1,2\n3,x\n", types={"b": float}),
+        "csv",
+        [b"a,b\n1,2\n"],
+        asyncgen.errors.DecodeError,
+        '<bytes>:3:3: record 2, column "b": "x" is not a float',
+    ),
+    (
+        asyncgen.csv(b"a,b\n1,2\n3,\n", rows=Pair),
+        "ndjson",
+        [b'{"a":"1","b":2.0}\n'],
+        asyncgen.errors.DecodeError,
+        '<bytes>:3:3: record 2, column "b": "" is not a float',
+    ),
+    (
+        asyncgen.ndjson(b'{"a": "x", "b": 1}\n{"a": "y"}\n', rows=Pair),
+        "ndjson",
+        [b'{"a":"x","b":1.0}\n'],
+        asyncgen.errors.DecodeError,
+        '<bytes>:2:1: record 2, column "b": "" is not a float',
+    ),
+    (
+        asyncgen.csv(b"a,b\n1,2\n", columns=[2]),
+        "csv",
+        [],
+        asyncgen.errors.EncodeError,
+        "<bytes>:2: no column 2: there are 2, counted from 0",
+    ),
 ]
 
 
@@ -217,6 +297,24 @@ def test_what_comes_before_a_fault_is_delivered(case: int) -> None:
         assert str(failed.value) == text
         assert "created at" in failed.value.__notes__[-1]
         assert await chunks_of(encoded) == []
+
+    anyio.run(main)
+
+
+def test_records_that_cannot_be_written_are_counted_and_kept() -> None:
+    """What is passed over is told as where they become rows, however many stand in a row."""
+    table = b"a\n" + b"1\nx\n" * 1000 + b"y\n" * 300_000
+    wanted: dict[str, Any] = {"types": {"a": int}, "on_error": "collect"}
+
+    async def main() -> None:
+        rows = asyncgen.csv(table, rows="list", **wanted)
+        written = asyncgen.csv(table, **wanted)
+        numbers = [row[0] async for row in rows]
+        text = b"".join(await chunks_of(written.encode("ndjson")))
+        assert [json.loads(line)["a"] for line in text.splitlines()] == numbers
+        assert written.value == rows.value
+        assert written.rejects == rows.rejects
+        assert written.position == rows.position
 
     anyio.run(main)
 

@@ -14,7 +14,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 pub(crate) use chunks::ChunksArgs;
 use common::{FaultArgs, LimitArgs, SourceArgs, TextArgs, set};
-pub(crate) use common::{OutputArgs, SelectArgs, To};
+pub(crate) use common::{Names, OutputArgs, SelectArgs, To};
 pub(crate) use csv::CsvArgs;
 pub(crate) use pages::PagesArgs;
 use resume::ResumeArgs;

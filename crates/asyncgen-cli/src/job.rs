@@ -10,10 +10,11 @@ use asyncgen_sources::Batches;
 
 use crate::{
     args::{
-        ChunksArgs, CsvArgs, LinesArgs, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs, SseArgs, To,
+        ChunksArgs, CsvArgs, LinesArgs, Names, NdjsonArgs, OutputArgs, PagesArgs, SelectArgs,
+        SseArgs, To,
     },
     failure::Failure,
-    output::{Encoder, Shape, Typing, Wanted, format},
+    output::{Encoder, Selector, Shape, Typing, Wanted, format},
     position::Kept,
     progress::Bar,
     pump::Pump,
@@ -128,7 +129,8 @@ async fn stream(
     if input.kept.is_some() {
         refuse_whole(shape, to, &select)?;
     }
-    let wanted = Wanted { select: select.select.map(|names| names.0), typing: input.typing };
+    let names = |names: Names| names.0.into_iter().map(Selector::Name).collect();
+    let wanted = Wanted { select: select.select.map(names), typing: input.typing };
     let pump = Pump {
         batches,
         encoder: Encoder::new(format(shape, to, wanted)).going_on(goes_on.is_some()),

@@ -18,7 +18,8 @@ use asyncgen_sources::{Batch, Columns, Fault, Record};
 
 use crate::args::To;
 pub use encoder::Encoder;
-pub(crate) use typing::Typing;
+pub use select::Selector;
+pub use typing::Typing;
 use values::Values;
 
 /// What a record of a source is.
@@ -38,10 +39,11 @@ pub enum Shape {
 
 /// What of records is wanted, and as what.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
+pub struct Wanted {
     /// Only these columns, or keys, in this order.
-    pub(crate) select: Option<Vec<String>>,
-    pub(crate) typing: Typing,
+    pub select: Option<Vec<Selector>>,
+    /// The types of columns, or of the values of keys.
+    pub typing: Typing,
 }
 
 /// What is known before the first record is written.

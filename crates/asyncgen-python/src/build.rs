@@ -20,7 +20,7 @@ use crate::{
     members::Members,
     raw::{self, GilCell},
     recent::Recent,
-    schema::{Schema, Selector, Wanted},
+    schema::{Schema, Wanted},
 };
 
 /// What a record becomes, and what is kept from one record to the next to build it.
@@ -109,18 +109,13 @@ impl Builder {
         }
     }
 
-    /// The columns that were chosen, as who writes the records calls them.
-    pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        let rows = match self {
-            Self::Row(rows) => rows,
-            Self::Members(members) => return members.selected(),
-            _ => return None,
-        };
-        let name = |selector: &Selector| match selector {
-            Selector::Name(name) => name.clone(),
-            Selector::Number(number) => (number + 1).to_string(),
-        };
-        rows.wanted.columns.as_ref().map(|columns| columns.iter().map(name).collect())
+    /// What is wanted of the records, for who writes them.
+    pub(crate) fn wanted(&self) -> asyncgen_cli::Wanted {
+        match self {
+            Self::Row(rows) => rows.wanted.written(),
+            Self::Members(members) => members.written(),
+            _ => asyncgen_cli::Wanted::default(),
+        }
     }
 
     /// Makes pages of the records to come; false where they are none.

@@ -316,9 +316,9 @@ impl Core {
         self.builder.shape()
     }
 
-    /// The columns that were chosen.
-    pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        self.builder.selected()
+    /// What is wanted of its records, for who writes them.
+    pub(crate) fn wanted(&self) -> asyncgen_cli::Wanted {
+        self.builder.wanted()
     }
 
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {

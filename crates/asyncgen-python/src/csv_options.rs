@@ -1,13 +1,15 @@
 //! The options of Python's `csv()`, which come as dicts.
 
-use asyncgen_sources::{self as sources, Batches, Blank, Csv, Header, Input, OnError, Ragged};
+use asyncgen_sources::{
+    self as sources, Batches, Blank, Csv, Header, Input, OnError, Ragged, Typed,
+};
 use pyo3::prelude::*;
 
 use crate::{
     build::{Kind, Rows},
     members::Members,
     plan::Faulty,
-    schema::{Selector, Typed, Wanted},
+    schema::{Selector, Wanted},
 };
 
 /// All of them; Python has checked what can be checked without the others. `None` is what was not
@@ -139,10 +141,10 @@ impl RowOptions {
         }
         let columns = self.names();
         let kind = self.make.map_or(Kind::Dict, Kind::Made);
-        let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
+        let types = self.types.into_iter().filter_map(|(selector, kind, optional)| {
             Some((
                 selector.name()?.to_owned(),
-                Typed { cast: sources::Kind::named(&cast)?, optional },
+                Typed { kind: sources::Kind::named(&kind)?, optional },
             ))
         });
         Some(Members::new(py, kind, batches.into(), columns, types.collect()))
@@ -157,8 +159,8 @@ impl RowOptions {
             ("dict", None) => Kind::Dict,
             _ => Kind::Row,
         };
-        let types = self.types.into_iter().filter_map(|(selector, cast, optional)| {
-            Some((selector, Typed { cast: sources::Kind::named(&cast)?, optional }))
+        let types = self.types.into_iter().filter_map(|(selector, kind, optional)| {
+            Some((selector, Typed { kind: sources::Kind::named(&kind)?, optional }))
         });
         let wanted = Wanted {
             sources: batches.into(),

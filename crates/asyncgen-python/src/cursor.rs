@@ -78,9 +78,9 @@ impl Cursor {
         if !self.has_record() {
             return None;
         }
-        let made = make(&self.batch, self.next)?;
+        let object = make(&self.batch, self.next)?;
         self.next += 1;
-        Some(made)
+        Some(object)
     }
 
     /// Leaves out records of the current batch.

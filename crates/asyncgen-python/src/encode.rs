@@ -7,7 +7,7 @@ use std::{
 };
 
 use asyncgen_cli::{Encoder, Head, Problem};
-use asyncgen_sources::Position;
+use asyncgen_sources::{Position, Reject};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     entered::Entered,
     errors::{misused, not_encoded},
     gather::Gather,
+    plan::Faulty,
     raw::GilCell,
     source::Source,
     step::{Step, Verb},
@@ -47,7 +48,7 @@ impl Encoded {
             return Err(misused(py, message.to_owned(), None));
         };
         let encoder = match format.as_str() {
-            "ndjson" | "csv" => Encoder::named(&format, shape, core.selected()),
+            "ndjson" | "csv" => Encoder::named(&format, shape, core.wanted()),
             _ => None,
         };
         let encoder = encoder.ok_or_else(|| {
@@ -137,17 +138,22 @@ impl Gather for Chunks {
         let mut out = Vec::with_capacity(ENOUGH);
         let columns = core.columns(py);
         let head = Head { columns: columns.as_ref(), first: taken.batch.get(taken.index) };
-        let (written, fault) = self.0.with(py, |writing| writing.records(head, taken, &mut out));
-        match written.checked_sub(1) {
+        let mut rejects = Vec::new();
+        let skipped = (core.faulty() != Faulty::Raise).then_some(&mut rejects);
+        let (done, fault) =
+            self.0.with(py, |writing| writing.records(head, taken, skipped, &mut out));
+        match done.checked_sub(1) {
             Some(more) => core.skip(py, more, began),
             // The names alone are enough, or it cannot be written.
             None => core.put_back(py),
         }
+        core.pass_over(py, rejects);
         match fault {
             Some(fault) if out.is_empty() => return Err(failed(py, &fault, core)),
             fault => self.0.with(py, |writing| writing.fault = fault),
         }
-        Ok(Some(PyBytes::new(py, &out).into_any()))
+        // Nothing, if all were passed over.
+        Ok((!out.is_empty()).then(|| PyBytes::new(py, &out).into_any()))
     }
 
     /// What is to be written of a source that ended without a record.
@@ -176,11 +182,13 @@ impl Gather for Chunks {
 }
 
 impl Writing {
-    /// Writes records from the one taken on, until they are enough, and tells how many.
+    /// Writes records from the one taken on, until they are enough, and tells how many it is done with. Those go to
+    /// `rejects`, if such are passed over, that are not as they should be.
     fn records(
         &mut self,
         head: Head<'_>,
         taken: &Taken,
+        mut rejects: Option<&mut Vec<Reject>>,
         out: &mut Vec<u8>,
     ) -> (usize, Option<Fault>) {
         let (mut place, end) = (taken.index, taken.batch.len());
@@ -190,6 +198,14 @@ impl Writing {
             let places = place..end.min(place + STRIDE);
             (written, result) = self.encoder.records(&taken.batch, places, out);
             place += written;
+            result = match (result, &mut rejects, taken.batch.get(place)) {
+                (Err(Problem::Fault(fault)), Some(rejects), Some(record)) => {
+                    rejects.push(Reject::of(record, fault));
+                    place += 1;
+                    Ok(())
+                }
+                (result, ..) => result,
+            };
         }
         let position = || taken.batch.position(place);
         let fault = result.err().map(|problem| Fault { problem, position: position() });

@@ -111,6 +111,10 @@ pub(crate) fn not_encoded(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
             let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
             failure(py, &Error::new(kind, place), core)
         }
+        Problem::Fault(cell) => {
+            let name = core.file_name(fault.position);
+            at_fault(py, &Error::decode(cell.clone(), Arc::clone(name)), core)
+        }
         Problem::NewKey { .. } => {
             let text = format!("{problem}: encode(\"ndjson\") has no columns");
             at_record(py, "EncodeError", &text, fault.position, core)

@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use asyncgen_sources::{Error, Record};
+use asyncgen_cli::{Selector, Typing, Wanted};
+use asyncgen_sources::{Error, Record, Typed};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString, PyTuple},
@@ -13,7 +14,7 @@ use crate::{
     cast::Cast as _,
     json::{Checked, Keys, Made, Spot},
     raw,
-    schema::{Sources, Typed},
+    schema::Sources,
 };
 
 /// What is wanted of each object.
@@ -56,10 +57,15 @@ impl Members {
         self.table.iter().map(|(name, typed)| (name.as_str(), *typed))
     }
 
-    /// The columns that were chosen.
-    pub(crate) fn selected(&self) -> Option<Vec<String>> {
-        self.columns.as_ref()?;
-        Some(self.table.iter().map(|(name, _)| name.clone()).collect())
+    /// What is wanted, for who writes the objects.
+    pub(crate) fn written(&self) -> Wanted {
+        let named = |name: &String| Selector::Name(name.clone());
+        let columns = self.table.iter().map(|(name, _)| named(name)).collect();
+        let types = self.by_name.iter().map(|(name, typed)| (named(name), *typed)).collect();
+        Wanted {
+            select: self.columns.as_ref().map(|_| columns),
+            typing: Typing { types, nulls: Vec::new() },
+        }
     }
 
     /// What makes an object of the values, where it is not the interpreter.
@@ -178,7 +184,7 @@ impl Members {
         typed: Typed,
         at: usize,
     ) -> Unbuilt {
-        let error = record.not_a_member(name, text, typed.cast.expected(), at);
+        let error = record.not_a_member(name, text, typed.kind.expected(), at);
         Unbuilt::Fault(Error::decode(error, self.sources.of(record.file())))
     }
 }
@@ -192,13 +198,13 @@ fn typed_value<'py, 'j>(
     let first = reader.next()?;
     let start = reader.at();
     let value = if first == b'"' {
-        typed.cast.value(py, &reader.text()?, false)?
+        typed.kind.value(py, &reader.text()?, false)?
     } else {
         reader.pass()?;
         match first {
             b'n' if typed.optional => Some(py.None().into_bound(py)),
             b'n' | b'[' | b'{' => None,
-            _ => typed.cast.value(py, reader.since(start), true)?,
+            _ => typed.kind.value(py, reader.since(start), true)?,
         }
     };
     Ok(value.ok_or_else(|| reader.since(start).into()))

@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record};
+use asyncgen_cli::Typing;
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record, Typed};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString},
@@ -54,13 +55,6 @@ impl Selector {
     }
 }
 
-/// The type of a column, and whether it may have no value.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Typed {
-    pub(crate) cast: Kind,
-    pub(crate) optional: bool,
-}
-
 /// The columns of the rows of a source.
 pub(crate) struct Schema {
     pub(crate) source: Arc<str>,
@@ -94,7 +88,26 @@ struct Names {
     template: Py<PyDict>,
 }
 
+impl From<&Selector> for asyncgen_cli::Selector {
+    fn from(selector: &Selector) -> Self {
+        match selector {
+            Selector::Number(number) => Self::Place(*number),
+            Selector::Name(name) => Self::Name(name.clone()),
+        }
+    }
+}
+
 impl Wanted {
+    /// The same for who writes the records.
+    pub(crate) fn written(&self) -> asyncgen_cli::Wanted {
+        let types = self.types.iter().map(|(selector, typed)| (selector.into(), *typed));
+        let columns = self.columns.as_ref();
+        asyncgen_cli::Wanted {
+            select: columns.map(|columns| columns.iter().map(Into::into).collect()),
+            typing: Typing { types: types.collect(), nulls: self.nulls.clone() },
+        }
+    }
+
     /// The schema of records like this one.
     pub(crate) fn schema(&self, py: Python<'_>, record: Record<'_>) -> Result<Schema, Unbuilt> {
         let columns = record.columns();
@@ -297,16 +310,16 @@ impl Schema {
         let place = self.place(index);
         let field = record.get(place).filter(|field| !self.nulls.iter().any(|null| null == field));
         let value = match field {
-            Some(field) => typed.cast.value(py, field, record.is_ascii())?,
+            Some(field) => typed.kind.value(py, field, record.is_ascii())?,
             None if typed.optional => Some(py.None().into_bound(py)),
             // An empty str is a str.
-            None if typed.cast == Kind::Str && record.get(place).is_some() => {
-                typed.cast.value(py, record.get(place).unwrap_or_default(), record.is_ascii())?
+            None if typed.kind == Kind::Str && record.get(place).is_some() => {
+                typed.kind.value(py, record.get(place).unwrap_or_default(), record.is_ascii())?
             }
             None => None,
         };
         value.ok_or_else(|| {
-            let error = record.not_a(place, typed.cast.expected());
+            let error = record.not_a(place, typed.kind.expected());
             Unbuilt::Fault(Error::decode(error, Arc::clone(&self.source)))
         })
     }

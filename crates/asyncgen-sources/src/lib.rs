@@ -86,7 +86,7 @@ pub use http::rate::Rate;
 pub use http::retry::Retry;
 pub use http::timeouts::Timeouts;
 pub use input::Input;
-pub use kind::Kind;
+pub use kind::{Kind, Typed};
 pub use lines::{Lines, lines};
 pub use ndjson::{Ndjson, ndjson};
 pub use pages::{Choice, Choose, Next, Onward, Pages, Repeat, Seen, Stop, pages};

@@ -1,10 +1,13 @@
 //! `--types`.
 
-use asyncgen_sources::Kind;
+use asyncgen_sources::{Kind, Typed};
 use clap::Args;
 
 use super::common::Names;
-use crate::{failure::Failure, output::Typing};
+use crate::{
+    failure::Failure,
+    output::{Selector, Typing},
+};
 
 /// What the values of columns, or of members of JSON objects, are.
 #[derive(Debug, Args)]
@@ -24,10 +27,11 @@ impl TypesArgs {
     pub(crate) fn typing(&self, nulls: Vec<String>) -> Result<Typing, Failure> {
         let mut typing = Typing { types: Vec::new(), nulls };
         for (name, kind) in self.types.iter().flat_map(|types| &types.0) {
-            if typing.types.iter().any(|(known, _)| known == name) {
+            if typing.of(name).is_some() {
                 return Err(Failure::Usage(format!("--types: {name:?} has two types")));
             }
-            typing.types.push((name.clone(), *kind));
+            let typed = Typed { kind: *kind, optional: true };
+            typing.types.push((Selector::Name(name.clone()), typed));
         }
         Ok(typing)
     }

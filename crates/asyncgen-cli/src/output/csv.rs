@@ -3,7 +3,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use ::csv::{Writer, WriterBuilder};
-use asyncgen_sources::{Batch, Kind, Record};
+use asyncgen_sources::{Batch, Record, Typed};
 
 use super::{
     Format, Head, Problem, Shape, Wanted, compact, each, number, object,
@@ -20,7 +20,7 @@ pub(super) struct Csv {
     wanted: Wanted,
     cells: Cells,
     /// The types of the fields that are written, in their order.
-    kinds: Vec<Option<Kind>>,
+    kinds: Vec<Option<Typed>>,
 }
 
 /// What of a record is written.
@@ -57,9 +57,10 @@ impl Csv {
                     return Err(Problem::NewKey { number: number(record), key: key.to_owned() });
                 }
                 for key in keys {
-                    if let (Some(kind), Some(value)) = (typing.of(key), object.get(key)) {
-                        let member = (key.as_str(), value);
-                        Typing::member(record, member, kind, |text| typing::check(kind, text))?;
+                    if let Some(typed) = typing.of(key) {
+                        let member = (key.as_str(), object.get(key));
+                        let check = |text: &str| typing::check(typed.kind, text);
+                        Typing::member(record, member, typed, check)?;
                     }
                 }
                 let cells: Vec<_> = keys.iter().map(|key| cell(object.get(key))).collect();
@@ -78,9 +79,9 @@ impl Csv {
         let cell = |(index, place): (usize, usize)| {
             let is_there = match self.kinds.get(index).copied().flatten() {
                 None => true,
-                Some(kind) => {
-                    let check = |text: &str| typing::check(kind, text);
-                    self.wanted.typing.field(record, place, check)?
+                Some(typed) => {
+                    let check = |text: &str| typing::check(typed.kind, text);
+                    self.wanted.typing.field(record, place, typed, check)?
                 }
             };
             Ok(record.get(place).filter(|_| is_there).unwrap_or_default())
@@ -105,10 +106,10 @@ impl Format for Csv {
             (Shape::Row, Some(selected), columns) => {
                 let places = select::fields(selected, head)?;
                 self.kinds = typing.kinds(Some(&places), head)?;
-                let names = match columns {
-                    Some(_) => selected.iter().map(Cow::from).collect(),
-                    None => Vec::new(),
-                };
+                let names = columns
+                    .into_iter()
+                    .flat_map(|columns| places.iter().map(|place| Cow::from(&*columns[*place])));
+                let names = names.collect();
                 (Cells::Places(places), names)
             }
             (Shape::Json, selected, _) => {
@@ -117,7 +118,9 @@ impl Format for Csv {
                     select::keys(selected, first)?;
                 }
                 let keys = match (selected, first) {
-                    (Some(selected), _) => selected.clone(),
+                    (Some(selected), _) => {
+                        selected.iter().map(|one| one.key().into_owned()).collect()
+                    }
                     (None, Some(first)) => first.unique_keys(),
                     (None, None) => Vec::new(),
                 };

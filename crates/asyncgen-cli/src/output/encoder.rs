@@ -26,11 +26,10 @@ impl Encoder {
         Self { goes_on, ..self }
     }
 
-    /// What `--to name` writes of records of `shape`, or of them what `select` names; `None` where
-    /// there is no such format.
-    pub fn named(name: &str, shape: Shape, select: Option<Vec<String>>) -> Option<Self> {
+    /// What `--to name` writes of records of `shape`, or of them what is `wanted`; `None` where there
+    /// is no such format.
+    pub fn named(name: &str, shape: Shape, wanted: Wanted) -> Option<Self> {
         let to = To::from_str(name, false).ok()?;
-        let wanted = Wanted { select, ..Wanted::default() };
         Some(Self::new(format(shape, Some(to), wanted)))
     }
 

@@ -1,16 +1,43 @@
-//! `--select`: names to places.
+//! `--select`: columns to places.
+
+use std::borrow::Cow;
 
 use super::{Head, Problem, object::Object};
 
-/// The places of the fields that `select` names in a source of rows, in its order. Where the
-/// columns have no names, their numbers from 1 are the names.
-pub(super) fn fields(select: &[String], head: Head<'_>) -> Result<Vec<usize>, Problem> {
-    let place = |name: &String| match (head.columns, head.first) {
-        (Some(columns), _) => columns
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selector {
+    /// The one of this name; where the columns have none, of this number, counted from 1. A key of objects.
+    Name(String),
+    /// The one at this place, counted from 0.
+    Place(usize),
+}
+
+impl Selector {
+    /// What it is called as a key.
+    pub(super) fn key(&self) -> Cow<'_, str> {
+        match self {
+            Self::Name(name) => Cow::Borrowed(name),
+            Self::Place(place) => Cow::Owned(place.to_string()),
+        }
+    }
+}
+
+/// The places of the fields that `select` says in a source of rows, in its order.
+pub(super) fn fields<'s>(
+    select: impl IntoIterator<Item = &'s Selector>,
+    head: Head<'_>,
+) -> Result<Vec<usize>, Problem> {
+    select.into_iter().map(|selector| field(selector, head)).collect()
+}
+
+fn field(selector: &Selector, head: Head<'_>) -> Result<usize, Problem> {
+    match (selector, head.columns, head.first) {
+        (Selector::Name(name), Some(columns), _) => columns
             .iter()
             .position(|column| **column == **name)
             .ok_or_else(|| missing("column", name, columns.iter().map(|column| &**column))),
-        (None, Some(first)) => match name.parse::<usize>() {
+        (Selector::Name(name), None, Some(first)) => match name.parse::<usize>() {
             Ok(number) if (1..=first.len()).contains(&number) => Ok(number - 1),
             _ => Err(Problem::Missing(format!(
                 "no column {name:?}: the columns have no names, select them by number from 1 to {}",
@@ -18,15 +45,19 @@ pub(super) fn fields(select: &[String], head: Head<'_>) -> Result<Vec<usize>, Pr
             ))),
         },
         // Nothing at all: no column is missing in it.
-        (None, None) => Ok(0),
-    };
-    select.iter().map(place).collect()
+        (Selector::Name(_), None, None) => Ok(0),
+        (Selector::Place(place), Some(columns), _) if *place >= columns.len() => {
+            let there_are = format!("there are {}, counted from 0", columns.len());
+            Err(Problem::Missing(format!("no column {place}: {there_are}")))
+        }
+        (Selector::Place(place), ..) => Ok(*place),
+    }
 }
 
-/// Fails where the first record of a source of JSON has not all the keys that `select` names.
-pub(super) fn keys(select: &[String], first: &Object<'_>) -> Result<(), Problem> {
-    match select.iter().find(|name| first.get(name).is_none()) {
-        Some(name) => Err(missing("key", name, first.keys())),
+/// Fails where the first record of a source of JSON has not all the keys that `select` says.
+pub(super) fn keys(select: &[Selector], first: &Object<'_>) -> Result<(), Problem> {
+    match select.iter().map(Selector::key).find(|key| first.get(key).is_none()) {
+        Some(key) => Err(missing("key", &key, first.keys())),
         None => Ok(()),
     }
 }

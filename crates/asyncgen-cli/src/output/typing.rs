@@ -2,15 +2,17 @@
 
 use std::borrow::Cow;
 
-use asyncgen_sources::{Kind, Record};
+use asyncgen_sources::{Kind, Record, Typed};
 
-use super::{Head, Problem, object, object::Object, select};
+use super::{Head, Problem, Selector, object, object::Object, select};
 
-/// The types of columns, by their names, and the texts that stand for no value in those.
+/// The types of columns, and the texts that stand for no value in those.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Typing {
-    pub(crate) types: Vec<(String, Kind)>,
-    pub(crate) nulls: Vec<String>,
+pub struct Typing {
+    /// Each column once.
+    pub types: Vec<(Selector, Typed)>,
+    /// A `str` that must be there may be one of them.
+    pub nulls: Vec<String>,
 }
 
 impl Typing {
@@ -18,9 +20,11 @@ impl Typing {
         self.types.is_empty()
     }
 
-    /// The type of the column called `name`.
-    pub(super) fn of(&self, name: &str) -> Option<Kind> {
-        self.types.iter().find_map(|(typed, kind)| (typed == name).then_some(*kind))
+    /// The type of what is called `name`.
+    pub(crate) fn of(&self, name: &str) -> Option<Typed> {
+        let is_it =
+            |selector: &Selector| matches!(selector, Selector::Name(other) if other == name);
+        self.types.iter().find_map(|(selector, typed)| is_it(selector).then_some(*typed))
     }
 
     /// The types of the fields at `places`, or of all; nothing of those behind the last that has one.
@@ -28,12 +32,11 @@ impl Typing {
         &self,
         places: Option<&[usize]>,
         head: Head<'_>,
-    ) -> Result<Vec<Option<Kind>>, Problem> {
-        let names: Vec<String> = self.types.iter().map(|(name, _)| name.clone()).collect();
-        let typed = select::fields(&names, head)?;
-        let mut all = vec![None; typed.iter().max().map_or(0, |last| last + 1)];
-        for (place, (_, kind)) in typed.iter().zip(&self.types) {
-            all[*place] = Some(*kind);
+    ) -> Result<Vec<Option<Typed>>, Problem> {
+        let given = select::fields(self.types.iter().map(|(selector, _)| selector), head)?;
+        let mut all = vec![None; given.iter().max().map_or(0, |last| last + 1)];
+        for (place, (_, typed)) in given.iter().zip(&self.types) {
+            all[*place] = Some(*typed);
         }
         Ok(match places {
             None => all,
@@ -42,38 +45,49 @@ impl Typing {
         })
     }
 
-    /// Gives the text at `place` to `take`, which says what it is not; false where there is no value.
+    /// Gives the text at `place`, which is `typed`, to `take`, which says what it is not; false where there is no value.
     pub(super) fn field(
         &self,
         record: Record<'_>,
         place: usize,
+        Typed { kind, optional }: Typed,
         take: impl FnOnce(&str) -> Result<(), &'static str>,
     ) -> Result<bool, Problem> {
-        let text = record.get(place).filter(|text| !self.nulls.iter().any(|null| null == text));
-        let Some(text) = text else { return Ok(false) };
-        take(text).map_err(|expected| Problem::Fault(record.not_a(place, expected)))?;
+        let text = record.get(place);
+        let is_null = text.is_none_or(|text| self.nulls.iter().any(|null| null == text));
+        let taken = match text {
+            _ if is_null && optional => return Ok(false),
+            // An empty str is a str.
+            Some(text) if !is_null || kind == Kind::Str => take(text),
+            _ => Err(kind.expected()),
+        };
+        taken.map_err(|expected| Problem::Fault(record.not_a(place, expected)))?;
         Ok(true)
     }
 
-    /// The same of `value`, the JSON of the member `name` of `record`: of what a string says, or of how a number is
-    /// written.
+    /// The same of `value`, the JSON of the member `name` of `record`, if that is there: of what a string says, or of how
+    /// a number is written.
     pub(super) fn member(
         record: Record<'_>,
-        (name, value): (&str, &str),
-        kind: Kind,
+        (name, value): (&str, Option<&str>),
+        Typed { kind, optional }: Typed,
         take: impl FnOnce(&str) -> Result<(), &'static str>,
     ) -> Result<bool, Problem> {
-        let taken = match value.as_bytes().first() {
-            Some(b'n') => return Ok(false),
-            Some(b'[' | b'{') => Err(kind.expected()),
-            Some(b'"') => take(&object::string(value).unwrap_or(Cow::Borrowed(value))),
-            _ => take(value),
+        let taken = match value.map(|value| (value.as_bytes().first(), value)) {
+            None | Some((Some(b'n'), _)) if optional => return Ok(false),
+            None | Some((Some(b'n' | b'[' | b'{'), _)) => Err(kind.expected()),
+            Some((Some(b'"'), value)) => {
+                take(&object::string(value).unwrap_or(Cow::Borrowed(value)))
+            }
+            Some((_, value)) => take(value),
         };
-        let whole = record.get(0).unwrap_or_default();
-        let at = value.as_ptr().addr() - whole.as_ptr().addr();
-        taken
-            .map_err(|expected| Problem::Fault(record.not_a_member(name, value, expected, at)))
-            .map(|()| true)
+        let fault = |expected| {
+            let whole = record.get(0).unwrap_or_default();
+            let at = value.map_or(0, |value| value.as_ptr().addr() - whole.as_ptr().addr());
+            record.not_a_member(name, value.unwrap_or_default(), expected, at)
+        };
+        taken.map_err(|expected| Problem::Fault(fault(expected)))?;
+        Ok(true)
     }
 
     /// The object that `record` is.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use asyncgen_sources::{Kind, Record};
+use asyncgen_sources::{Kind, Record, Typed};
 
 use super::{Head, Problem, Shape, Wanted, compact, object::Object, select, typing::Typing};
 
@@ -14,7 +14,7 @@ pub(super) struct Values {
     wanted: Wanted,
     how: How,
     /// The types of the fields that are written, in their order.
-    kinds: Vec<Option<Kind>>,
+    kinds: Vec<Option<Typed>>,
 }
 
 enum How {
@@ -55,8 +55,9 @@ impl Values {
                 if let Some(Ok(first)) = head.first.map(Object::of) {
                     select::keys(names, &first)?;
                 }
-                unique(names.iter().map(String::as_str))?;
-                How::Keys(names.iter().cloned().zip(prefixes(names.iter())).collect())
+                let keys: Vec<_> = names.iter().map(|name| name.key().into_owned()).collect();
+                unique(keys.iter().map(String::as_str))?;
+                How::Keys(keys.iter().cloned().zip(prefixes(keys.iter())).collect())
             }
         };
         Ok(())
@@ -89,7 +90,7 @@ impl Values {
                     out.push(if is_first { b'{' } else { b',' });
                     push_string(key, out);
                     out.push(b':');
-                    self.member(record, (key, value), out)?;
+                    self.member(record, (key, Some(value)), out)?;
                     is_first = false;
                 }
                 close_object(is_first, out);
@@ -98,7 +99,7 @@ impl Values {
                 let object = self.wanted.typing.object(record)?;
                 for (key, prefix) in keys {
                     out.extend_from_slice(prefix);
-                    self.member(record, (key, object.get(key).unwrap_or("null")), out)?;
+                    self.member(record, (key, object.get(key)), out)?;
                 }
                 close_object(keys.is_empty(), out);
             }
@@ -116,8 +117,9 @@ impl Values {
         out: &mut Vec<u8>,
     ) -> Result<(), Problem> {
         let is_there = match self.kinds.get(index).copied().flatten() {
-            Some(kind) => {
-                self.wanted.typing.field(record, place, |text| push_typed(kind, text, out))?
+            Some(typed) => {
+                let push = |text: &str| push_typed(typed.kind, text, out);
+                self.wanted.typing.field(record, place, typed, push)?
             }
             None => record.get(place).map(|field| push_string(field, out)).is_some(),
         };
@@ -149,15 +151,15 @@ impl Values {
     fn member(
         &self,
         record: Record<'_>,
-        member: (&str, &str),
+        member: (&str, Option<&str>),
         out: &mut Vec<u8>,
     ) -> Result<(), Problem> {
         let (name, value) = member;
         match self.wanted.typing.of(name) {
-            None => push_json(value, out),
-            Some(kind) => {
-                let is_there =
-                    Typing::member(record, member, kind, |text| push_typed(kind, text, out))?;
+            None => push_json(value.unwrap_or("null"), out),
+            Some(typed) => {
+                let push = |text: &str| push_typed(typed.kind, text, out);
+                let is_there = Typing::member(record, member, typed, push)?;
                 push_null(!is_there, out);
             }
         }

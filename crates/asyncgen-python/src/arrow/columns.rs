@@ -2,14 +2,14 @@
 
 use arrow_schema::{DataType, Schema};
 use asyncgen_sources::{
-    Columns, Error, ErrorKind, Place,
+    Columns, Error, ErrorKind, Place, Typed,
     arrow::{Column, Kind, Sample, Table},
 };
 
 use crate::{
     build::{Builder, Rows, Unbuilt},
     members::Members,
-    schema::{Layout, Selector, Typed},
+    schema::{Layout, Selector},
 };
 
 impl Builder {
@@ -119,7 +119,7 @@ fn of_members(
 }
 
 fn column(name: &str, place: usize, typed: Option<Typed>) -> Column {
-    let Some(Typed { cast: kind, optional }) = typed else {
+    let Some(Typed { kind, optional }) = typed else {
         return Column::new(name, place, Kind::Str);
     };
     // A str that must be there may well be empty.
