@@ -4,6 +4,7 @@ use asyncgen::{BoxGen, async_for, try_stream};
 use asyncgen_formats::{ChunksDecoder, MAX_RECORD};
 
 use crate::decode::decoded;
+use crate::source::Items;
 use crate::{Batches, ErrorKind, Input, Source, Summary};
 
 /// The bytes of `input`, its compression undone, in chunks of exactly `size`, of which the last may have fewer:
@@ -59,7 +60,7 @@ impl Chunks {
     /// The chunks one by one.
     pub fn bytes(self) -> Source<Vec<u8>> {
         self.batches().map(|mut batches| {
-            BoxGen::new(try_stream!(async move {
+            Items::Generator(BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
                     let batch = batch?;
                     for chunk in (0..).map_while(|index| batch.chunk(index)) {
@@ -67,7 +68,7 @@ impl Chunks {
                     }
                 });
                 batches.take_return().unwrap_or_else(|| Ok(Summary::default()))
-            }))
+            })))
         })
     }
 }

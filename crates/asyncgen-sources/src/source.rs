@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use asyncgen::{BoxGen, Generator, Next};
-use asyncgen_formats::Columns;
+use asyncgen_formats::{Batch, Columns};
 use futures_core::Stream;
 
 use crate::progress::Shared;
+use crate::rows::Each;
 use crate::{Dialect, Error, Progress, Summary};
 
 /// A source that gives `Y`: its records in [`Batches`](crate::Batches), or one by one as
@@ -25,8 +26,14 @@ use crate::{Dialect, Error, Progress, Summary};
 pub struct Source<Y> {
     name: Arc<str>,
     shared: Arc<Shared>,
-    generator: SourceGenerator<Y>,
+    items: Items<Y>,
     summary: Option<Summary>,
+}
+
+/// Where a source has what it gives.
+pub(crate) enum Items<Y> {
+    Generator(SourceGenerator<Y>),
+    Each(Each<Y>),
 }
 
 /// A source as a generator: it yields `Y` or fails, and returns the summary.
@@ -35,21 +42,12 @@ pub type SourceGenerator<Y> = BoxGen<'static, Y, Result<Summary, Error>, Result<
 impl<Y> Source<Y> {
     /// What `generator` gives, told of by `shared`.
     pub(crate) fn new(name: Arc<str>, shared: Arc<Shared>, generator: SourceGenerator<Y>) -> Self {
-        Self { name, shared, generator, summary: None }
+        Self { name, shared, items: Items::Generator(generator), summary: None }
     }
 
     /// What is told of it meanwhile.
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
-    }
-
-    /// Gives what `body` makes of the generator, under the same name.
-    pub(crate) fn map<Z>(
-        self,
-        body: impl FnOnce(SourceGenerator<Y>) -> SourceGenerator<Z>,
-    ) -> Source<Z> {
-        let Self { name, shared, generator, summary } = self;
-        Source { name, shared, generator: body(generator), summary }
     }
 
     /// The next of what it gives; `None` at the end.
@@ -166,9 +164,12 @@ impl<Y> Source<Y> {
     ///
     /// It signals and returns: what the producer holds is released by its own thread, soon after.
     pub fn close(&mut self) {
-        let closed =
-            Pin::new(&mut self.generator).poll_close(&mut Context::from_waker(Waker::noop()));
-        debug_assert!(closed.is_ready(), "there is no cleanup in it that could wait");
+        let cx = &mut Context::from_waker(Waker::noop());
+        let is_closed = match &mut self.items {
+            Items::Generator(generator) => Pin::new(generator).poll_close(cx).is_ready(),
+            Items::Each(each) => each.close(cx),
+        };
+        debug_assert!(is_closed, "there is no cleanup in it that could wait");
     }
 
     /// The generator by itself, to delegate to: its return value is the summary.
@@ -192,8 +193,30 @@ impl<Y> Source<Y> {
     /// # }
     /// # pollster::block_on(example()).unwrap();
     /// ```
-    pub fn into_generator(self) -> SourceGenerator<Y> {
-        self.generator
+    pub fn into_generator(self) -> SourceGenerator<Y>
+    where
+        Y: Send + 'static,
+    {
+        match self.items {
+            Items::Generator(generator) => generator,
+            Items::Each(each) => each.into_generator(),
+        }
+    }
+
+    fn take_return(&mut self) -> Option<Result<Summary, Error>> {
+        match &mut self.items {
+            Items::Generator(generator) => generator.take_return(),
+            Items::Each(each) => each.take_return(),
+        }
+    }
+}
+
+impl Source<Batch> {
+    /// Gives what `body` makes of the generator, under the same name.
+    pub(crate) fn map<Z>(self, body: impl FnOnce(SourceGenerator<Batch>) -> Items<Z>) -> Source<Z> {
+        let (name, shared, summary) =
+            (Arc::clone(&self.name), Arc::clone(&self.shared), self.summary);
+        Source { name, shared, items: body(self.into_generator()), summary }
     }
 }
 
@@ -205,9 +228,12 @@ impl<Y> Stream for Source<Y> {
 
     #[inline]
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let item = Pin::new(&mut self.generator).poll_next(cx);
+        let item = match &mut self.items {
+            Items::Generator(generator) => Pin::new(generator).poll_next(cx),
+            Items::Each(each) => each.poll_next(cx),
+        };
         if matches!(item, Poll::Ready(None)) {
-            self.summary = self.summary.or(self.generator.take_return().and_then(Result::ok));
+            self.summary = self.summary.or(self.take_return().and_then(Result::ok));
         }
         item
     }

@@ -9,6 +9,7 @@ use asyncgen_formats::{Batch, Position, Record};
 use serde::de::DeserializeOwned;
 
 use crate::progress::Shared;
+use crate::source::Items;
 use crate::{Batches, Error, ErrorKind, Place, Source, Summary};
 
 impl Batches {
@@ -45,7 +46,7 @@ impl Batches {
         let (name, shared) = (Arc::clone(self.name()), Arc::clone(self.shared()));
         let told = Told { name, shared, debug_body };
         self.map(|mut batches| {
-            BoxGen::new(try_stream!(async move {
+            Items::Generator(BoxGen::new(try_stream!(async move {
                 async_for!(for batch in &mut batches {
                     let batch = batch?;
                     let mut index = 0;
@@ -56,7 +57,7 @@ impl Batches {
                     }
                 });
                 batches.take_return().unwrap_or_else(|| Ok(Summary::default()))
-            }))
+            })))
         })
     }
 }
