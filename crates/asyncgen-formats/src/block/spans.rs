@@ -28,6 +28,9 @@ const AT_ONCE: usize = 4;
 /// The fewest spans that are so many at a time, and for which there is always room: as many as a block can have.
 const ROOM: usize = BLOCK.next_multiple_of(AT_ONCE);
 
+/// So few spans of a block are written apart.
+const FEW: usize = 2;
+
 type Slots = [MaybeUninit<Span>; ROOM];
 
 impl Ends {
@@ -77,8 +80,13 @@ impl Ends {
             write_alike(slots, place, self.at, 1);
         } else {
             let texts = self.texts();
-            write(slots, place, texts);
             others = texts.1;
+            if others.count_ones() as usize <= FEW {
+                // Where texts are long there are no more, and that can be foreseen.
+                write_some(&mut slots[..FEW], place, texts);
+            } else {
+                write(slots, place, texts);
+            }
         }
         let added = 1 + others.count_ones() as usize;
         // SAFETY: the first was written, and slots until no end was left, for which there is room: one for each of the
@@ -101,19 +109,30 @@ impl Ends {
 
 /// Writes the spans from each of `starts` to the end of the same number, until no end is left.
 #[inline(always)]
-fn write(slots: &mut Slots, place: u32, (mut starts, mut ends): (u64, u64)) {
+fn write(slots: &mut Slots, place: u32, mut texts: (u64, u64)) {
     for slots in slots.as_chunks_mut::<AT_ONCE>().0 {
-        for slot in slots {
-            // Behind the last one this is the end of the block, and nobody reads what is written.
-            let (start, end) = (starts.trailing_zeros(), ends.trailing_zeros());
-            slot.write(Span { start: place + start, end: place + end });
-            starts &= starts.wrapping_sub(1);
-            ends &= ends.wrapping_sub(1);
-        }
-        if ends == 0 {
+        texts = write_some(slots, place, texts);
+        if texts.1 == 0 {
             break;
         }
     }
+}
+
+/// Writes as many of them as there are slots. Gives those that are left.
+#[inline(always)]
+fn write_some(
+    slots: &mut [MaybeUninit<Span>],
+    place: u32,
+    (mut starts, mut ends): (u64, u64),
+) -> (u64, u64) {
+    for slot in slots {
+        // Behind the last one this is the end of the block, and nobody reads what is written.
+        let (start, end) = (starts.trailing_zeros(), ends.trailing_zeros());
+        slot.write(Span { start: place + start, end: place + end });
+        starts &= starts.wrapping_sub(1);
+        ends &= ends.wrapping_sub(1);
+    }
+    (starts, ends)
 }
 
 /// As [`write`], where each span stands between two of `ends`, and `quotes` of them at either side.
