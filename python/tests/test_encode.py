@@ -55,13 +55,13 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b"2,1\n",
     ),
     "csv, columns by their numbers": (
-        lambda data: asyncgen.csv(data, columns=[1, "a"]),
+        lambda data: asyncgen.csv(data, columns=[1, 0]),
         b"a,b\n1,2\n",
         b'{"b":"2","a":"1"}\n',
         b"b,a\n2,1\n",
     ),
     "csv, types": (
-        lambda data: asyncgen.csv(data, types={"n": int, 1: float, "ok": bool, "name": str}),
+        lambda data: asyncgen.csv(data, types={"n": int, "x": float, "ok": bool, "name": str}),
         b"n,x,ok,name,nick\n 7,1.50,Yes,,\n8,,f,n,m\n",
         (
             b'{"n":7,"x":1.5,"ok":true,"name":null,"nick":""}\n'
@@ -70,10 +70,16 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b"n,x,ok,name,nick\n 7,1.50,Yes,,\n8,,f,n,m\n",
     ),
     "csv, types of chosen columns": (
-        lambda data: asyncgen.csv(data, columns=["b"], types={"b": int, 0: bool}),
+        lambda data: asyncgen.csv(data, columns=["b"], types={"b": int, "a": bool}),
         b"a,b\n1,2\n",
         b'{"b":2}\n',
         b"b\n2\n",
+    ),
+    "csv, types of chosen numbers": (
+        lambda data: asyncgen.csv(data, columns=[2, 1], types={1: int}),
+        b"a,b,c\n1,2,3\n",
+        b'{"c":"3","b":2}\n',
+        b"c,b\n3,2\n",
     ),
     "csv, types without names": (
         lambda data: asyncgen.csv(data, header=False, types={1: int}, null_values=["-"]),

@@ -65,7 +65,9 @@ def number(record: Any) -> int:
 @pytest.mark.parametrize("kind", SOURCES)
 def test_a_finalizer_that_steps_the_source(kind: str, *, waits: bool) -> None:
     source = SOURCES[kind]()
-    records, inside, outside = source.sync(), [], []
+    records = source.sync()
+    inside: list[Any] = []
+    outside: list[Any] = []
 
     async def walk() -> None:
         async for record in source:
