@@ -105,6 +105,48 @@ CASES: dict[str, tuple[Callable[[bytes], asyncgen.Source[Any]], bytes, bytes, by
         b'{"a":1}\n{"a":3}\n{"a":null}\n',
         b'a\n1\n3\n""\n',
     ),
+    "csv, columns that are not there": (
+        lambda data: asyncgen.csv(data, header=False, columns=[0, 5, 1], rows="list"),
+        b"1,2\n",
+        b'["1",null,"2"]\n',
+        b"1,,2\n",
+    ),
+    "csv, types of columns that are not there": (
+        lambda data: asyncgen.csv(data, header=False, types={10**14: int, 2**63 - 1: int}),
+        b"1,2\n",
+        b'["1","2"]\n',
+        b"1,2\n",
+    ),
+    "csv, nothing at all": (
+        lambda data: asyncgen.csv(data, columns=["a"], types={"b": int}),
+        b"",
+        b"",
+        b"",
+    ),
+    "csv, no number of JSON": (
+        lambda data: asyncgen.csv(data, types={"a": float}, on_error="skip"),
+        b"a\ninf\n1\n",
+        b'{"a":1.0}\n',
+        b"a\ninf\n1\n",
+    ),
+    "csv, blank lines where there must be a value": (
+        lambda data: asyncgen.csv(data, rows=Pair, blank="keep", ragged="keep", on_error="collect"),
+        b"a,b\nx,2\n\ny,4\n",
+        b'{"a":"x","b":2.0}\n{"a":"y","b":4.0}\n',
+        b"a,b\nx,2\ny,4\n",
+    ),
+    "ndjson, the first one passed over": (
+        lambda data: asyncgen.ndjson(data, types={"a": int}, on_error="skip"),
+        b'1\n{"a": 1}\n',
+        b'{"a":1}\n',
+        b"a\n1\n",
+    ),
+    "ndjson, members that the first one lacks": (
+        lambda data: asyncgen.ndjson(data, columns=["b", "a"]),
+        b'{"a": 1}\n{"a": 2, "b": 3}\n',
+        b'{"b":null,"a":1}\n{"b":3,"a":2}\n',
+        b"b,a\n,1\n3,2\n",
+    ),
     "csv, rows as lists": (
         lambda data: asyncgen.csv(data, rows="list"),
         b"a,b\n1,2\n",
@@ -281,8 +323,22 @@ FAULTS: list[tuple[asyncgen.Source[Any], Format, list[bytes], type[Exception], s
         asyncgen.csv(b"a,b\n1,2\n", columns=[2]),
         "csv",
         [],
-        asyncgen.errors.EncodeError,
-        "<bytes>:2: no column 2: there are 2, counted from 0",
+        asyncgen.errors.UsageError,
+        "<bytes>: no column 2: there are 2, counted from 0",
+    ),
+    (
+        asyncgen.csv(b"a,a\n1,2\n", columns=["a"]),
+        "csv",
+        [],
+        asyncgen.errors.UsageError,
+        '<bytes>: the column "a" comes twice: name it by its number, from 0',
+    ),
+    (
+        asyncgen.csv(b"1,2\n", header=False, types={"1": int}),
+        "ndjson",
+        [],
+        asyncgen.errors.UsageError,
+        '<bytes>: no column "1": the columns have no names, only numbers from 0',
     ),
 ]
 

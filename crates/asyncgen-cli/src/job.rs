@@ -130,7 +130,7 @@ async fn stream(
         refuse_whole(shape, to, &select)?;
     }
     let names = |names: Names| names.0.into_iter().map(Selector::Name).collect();
-    let wanted = Wanted { select: select.select.map(names), typing: input.typing };
+    let wanted = Wanted { select: select.select.map(names), typing: input.typing, may_lack: false };
     let pump = Pump {
         batches,
         encoder: Encoder::new(format(shape, to, wanted)).going_on(goes_on.is_some()),

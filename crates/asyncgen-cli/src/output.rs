@@ -44,6 +44,8 @@ pub struct Wanted {
     pub select: Option<Vec<Selector>>,
     /// The types of columns, or of the values of keys.
     pub typing: Typing,
+    /// Whether the first object may lack keys that are selected, as those behind it may.
+    pub may_lack: bool,
 }
 
 /// What is known before the first record is written.

@@ -130,13 +130,11 @@ impl Pump {
                 }
                 continue;
             }
-            let head = Head {
-                columns: self.batches.columns(),
-                first: batch.as_ref().and_then(|batch| batch.get(0)),
+            let Some(batch) = batch else {
+                let head = Head { columns: self.batches.columns(), first: None };
+                let begun = self.encoder.begin(head, self.sink.buf());
+                return begun.map_err(|problem| self.failure(&problem));
             };
-            let begun = self.encoder.begin(head, self.sink.buf());
-            begun.map_err(|problem| self.failure(&problem))?;
-            let Some(batch) = batch else { return Ok(()) };
             let (passed, result) = self.pass(&batch);
             if let (Some(kept), Some(last)) = (&mut self.kept, passed.checked_sub(1)) {
                 kept.set(&batch, Some(last));
@@ -155,10 +153,15 @@ impl Pump {
     /// Writes the records of `batch` that may still pass, and tells how many of it are done with.
     fn pass(&mut self, batch: &Batch) -> (usize, Result<(), Failure>) {
         let (mut done, mut rejects, mut result) = (0, Vec::new(), Ok(()));
-        while self.take > 0 && done < batch.len() && result.is_ok() {
+        let is_wanted = |pump: &Self| pump.take > 0 || !pump.encoder.is_begun();
+        while is_wanted(self) && done < batch.len() && result.is_ok() {
             let most = usize::try_from(self.take).unwrap_or(usize::MAX);
             let end = done.saturating_add(most).min(batch.len());
-            let (passed, written) = self.encoder.records(batch, done..end, self.sink.buf());
+            let head = Head { columns: self.batches.columns(), first: batch.get(done) };
+            let (passed, written) = match self.encoder.begin(head, self.sink.buf()) {
+                Ok(()) => self.encoder.records(batch, done..end, self.sink.buf()),
+                Err(problem) => (0, Err(problem)),
+            };
             self.take -= passed as u64;
             self.records += passed as u64;
             done += passed;

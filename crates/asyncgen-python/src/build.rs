@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use asyncgen_cli::Shape;
-use asyncgen_sources::{Batch, Error, Record};
+use asyncgen_sources::{Batch, Columns, Error, Record};
 use pyo3::{
     PyTraverseError, PyVisit,
     exceptions::PyValueError,
@@ -110,12 +110,15 @@ impl Builder {
     }
 
     /// What is wanted of the records, for who writes them.
-    pub(crate) fn wanted(&self) -> asyncgen_cli::Wanted {
-        match self {
-            Self::Row(rows) => rows.wanted.written(),
+    pub(crate) fn wanted(
+        &self,
+        columns: Option<&Columns>,
+    ) -> Result<asyncgen_cli::Wanted, Unbuilt> {
+        Ok(match self {
+            Self::Row(rows) => rows.wanted.written(columns)?,
             Self::Members(members) => members.written(),
             _ => asyncgen_cli::Wanted::default(),
-        }
+        })
     }
 
     /// Makes pages of the records to come; false where they are none.

@@ -317,8 +317,8 @@ impl Core {
     }
 
     /// What is wanted of its records, for who writes them.
-    pub(crate) fn wanted(&self) -> asyncgen_cli::Wanted {
-        self.builder.wanted()
+    pub(crate) fn wanted(&self, py: Python<'_>) -> Result<asyncgen_cli::Wanted, Unbuilt> {
+        self.builder.wanted(self.columns(py).as_ref())
     }
 
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {

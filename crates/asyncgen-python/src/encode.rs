@@ -6,15 +6,16 @@ use std::{
     time::Instant,
 };
 
-use asyncgen_cli::{Encoder, Head, Problem};
-use asyncgen_sources::{Position, Reject};
+use asyncgen_cli::{Encoder, Head, Problem, Shape};
+use asyncgen_sources::{Columns, Position, Reject};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 use crate::{
+    build::Unbuilt,
     core::Core,
     cursor::Taken,
     entered::Entered,
-    errors::{misused, not_encoded},
+    errors::{failure, misused, not_encoded},
     gather::Gather,
     plan::Faulty,
     raw::GilCell,
@@ -47,15 +48,12 @@ impl Encoded {
             let message = "chunks are bytes as they are: there are no records to encode";
             return Err(misused(py, message.to_owned(), None));
         };
-        let encoder = match format.as_str() {
-            "ndjson" | "csv" => Encoder::named(&format, shape, core.wanted()),
-            _ => None,
-        };
-        let encoder = encoder.ok_or_else(|| {
+        let to = ["ndjson", "csv"].into_iter().find(|known| *known == format).ok_or_else(|| {
             let message = format!("the format must be 'ndjson' or 'csv', not {format:?}");
             misused(py, message, None)
         })?;
-        let chunks = Arc::new(Chunks(GilCell::new(Writing { encoder, fault: None })));
+        let writing = Writing { encoder: None, fault: None };
+        let chunks = Arc::new(Chunks { to, shape, writing: GilCell::new(writing) });
         Ok(Self { source, chunks, format })
     }
 }
@@ -99,10 +97,15 @@ impl Encoded {
 }
 
 /// Writes chunks, one a step.
-pub(crate) struct Chunks(GilCell<Writing>);
+pub(crate) struct Chunks {
+    to: &'static str,
+    shape: Shape,
+    writing: GilCell<Writing>,
+}
 
 struct Writing {
-    encoder: Encoder,
+    /// Known with the columns.
+    encoder: Option<Encoder>,
     /// What is wrong with the record that comes next.
     fault: Option<Fault>,
 }
@@ -121,7 +124,7 @@ impl Gather for Chunks {
         core: &Core,
         _waker: &Waker,
     ) -> Poll<PyResult<Option<Bound<'py, PyAny>>>> {
-        Poll::Ready(match self.0.with(py, |writing| writing.fault.take()) {
+        Poll::Ready(match self.writing.with(py, |writing| writing.fault.take()) {
             Some(fault) if core.is_open(py) => Err(failed(py, &fault, core)),
             _ => Ok(None),
         })
@@ -134,14 +137,19 @@ impl Gather for Chunks {
         core: &Core,
         taken: &Taken,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Err(refused) = self.begin(py, core) {
+            core.put_back(py);
+            core.close(py);
+            return Err(refused);
+        }
         let began = Instant::now();
         let mut out = Vec::with_capacity(ENOUGH);
         let columns = core.columns(py);
-        let head = Head { columns: columns.as_ref(), first: taken.batch.get(taken.index) };
+        let columns = columns.as_ref();
         let mut rejects = Vec::new();
         let skipped = (core.faulty() != Faulty::Raise).then_some(&mut rejects);
         let (done, fault) =
-            self.0.with(py, |writing| writing.records(head, taken, skipped, &mut out));
+            self.writing.with(py, |writing| writing.records(columns, taken, skipped, &mut out));
         match done.checked_sub(1) {
             Some(more) => core.skip(py, more, began),
             // The names alone are enough, or it cannot be written.
@@ -150,7 +158,7 @@ impl Gather for Chunks {
         core.pass_over(py, rejects);
         match fault {
             Some(fault) if out.is_empty() => return Err(failed(py, &fault, core)),
-            fault => self.0.with(py, |writing| writing.fault = fault),
+            fault => self.writing.with(py, |writing| writing.fault = fault),
         }
         // Nothing, if all were passed over.
         Ok((!out.is_empty()).then(|| PyBytes::new(py, &out).into_any()))
@@ -166,10 +174,18 @@ impl Gather for Chunks {
         if !now {
             return Ok(None);
         }
-        let mut out = Vec::new();
         let columns = core.columns(py);
+        if columns.is_none() && self.shape == Shape::Row {
+            // Nothing at all: no column is missing in it.
+            return Ok(None);
+        }
+        self.begin(py, core)?;
+        let mut out = Vec::new();
         let head = Head { columns: columns.as_ref(), first: None };
-        let begun = self.0.with(py, |writing| writing.encoder.begin(head, &mut out));
+        let begun = self.writing.with(py, |writing| match &mut writing.encoder {
+            Some(encoder) => encoder.begin(head, &mut out),
+            None => Ok(()),
+        });
         if let Err(problem) = begun {
             return Err(failed(py, &Fault { problem, position: core.position(py) }, core));
         }
@@ -181,22 +197,43 @@ impl Gather for Chunks {
     }
 }
 
+impl Chunks {
+    /// Makes the encoder, if there is none yet; the columns are known.
+    fn begin(&self, py: Python<'_>, core: &Core) -> PyResult<()> {
+        if self.writing.with(py, |writing| writing.encoder.is_some()) {
+            return Ok(());
+        }
+        let wanted = core.wanted(py).map_err(|cause| match cause {
+            Unbuilt::Python(error) => error,
+            Unbuilt::Fault(error) => failure(py, &error, core),
+        })?;
+        let encoder = Encoder::named(self.to, self.shape, wanted);
+        self.writing.with(py, |writing| writing.encoder = encoder);
+        Ok(())
+    }
+}
+
 impl Writing {
     /// Writes records from the one taken on, until they are enough, and tells how many it is done with. Those go to
     /// `rejects`, if such are passed over, that are not as they should be.
     fn records(
         &mut self,
-        head: Head<'_>,
+        columns: Option<&Columns>,
         taken: &Taken,
         mut rejects: Option<&mut Vec<Reject>>,
         out: &mut Vec<u8>,
     ) -> (usize, Option<Fault>) {
+        let Some(encoder) = &mut self.encoder else { return (0, None) };
         let (mut place, end) = (taken.index, taken.batch.len());
-        let mut result = self.encoder.begin(head, out);
+        let mut result = Ok(());
         while result.is_ok() && place < end && out.len() < ENOUGH {
-            let written;
-            let places = place..end.min(place + STRIDE);
-            (written, result) = self.encoder.records(&taken.batch, places, out);
+            let head = Head { columns, first: taken.batch.get(place) };
+            let mut written = 0;
+            result = encoder.begin(head, out);
+            if result.is_ok() {
+                let places = place..end.min(place + STRIDE);
+                (written, result) = encoder.records(&taken.batch, places, out);
+            }
             place += written;
             result = match (result, &mut rejects, taken.batch.get(place)) {
                 (Err(Problem::Fault(fault)), Some(rejects), Some(record)) => {

@@ -65,6 +65,7 @@ impl Members {
         Wanted {
             select: self.columns.as_ref().map(|_| columns),
             typing: Typing { types, nulls: Vec::new() },
+            may_lack: true,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_cli::Typing;
+use asyncgen_cli::{Selector as Selected, Typing};
 use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record, Typed};
 use pyo3::{
     prelude::*,
@@ -88,24 +88,24 @@ struct Names {
     template: Py<PyDict>,
 }
 
-impl From<&Selector> for asyncgen_cli::Selector {
-    fn from(selector: &Selector) -> Self {
-        match selector {
-            Selector::Number(number) => Self::Place(*number),
-            Selector::Name(name) => Self::Name(name.clone()),
-        }
-    }
-}
-
 impl Wanted {
-    /// The same for who writes the records.
-    pub(crate) fn written(&self) -> asyncgen_cli::Wanted {
-        let types = self.types.iter().map(|(selector, typed)| (selector.into(), *typed));
-        let columns = self.columns.as_ref();
-        asyncgen_cli::Wanted {
-            select: columns.map(|columns| columns.iter().map(Into::into).collect()),
-            typing: Typing { types: types.collect(), nulls: self.nulls.clone() },
-        }
+    /// The same for who writes the records, which have `columns`.
+    pub(crate) fn written(
+        &self,
+        columns: Option<&Columns>,
+    ) -> Result<asyncgen_cli::Wanted, Unbuilt> {
+        let Layout { places, types } = self.layout(columns)?;
+        let place = |index| places.as_ref().map_or(index, |places| places[index]);
+        let types =
+            types.iter().map(|(index, typed)| (Selected::Place(place(*index)), *typed)).collect();
+        let nulls = self.nulls.clone();
+        Ok(asyncgen_cli::Wanted {
+            select: places
+                .as_ref()
+                .map(|places| places.iter().map(|place| Selected::Place(*place)).collect()),
+            typing: Typing { types, nulls },
+            may_lack: true,
+        })
     }
 
     /// The schema of records like this one.

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use asyncgen::{BoxGen, Generator as _, try_stream};
 use asyncgen_formats::{Batch, Row};
@@ -34,7 +34,9 @@ pub type Rows = Source<Row>;
 impl Rows {
     /// The records of `batches`.
     pub(crate) fn of(batches: Batches) -> Self {
-        batches.map(|batches| Items::Each(Each { batches, batch: None, next: 0, make: Row::new }))
+        batches.map(|batches| {
+            Items::Each(Each { batches, batch: None, next: 0, make: Row::new, is_over: false })
+        })
     }
 }
 
@@ -49,6 +51,8 @@ pub(crate) struct Each<Y> {
     next: usize,
     /// `None` behind the last one.
     make: fn(Arc<Batch>, usize) -> Option<Y>,
+    /// Whether nothing comes any more.
+    is_over: bool,
 }
 
 impl<Y> Each<Y> {
@@ -65,15 +69,17 @@ impl<Y> Each<Y> {
             }
             match ready!(Pin::new(&mut self.batches).poll_next(cx)) {
                 Some(Ok(batch)) => (self.batch, self.next) = (Some(Arc::new(batch)), 0),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                last => {
+                    self.is_over = true;
+                    return Poll::Ready(last.and_then(Result::err).map(Err));
+                }
             }
         }
     }
 
     /// Gives nothing any more; `false` says that a cleanup waits.
     pub(crate) fn close(&mut self, cx: &mut Context<'_>) -> bool {
-        self.batch = None;
+        (self.batch, self.is_over) = (None, true);
         Pin::new(&mut self.batches).poll_close(cx).is_ready()
     }
 
@@ -86,11 +92,19 @@ impl<Y> Each<Y> {
     where
         Y: Send + 'static,
     {
-        BoxGen::new(try_stream!(async move {
+        let is_over = self.is_over;
+        let mut generator = BoxGen::new(try_stream!(async move {
             while let Some(item) = poll_fn(|cx| self.poll_next(cx)).await {
                 yield item?;
             }
             self.take_return().unwrap_or_else(|| Ok(Summary::default()))
-        }))
+        }));
+        if is_over {
+            // As what is at its end it has no return value.
+            let closed =
+                Pin::new(&mut generator).poll_close(&mut Context::from_waker(Waker::noop()));
+            debug_assert!(closed.is_ready(), "it has not begun");
+        }
+        generator
     }
 }

@@ -70,6 +70,14 @@ impl Csv {
         Ok(())
     }
 
+    /// Refuses a blank line where there has to be a value.
+    fn check_blank(&self, record: Record<'_>) -> Result<(), Problem> {
+        match &self.cells {
+            Cells::Places(places) => self.typed(record, places.iter().copied()).map(|_| ()),
+            Cells::All | Cells::Keys(_) => Ok(()),
+        }
+    }
+
     /// The fields at `places`, as they were read; those that stand for no value are empty.
     fn typed<'r>(
         &self,
@@ -93,7 +101,7 @@ impl Csv {
 impl Format for Csv {
     fn begin(&mut self, head: Head<'_>, out: &mut Vec<u8>) -> Result<(), Problem> {
         let names: Vec<Cow<'_, str>>;
-        let Wanted { select, typing } = &self.wanted;
+        let Wanted { select, typing, may_lack } = &self.wanted;
         (self.cells, names) = match (self.shape, select, head.columns) {
             (Shape::Line | Shape::WholeLine | Shape::Bytes, ..) => {
                 (Cells::All, vec!["line".into()])
@@ -113,8 +121,12 @@ impl Format for Csv {
                 (Cells::Places(places), names)
             }
             (Shape::Json, selected, _) => {
-                let first = head.first.map(Object::of).transpose()?;
-                if let (Some(selected), Some(first)) = (selected, &first) {
+                let first = match selected {
+                    // One that is no object is told of where it is written.
+                    Some(_) => head.first.and_then(|first| Object::of(first).ok()),
+                    None => head.first.map(|first| typing.object(first)).transpose()?,
+                };
+                if let (Some(selected), Some(first), false) = (selected, &first, may_lack) {
                     select::keys(selected, first)?;
                 }
                 let keys = match (selected, first) {
@@ -156,7 +168,10 @@ impl Format for Csv {
             if result.is_err() {
                 return (written, result);
             }
-            if blank.is_some() {
+            if let Some(blank) = blank.and_then(|place| batch.get(place)) {
+                if let Err(problem) = self.check_blank(blank) {
+                    return (written, Err(problem));
+                }
                 out.push(b'\n');
                 written += 1;
             }

@@ -6,6 +6,9 @@ use asyncgen_sources::{Kind, Record, Typed};
 
 use super::{Head, Problem, Selector, object, object::Object, select};
 
+/// No record has more.
+const MOST_FIELDS: usize = 1 << 20;
+
 /// The types of columns, and the texts that stand for no value in those.
 #[derive(Debug, Clone, Default)]
 pub struct Typing {
@@ -34,9 +37,11 @@ impl Typing {
         head: Head<'_>,
     ) -> Result<Vec<Option<Typed>>, Problem> {
         let given = select::fields(self.types.iter().map(|(selector, _)| selector), head)?;
-        let mut all = vec![None; given.iter().max().map_or(0, |last| last + 1)];
-        for (place, (_, typed)) in given.iter().zip(&self.types) {
-            all[*place] = Some(*typed);
+        let types = given.into_iter().zip(&self.types).filter(|(place, _)| *place < MOST_FIELDS);
+        let mut all = Vec::new();
+        for (place, (_, typed)) in types {
+            all.resize(all.len().max(place + 1), None);
+            all[place] = Some(*typed);
         }
         Ok(match places {
             None => all,

@@ -38,7 +38,7 @@ impl Values {
     }
 
     pub(super) fn begin(&mut self, head: Head<'_>) -> Result<(), Problem> {
-        let Wanted { select, typing } = &self.wanted;
+        let Wanted { select, typing, may_lack } = &self.wanted;
         self.how = match (self.shape, select) {
             // Bytes are no values, and never come here.
             (Shape::Line | Shape::WholeLine | Shape::Bytes, _) => How::String,
@@ -52,7 +52,7 @@ impl Values {
             (Shape::Json, None) => How::AllKeys,
             (Shape::Json, Some(names)) => {
                 // One that is no object is told of where it is written.
-                if let Some(Ok(first)) = head.first.map(Object::of) {
+                if !may_lack && let Some(Ok(first)) = head.first.map(Object::of) {
                     select::keys(names, &first)?;
                 }
                 let keys: Vec<_> = names.iter().map(|name| name.key().into_owned()).collect();
@@ -127,7 +127,7 @@ impl Values {
         Ok(())
     }
 
-    /// Appends those of the fields at `places` that are there.
+    /// Appends the fields at `places`; one that is not there is `null`.
     fn array(
         &self,
         record: Record<'_>,
@@ -136,7 +136,7 @@ impl Values {
     ) -> Result<(), Problem> {
         out.push(b'[');
         let mut is_first = true;
-        for (index, place) in places.enumerate().filter(|(_, place)| *place < record.len()) {
+        for (index, place) in places.enumerate() {
             if !is_first {
                 out.push(b',');
             }

@@ -173,3 +173,12 @@ fn bad_usage() {
         assert!(ran.stderr.contains(expected), "{args:?}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn the_columns_of_objects_are_those_of_the_first_that_is_one() {
+    let args = ["ndjson", "-", "--types", "a=int", "--to", "csv", "--on-error", "skip"];
+    let told = "<stdin>:1:1: record 1 is no JSON object\n1\n^\n1 record was passed over\n";
+    check(&args, "1\n{\"a\":2,\"b\":3}\n", "a,b\n2,3\n", told, 0);
+    let none = [&args[..], &["--take", "0"]].concat();
+    check(&none, "1\n{\"a\":2,\"b\":3}\n", "a,b\n", told, 0);
+}

@@ -28,6 +28,7 @@ mod ranged;
 mod request;
 mod resume;
 mod resume_url;
+mod rows;
 mod secrets;
 mod server;
 mod several;
