@@ -364,7 +364,7 @@ def test_what_comes_before_a_fault_is_delivered(case: int) -> None:
 
 
 def test_records_that_cannot_be_written_are_counted_and_kept() -> None:
-    """What is passed over is told as where they become rows, however many stand in a row."""
+    """What is passed over is told as where they become rows, however many follow each other."""
     table = b"a\n" + b"1\nx\n" * 1000 + b"y\n" * 300_000
     wanted: dict[str, Any] = {"types": {"a": int}, "on_error": "collect"}
 

@@ -61,9 +61,9 @@ def number(record: Any) -> int:
     return int(record["number"] if hasattr(record, "keys") else record[0])
 
 
-@pytest.mark.parametrize("waits", [False, True])
+@pytest.mark.parametrize("is_async", [False, True])
 @pytest.mark.parametrize("kind", SOURCES)
-def test_a_finalizer_that_steps_the_source(kind: str, *, waits: bool) -> None:
+def test_a_finalizer_that_steps_the_source(kind: str, *, is_async: bool) -> None:
     source = SOURCES[kind]()
     records = source.sync()
     inside: list[Any] = []
@@ -75,7 +75,7 @@ def test_a_finalizer_that_steps_the_source(kind: str, *, waits: bool) -> None:
 
     with eager_collector():
         Stepper(records, inside)
-        if waits:
+        if is_async:
             asyncio.run(walk())
         else:
             for record in records:

@@ -29,7 +29,7 @@ use clap::Parser;
 use args::{Args, Command};
 use failure::{Failure, exit};
 #[doc(hidden)]
-pub use output::{Encoder, Head, Problem, Selector, Shape, Typing, Wanted};
+pub use output::{Encoder, Head, Problem, Selector, Shape, Typed, Typing, Wanted};
 
 /// Runs the command with `args`, the first of which is the program's name, and gives its exit
 /// code: 0 done, 1 bad data or I/O, 2 bad usage, 130 ended by Ctrl-C, 143 by SIGTERM.

@@ -19,7 +19,7 @@ use asyncgen_sources::{Batch, Columns, Fault, Record};
 use crate::args::To;
 pub use encoder::Encoder;
 pub use select::Selector;
-pub use typing::Typing;
+pub use typing::{Typed, Typing};
 use values::Values;
 
 /// What a record of a source is.

@@ -129,7 +129,7 @@ impl Blocking {
 impl Iterate for Blocking {
     #[inline]
     fn at_once<'py>(&self, py: Python<'py>) -> Option<PyResult<Bound<'py, PyAny>>> {
-        match self.core.in_place_at_once(py, |_| true) {
+        match self.core.quietly_at_once(py, |_| true) {
             Some(made) => Some(Ok(made)),
             None => self.core.built_at_once(py, |_| true),
         }

@@ -48,9 +48,10 @@ pub(crate) enum Builder {
 /// How rows are built.
 pub(crate) struct Rows {
     kind: Kind,
-    /// Whether they may be made so that no code of Python could run.
-    in_place: bool,
+    /// Whether they may be made so that no code of Python can run.
+    is_quiet: bool,
     pub(crate) wanted: Wanted,
+    /// That of the record before; taken out while a row is made, so that its references need not be counted.
     schema: GilCell<Option<Arc<Schema>>>,
     recent: Recent,
 }
@@ -110,7 +111,7 @@ impl Builder {
     }
 
     /// What is wanted of the records, for who writes them.
-    pub(crate) fn wanted(
+    pub(crate) fn written(
         &self,
         columns: Option<&Columns>,
     ) -> Result<asyncgen_cli::Wanted, Unbuilt> {
@@ -138,19 +139,20 @@ impl Builder {
         }
     }
 
-    /// Whether a record may become an object without that code of Python could run.
+    /// Whether not even the garbage collector can begin while a record becomes an object, so that a cell may be lent
+    /// meanwhile; [`is_ours`](Self::is_ours) rules out less.
     #[inline]
-    pub(crate) fn is_in_place(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         match self {
             Self::Line => true,
-            Self::Row(rows) => rows.in_place,
+            Self::Row(rows) => rows.is_quiet,
             _ => false,
         }
     }
 
     /// The object that the record at `index` of `batch` becomes, if it can be made so; else nothing has happened.
     #[inline]
-    pub(crate) fn in_place<'py>(
+    pub(crate) fn quietly<'py>(
         &self,
         py: Python<'py>,
         batch: &Arc<Batch>,
@@ -161,7 +163,7 @@ impl Builder {
                 let line = raw::string(py, batch.first(index)?, batch.is_ascii()).ok()?;
                 Some(line.into_any())
             }
-            Self::Row(rows) => rows.in_place(py, batch, index),
+            Self::Row(rows) => rows.quietly(py, batch, index),
             _ => None,
         }
     }
@@ -206,10 +208,11 @@ impl Builder {
 }
 
 impl Kind {
-    fn is_in_place(&self) -> bool {
+    fn is_quiet(&self) -> bool {
         match self {
             Self::Row => true,
-            // Before, the garbage collector, which runs such code, may begin wherever one is made.
+            // Before 3.12 the garbage collector, which runs finalizers, may begin where one is made; since then between
+            // bytecodes alone.
             Self::List | Self::Tuple => cfg!(Py_3_12),
             Self::Dict | Self::Made(_) => false,
         }
@@ -218,8 +221,8 @@ impl Kind {
 
 impl Rows {
     pub(crate) fn new(kind: Kind, wanted: Wanted) -> Self {
-        let in_place = wanted.types.is_empty() && kind.is_in_place();
-        Self { kind, in_place, wanted, schema: GilCell::new(None), recent: Recent::new() }
+        let is_quiet = wanted.types.is_empty() && kind.is_quiet();
+        Self { kind, is_quiet, wanted, schema: GilCell::new(None), recent: Recent::new() }
     }
 
     fn build<'py>(
@@ -243,7 +246,7 @@ impl Rows {
     }
 
     #[inline]
-    fn in_place<'py>(
+    fn quietly<'py>(
         &self,
         py: Python<'py>,
         batch: &Arc<Batch>,
@@ -256,11 +259,11 @@ impl Rows {
         let made = self.schema.try_with(py, |schema| {
             let schema = schema.as_ref().filter(|schema| schema.is_of(record))?;
             let (length, values) = (schema.len(record), schema.values(py, record));
-            let made = match self.kind {
-                Kind::Tuple => raw::tuple(py, length, values).map(Bound::into_any),
-                _ => raw::list(py, length, values).map(Bound::into_any),
-            };
-            made.ok()
+            match self.kind {
+                Kind::List => raw::list(py, length, values).map(Bound::into_any).ok(),
+                Kind::Tuple => raw::tuple(py, length, values).map(Bound::into_any).ok(),
+                Kind::Row | Kind::Dict | Kind::Made(_) => None,
+            }
         });
         made.flatten()
     }

@@ -125,22 +125,22 @@ impl Core {
         self.state.with(py, |state| state.rejects.clone())
     }
 
-    /// The next record as an object that is made in place, if it becomes one and nothing has to be done for it: no
-    /// wait, no pause, no start. Else nothing has happened.
+    /// The next record as an object, if that is made quietly and nothing has to be done for it: no wait, no pause, no
+    /// start. Else nothing has happened.
     ///
-    /// No code of Python runs for it; for anything else it may. Does not panic.
+    /// No code of Python runs, so that it is made while the state is lent. Does not panic.
     #[inline]
-    pub(crate) fn in_place_at_once<'py>(
+    pub(crate) fn quietly_at_once<'py>(
         &self,
         py: Python<'py>,
         may_serve: impl FnOnce(&mut Slice) -> bool,
     ) -> Option<Bound<'py, PyAny>> {
-        if !self.builder.is_in_place() {
+        if !self.builder.is_quiet() {
             return None;
         }
         let made = self.state.try_with(py, |state| {
             let cursor = state.ready(may_serve)?;
-            let made = cursor.take_as(|batch, index| self.builder.in_place(py, batch, index))?;
+            let made = cursor.take_as(|batch, index| self.builder.quietly(py, batch, index))?;
             state.taken += 1;
             Some(made)
         });
@@ -317,8 +317,8 @@ impl Core {
     }
 
     /// What is wanted of its records, for who writes them.
-    pub(crate) fn wanted(&self, py: Python<'_>) -> Result<asyncgen_cli::Wanted, Unbuilt> {
-        self.builder.wanted(self.columns(py).as_ref())
+    pub(crate) fn written(&self, py: Python<'_>) -> Result<asyncgen_cli::Wanted, Unbuilt> {
+        self.builder.written(self.columns(py).as_ref())
     }
 
     pub(crate) fn is_open(&self, py: Python<'_>) -> bool {

@@ -1,8 +1,7 @@
 //! The options of Python's `csv()`, which come as dicts.
 
-use asyncgen_sources::{
-    self as sources, Batches, Blank, Csv, Header, Input, OnError, Ragged, Typed,
-};
+use asyncgen_cli::Typed;
+use asyncgen_sources::{self as sources, Batches, Blank, Csv, Header, Input, OnError, Ragged};
 use pyo3::prelude::*;
 
 use crate::{

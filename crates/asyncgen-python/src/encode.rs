@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use asyncgen_cli::{Encoder, Head, Problem, Shape};
+use asyncgen_cli::{Encoder, Head, Problem, Shape, Wanted};
 use asyncgen_sources::{Columns, Position, Reject};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
@@ -48,12 +48,12 @@ impl Encoded {
             let message = "chunks are bytes as they are: there are no records to encode";
             return Err(misused(py, message.to_owned(), None));
         };
-        let to = ["ndjson", "csv"].into_iter().find(|known| *known == format).ok_or_else(|| {
+        let encoder = encoder(&format, shape, Wanted::default()).ok_or_else(|| {
             let message = format!("the format must be 'ndjson' or 'csv', not {format:?}");
             misused(py, message, None)
         })?;
-        let writing = Writing { encoder: None, fault: None };
-        let chunks = Arc::new(Chunks { to, shape, writing: GilCell::new(writing) });
+        let writing = GilCell::new(Writing { encoder, is_fitted: false, fault: None });
+        let chunks = Arc::new(Chunks { to: format.clone(), shape, writing });
         Ok(Self { source, chunks, format })
     }
 }
@@ -98,14 +98,15 @@ impl Encoded {
 
 /// Writes chunks, one a step.
 pub(crate) struct Chunks {
-    to: &'static str,
+    to: String,
     shape: Shape,
     writing: GilCell<Writing>,
 }
 
 struct Writing {
-    /// Known with the columns.
-    encoder: Option<Encoder>,
+    encoder: Encoder,
+    /// Whether the encoder knows what is wanted of the records; it does with the columns.
+    is_fitted: bool,
     /// What is wrong with the record that comes next.
     fault: Option<Fault>,
 }
@@ -137,7 +138,7 @@ impl Gather for Chunks {
         core: &Core,
         taken: &Taken,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if let Err(refused) = self.begin(py, core) {
+        if let Err(refused) = self.fit(py, core) {
             core.put_back(py);
             core.close(py);
             return Err(refused);
@@ -147,9 +148,9 @@ impl Gather for Chunks {
         let columns = core.columns(py);
         let columns = columns.as_ref();
         let mut rejects = Vec::new();
-        let skipped = (core.faulty() != Faulty::Raise).then_some(&mut rejects);
+        let kept = (core.faulty() != Faulty::Raise).then_some(&mut rejects);
         let (done, fault) =
-            self.writing.with(py, |writing| writing.records(columns, taken, skipped, &mut out));
+            self.writing.with(py, |writing| writing.records(columns, taken, kept, &mut out));
         match done.checked_sub(1) {
             Some(more) => core.skip(py, more, began),
             // The names alone are enough, or it cannot be written.
@@ -179,13 +180,10 @@ impl Gather for Chunks {
             // Nothing at all: no column is missing in it.
             return Ok(None);
         }
-        self.begin(py, core)?;
+        self.fit(py, core)?;
         let mut out = Vec::new();
         let head = Head { columns: columns.as_ref(), first: None };
-        let begun = self.writing.with(py, |writing| match &mut writing.encoder {
-            Some(encoder) => encoder.begin(head, &mut out),
-            None => Ok(()),
-        });
+        let begun = self.writing.with(py, |writing| writing.encoder.begin(head, &mut out));
         if let Err(problem) = begun {
             return Err(failed(py, &Fault { problem, position: core.position(py) }, core));
         }
@@ -198,24 +196,35 @@ impl Gather for Chunks {
 }
 
 impl Chunks {
-    /// Makes the encoder, if there is none yet; the columns are known.
-    fn begin(&self, py: Python<'_>, core: &Core) -> PyResult<()> {
-        if self.writing.with(py, |writing| writing.encoder.is_some()) {
+    /// Tells the encoder once what is wanted, when the columns are known.
+    fn fit(&self, py: Python<'_>, core: &Core) -> PyResult<()> {
+        if self.writing.with(py, |writing| writing.is_fitted) {
             return Ok(());
         }
-        let wanted = core.wanted(py).map_err(|cause| match cause {
+        let wanted = core.written(py).map_err(|cause| match cause {
             Unbuilt::Python(error) => error,
             Unbuilt::Fault(error) => failure(py, &error, core),
         })?;
-        let encoder = Encoder::named(self.to, self.shape, wanted);
-        self.writing.with(py, |writing| writing.encoder = encoder);
+        let fitted = encoder(&self.to, self.shape, wanted);
+        self.writing.with(py, |writing| {
+            writing.is_fitted = true;
+            if let Some(fitted) = fitted {
+                writing.encoder = fitted;
+            }
+        });
         Ok(())
     }
 }
 
+/// What writes records of `shape` as `format`; `None` where there is no such format.
+fn encoder(format: &str, shape: Shape, wanted: Wanted) -> Option<Encoder> {
+    // As an array JSON is no stream of records.
+    if matches!(format, "ndjson" | "csv") { Encoder::named(format, shape, wanted) } else { None }
+}
+
 impl Writing {
-    /// Writes records from the one taken on, until they are enough, and tells how many it is done with. Those go to
-    /// `rejects`, if such are passed over, that are not as they should be.
+    /// Writes records from the one taken on, until they are enough, and tells how many it is done with. A record with a value
+    /// that is not of its type is added to `rejects`, where such are passed over, and done with.
     fn records(
         &mut self,
         columns: Option<&Columns>,
@@ -223,7 +232,7 @@ impl Writing {
         mut rejects: Option<&mut Vec<Reject>>,
         out: &mut Vec<u8>,
     ) -> (usize, Option<Fault>) {
-        let Some(encoder) = &mut self.encoder else { return (0, None) };
+        let encoder = &mut self.encoder;
         let (mut place, end) = (taken.index, taken.batch.len());
         let mut result = Ok(());
         while result.is_ok() && place < end && out.len() < ENOUGH {

@@ -93,7 +93,7 @@ pub(crate) fn not_built(py: Python<'_>, cause: Unbuilt, core: &Core, taken: &Tak
     raised
 }
 
-/// As [`failure`], of a record that becomes no row of a table: it is told as the item that it is.
+/// As [`failure`], of a record that becomes no row of a table, or cannot be written: it is told as the item that it is.
 pub(crate) fn at_fault(py: Python<'_>, error: &Error, core: &Core) -> PyErr {
     let _stay = Stay::begin(py);
     let raised = to_pyerr(py, error);
@@ -111,9 +111,9 @@ pub(crate) fn not_encoded(py: Python<'_>, fault: &Fault, core: &Core) -> PyErr {
             let place = Place { source: Some(Arc::clone(&core.name)), ..Place::default() };
             failure(py, &Error::new(kind, place), core)
         }
-        Problem::Fault(cell) => {
+        Problem::Fault(wrong) => {
             let name = core.file_name(fault.position);
-            at_fault(py, &Error::decode(cell.clone(), Arc::clone(name)), core)
+            at_fault(py, &Error::decode(wrong.clone(), Arc::clone(name)), core)
         }
         Problem::NewKey { .. } => {
             let text = format!("{problem}: encode(\"ndjson\") has no columns");

@@ -2,8 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use asyncgen_cli::{Selector, Typing, Wanted};
-use asyncgen_sources::{Error, Record, Typed};
+use asyncgen_cli::{Selector, Typed, Typing, Wanted};
+use asyncgen_sources::{Error, Record};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString, PyTuple},

@@ -70,12 +70,10 @@ impl Row {
         turns
     }
 
-    /// Makes it the row at `index` of `batch`, if it is a view of that batch; not where its columns have types.
+    /// Makes it the row at `index` of `batch`, if it is a view of that batch: the columns are the same then. For rows without
+    /// types.
     #[inline]
     pub(crate) fn turn_within(&self, py: Python<'_>, batch: &Arc<Batch>, index: usize) -> bool {
-        if !self.typed.is_empty() {
-            return false;
-        }
         let turned = self.values.try_with(py, |values| match values {
             Values::View(view) if Arc::ptr_eq(&view.batch, batch) => {
                 view.index = index;

@@ -2,8 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use asyncgen_cli::{Selector as Selected, Typing};
-use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record, Typed};
+use asyncgen_cli::{Selector as Selected, Typed, Typing};
+use asyncgen_sources::{Batches, Columns, Error, ErrorKind, Kind, Place, Record};
 use pyo3::{
     prelude::*,
     types::{PyDict, PyString},

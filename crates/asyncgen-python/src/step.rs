@@ -319,7 +319,7 @@ impl Resume for Step {
         }
         let made = step.stage.try_with(py, |stage| {
             let Stage::Fresh = stage else { return None };
-            let made = step.core.in_place_at_once(py, |slice| !slice.is_over())?;
+            let made = step.core.quietly_at_once(py, |slice| !slice.is_over())?;
             *stage = Stage::Done;
             Some(made)
         });

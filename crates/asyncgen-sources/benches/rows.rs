@@ -1,17 +1,14 @@
-//! What a record costs its consumer: by `Rows`, which is a generator; by a `poll_next` written by hand;
-//! and by a loop over each batch.
+//! What a record costs its consumer: by `Rows`; by a generator; and by a loop over each batch.
 //!
 //! `cargo bench -p asyncgen-sources --bench rows` prints JSON lines: nanoseconds of the consumer's thread
 //! a record, the least of several rounds. The producer works on another thread and does not count.
 #![expect(clippy::print_stdout, reason = "a benchmark speaks on its terminal")]
 
 use std::hint::black_box;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
-use asyncgen::async_for;
-use asyncgen_sources::{Batch, Batches, Error, Input, Row, lines};
+use asyncgen::{BoxGen, async_for, try_stream};
+use asyncgen_sources::{Batches, Error, Input, Row, lines};
 use bytes::Bytes;
 use futures_core::Stream;
 
@@ -25,7 +22,7 @@ fn main() {
     let source = || lines(Input::bytes(text.clone()));
     let contenders: [(&str, &dyn Fn() -> usize); 3] = [
         ("Rows", &|| count(source().rows())),
-        ("by hand", &|| count(ByHand::new(source().batches()))),
+        ("a generator", &|| count(by_generator(source().batches()))),
         ("in a loop", &|| count_in_a_loop(source().batches())),
     ];
     let mut least = [u64::MAX; 3];
@@ -68,36 +65,19 @@ fn count_in_a_loop(batches: Batches) -> usize {
     })
 }
 
-/// The state machine that `Rows` would be.
-struct ByHand {
-    batches: Batches,
-    batch: Arc<Batch>,
-    given: usize,
-}
-
-impl ByHand {
-    fn new(batches: Batches) -> Self {
-        Self { batches, batch: Arc::default(), given: 0 }
-    }
-}
-
-impl Stream for ByHand {
-    type Item = Result<Row, Error>;
-
-    #[inline]
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if let Some(row) = Row::new(Arc::clone(&self.batch), self.given) {
-                self.given += 1;
-                return Poll::Ready(Some(Ok(row)));
+/// What `Rows` would be, written as the sources are.
+fn by_generator(
+    mut batches: Batches,
+) -> BoxGen<'static, Row, Result<(), Error>, Result<Row, Error>> {
+    BoxGen::new(try_stream!(async move {
+        async_for!(for batch in &mut batches {
+            let batch = Arc::new(batch?);
+            for row in (0..).map_while(|index| Row::new(Arc::clone(&batch), index)) {
+                yield row;
             }
-            match ready!(Pin::new(&mut self.batches).poll_next(cx)) {
-                Some(Ok(batch)) => (self.batch, self.given) = (Arc::new(batch), 0),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
-    }
+        });
+        Ok(())
+    }))
 }
 
 /// The time that this thread has run, in nanoseconds.

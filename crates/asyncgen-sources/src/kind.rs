@@ -29,15 +29,6 @@ pub enum Kind {
     Decimal,
 }
 
-/// What the texts of a column stand for, and whether it may have no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Typed {
-    /// What a text stands for that is there.
-    pub kind: Kind,
-    /// Whether there may be none.
-    pub optional: bool,
-}
-
 impl Kind {
     /// All, by their names.
     pub const NAMES: [(&str, Self); 7] = [

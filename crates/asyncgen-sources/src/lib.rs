@@ -21,7 +21,7 @@
 //! file      bytes     gzip…    UTF-8   formats           │ of two  │
 //! stdin     256 KiB   undone                             │         │
 //! http                                           │         │
-//!         a generator, on the library's runtime        generators, any thread
+//!         a generator, on the library's runtime        streams, any thread
 //! ```
 //!
 //! What stays true: nothing is opened before the first poll; polling never reads, inflates or
@@ -86,7 +86,7 @@ pub use http::rate::Rate;
 pub use http::retry::Retry;
 pub use http::timeouts::Timeouts;
 pub use input::Input;
-pub use kind::{Kind, Typed};
+pub use kind::Kind;
 pub use lines::{Lines, lines};
 pub use ndjson::{Ndjson, ndjson};
 pub use pages::{Choice, Choose, Next, Onward, Pages, Repeat, Seen, Stop, pages};

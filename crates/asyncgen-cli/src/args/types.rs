@@ -1,12 +1,12 @@
 //! `--types`.
 
-use asyncgen_sources::{Kind, Typed};
+use asyncgen_sources::Kind;
 use clap::Args;
 
 use super::common::Names;
 use crate::{
     failure::Failure,
-    output::{Selector, Typing},
+    output::{Selector, Typed, Typing},
 };
 
 /// What the values of columns, or of members of JSON objects, are.

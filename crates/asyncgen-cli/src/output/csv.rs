@@ -3,13 +3,13 @@
 use std::{borrow::Cow, ops::Range};
 
 use ::csv::{Writer, WriterBuilder};
-use asyncgen_sources::{Batch, Record, Typed};
+use asyncgen_sources::{Batch, Record};
 
 use super::{
     Format, Head, Problem, Shape, Wanted, compact, each, number, object,
     object::Object,
     select,
-    typing::{self, Typing},
+    typing::{self, Typed, Typing},
 };
 
 /// Lines become one column, `line`. JSON objects become rows whose columns are the selected
@@ -20,7 +20,7 @@ pub(super) struct Csv {
     wanted: Wanted,
     cells: Cells,
     /// The types of the fields that are written, in their order.
-    kinds: Vec<Option<Typed>>,
+    types: Vec<Option<Typed>>,
 }
 
 /// What of a record is written.
@@ -35,15 +35,15 @@ enum Cells {
 
 impl Csv {
     pub(super) fn new(shape: Shape, wanted: Wanted) -> Self {
-        Self { shape, wanted, cells: Cells::All, kinds: Vec::new() }
+        Self { shape, wanted, cells: Cells::All, types: Vec::new() }
     }
 
     fn write(&self, record: Record<'_>, writer: &mut Writer<&mut Vec<u8>>) -> Result<(), Problem> {
         let typing = &self.wanted.typing;
         match &self.cells {
-            Cells::All if self.kinds.is_empty() => row(writer, record.iter()),
+            Cells::All if self.types.is_empty() => row(writer, record.iter()),
             Cells::All => row(writer, self.typed(record, 0..record.len())?.into_iter()),
-            Cells::Places(places) if self.kinds.is_empty() => {
+            Cells::Places(places) if self.types.is_empty() => {
                 row(writer, places.iter().map(|place| record.get(*place).unwrap_or_default()));
             }
             Cells::Places(places) => {
@@ -59,8 +59,7 @@ impl Csv {
                 for key in keys {
                     if let Some(typed) = typing.of(key) {
                         let member = (key.as_str(), object.get(key));
-                        let check = |text: &str| typing::check(typed.kind, text);
-                        Typing::member(record, member, typed, check)?;
+                        Typing::member(record, member, typed, typing::check)?;
                     }
                 }
                 let cells: Vec<_> = keys.iter().map(|key| cell(object.get(key))).collect();
@@ -85,12 +84,9 @@ impl Csv {
         places: impl Iterator<Item = usize>,
     ) -> Result<Vec<&'r str>, Problem> {
         let cell = |(index, place): (usize, usize)| {
-            let is_there = match self.kinds.get(index).copied().flatten() {
+            let is_there = match self.types.get(index).copied().flatten() {
                 None => true,
-                Some(typed) => {
-                    let check = |text: &str| typing::check(typed.kind, text);
-                    self.wanted.typing.field(record, place, typed, check)?
-                }
+                Some(typed) => self.wanted.typing.field(record, place, typed, typing::check)?,
             };
             Ok(record.get(place).filter(|_| is_there).unwrap_or_default())
         };
@@ -107,33 +103,26 @@ impl Format for Csv {
                 (Cells::All, vec!["line".into()])
             }
             (Shape::Row, None, columns) => {
-                self.kinds = typing.kinds(None, head)?;
+                self.types = typing.types_at(None, head)?;
                 let names = columns.into_iter().flat_map(|columns| columns.iter());
                 (Cells::All, names.map(|name| Cow::from(&**name)).collect())
             }
             (Shape::Row, Some(selected), columns) => {
                 let places = select::fields(selected, head)?;
-                self.kinds = typing.kinds(Some(&places), head)?;
-                let names = columns
-                    .into_iter()
-                    .flat_map(|columns| places.iter().map(|place| Cow::from(&*columns[*place])));
-                let names = names.collect();
+                self.types = typing.types_at(Some(&places), head)?;
+                let names = columns.map_or_else(Vec::new, |columns| {
+                    places.iter().map(|place| Cow::from(&*columns[*place])).collect()
+                });
                 (Cells::Places(places), names)
             }
             (Shape::Json, selected, _) => {
-                let first = match selected {
-                    // One that is no object is told of where it is written.
-                    Some(_) => head.first.and_then(|first| Object::of(first).ok()),
-                    None => head.first.map(|first| typing.object(first)).transpose()?,
-                };
-                if let (Some(selected), Some(first), false) = (selected, &first, may_lack) {
-                    select::keys(selected, first)?;
-                }
-                let keys = match (selected, first) {
-                    (Some(selected), _) => {
-                        selected.iter().map(|one| one.key().into_owned()).collect()
+                let keys = match (selected, head.first) {
+                    (Some(selected), first) => {
+                        // One that is no object is told of where it is written.
+                        let first = first.filter(|_| !may_lack).and_then(|it| Object::of(it).ok());
+                        select::keys(selected, first.as_ref())?
                     }
-                    (None, Some(first)) => first.unique_keys(),
+                    (None, Some(first)) => typing.object(first)?.unique_keys(),
                     (None, None) => Vec::new(),
                 };
                 let names = keys.iter().map(|key| key.clone().into()).collect();

@@ -1,6 +1,4 @@
-//! `--select`: columns to places.
-
-use std::borrow::Cow;
+//! Which columns are meant: names and numbers to places.
 
 use super::{Head, Problem, object::Object};
 
@@ -11,16 +9,6 @@ pub enum Selector {
     Name(String),
     /// The one at this place, counted from 0.
     Place(usize),
-}
-
-impl Selector {
-    /// What it is called as a key.
-    pub(super) fn key(&self) -> Cow<'_, str> {
-        match self {
-            Self::Name(name) => Cow::Borrowed(name),
-            Self::Place(place) => Cow::Owned(place.to_string()),
-        }
-    }
 }
 
 /// The places of the fields that `select` says in a source of rows, in its order.
@@ -54,11 +42,19 @@ fn field(selector: &Selector, head: Head<'_>) -> Result<usize, Problem> {
     }
 }
 
-/// Fails where the first record of a source of JSON has not all the keys that `select` says.
-pub(super) fn keys(select: &[Selector], first: &Object<'_>) -> Result<(), Problem> {
-    match select.iter().map(Selector::key).find(|key| first.get(key).is_none()) {
-        Some(key) => Err(missing("key", &key, first.keys())),
-        None => Ok(()),
+/// The keys that `select` says, all of which `first` must have, if it is given.
+pub(super) fn keys(
+    select: &[Selector],
+    first: Option<&Object<'_>>,
+) -> Result<Vec<String>, Problem> {
+    let key = |selector: &Selector| match selector {
+        Selector::Name(name) => name.clone(),
+        Selector::Place(place) => place.to_string(),
+    };
+    let keys: Vec<_> = select.iter().map(key).collect();
+    match first.and_then(|first| Some((first, keys.iter().find(|key| first.get(key).is_none())?))) {
+        Some((first, key)) => Err(missing("key", key, first.keys())),
+        None => Ok(keys),
     }
 }
 

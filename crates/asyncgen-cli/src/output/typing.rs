@@ -2,19 +2,28 @@
 
 use std::borrow::Cow;
 
-use asyncgen_sources::{Kind, Record, Typed};
+use asyncgen_sources::{Kind, Record};
 
 use super::{Head, Problem, Selector, object, object::Object, select};
 
 /// No record has more.
 const MOST_FIELDS: usize = 1 << 20;
 
+/// What the texts of a column stand for, and whether it may have no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Typed {
+    /// What a text stands for that is there.
+    pub kind: Kind,
+    /// Whether there may be none.
+    pub optional: bool,
+}
+
 /// The types of columns, and the texts that stand for no value in those.
 #[derive(Debug, Clone, Default)]
 pub struct Typing {
     /// Each column once.
     pub types: Vec<(Selector, Typed)>,
-    /// A `str` that must be there may be one of them.
+    /// The texts that stand for no value in those columns; in a `str` that must be there they are texts.
     pub nulls: Vec<String>,
 }
 
@@ -31,7 +40,7 @@ impl Typing {
     }
 
     /// The types of the fields at `places`, or of all; nothing of those behind the last that has one.
-    pub(super) fn kinds(
+    pub(super) fn types_at(
         &self,
         places: Option<&[usize]>,
         head: Head<'_>,
@@ -56,14 +65,14 @@ impl Typing {
         record: Record<'_>,
         place: usize,
         Typed { kind, optional }: Typed,
-        take: impl FnOnce(&str) -> Result<(), &'static str>,
+        take: impl FnOnce(Kind, &str) -> Result<(), &'static str>,
     ) -> Result<bool, Problem> {
         let text = record.get(place);
         let is_null = text.is_none_or(|text| self.nulls.iter().any(|null| null == text));
         let taken = match text {
             _ if is_null && optional => return Ok(false),
             // An empty str is a str.
-            Some(text) if !is_null || kind == Kind::Str => take(text),
+            Some(text) if !is_null || kind == Kind::Str => take(kind, text),
             _ => Err(kind.expected()),
         };
         taken.map_err(|expected| Problem::Fault(record.not_a(place, expected)))?;
@@ -76,20 +85,19 @@ impl Typing {
         record: Record<'_>,
         (name, value): (&str, Option<&str>),
         Typed { kind, optional }: Typed,
-        take: impl FnOnce(&str) -> Result<(), &'static str>,
+        take: impl FnOnce(Kind, &str) -> Result<(), &'static str>,
     ) -> Result<bool, Problem> {
-        let taken = match value.map(|value| (value.as_bytes().first(), value)) {
-            None | Some((Some(b'n'), _)) if optional => return Ok(false),
-            None | Some((Some(b'n' | b'[' | b'{'), _)) => Err(kind.expected()),
-            Some((Some(b'"'), value)) => {
-                take(&object::string(value).unwrap_or(Cow::Borrowed(value)))
-            }
-            Some((_, value)) => take(value),
+        let text = value.unwrap_or_default();
+        let taken = match text.as_bytes().first() {
+            None | Some(b'n') if optional => return Ok(false),
+            None | Some(b'n' | b'[' | b'{') => Err(kind.expected()),
+            Some(b'"') => take(kind, &object::string(text).unwrap_or(Cow::Borrowed(text))),
+            Some(_) => take(kind, text),
         };
         let fault = |expected| {
             let whole = record.get(0).unwrap_or_default();
             let at = value.map_or(0, |value| value.as_ptr().addr() - whole.as_ptr().addr());
-            record.not_a_member(name, value.unwrap_or_default(), expected, at)
+            record.not_a_member(name, text, expected, at)
         };
         taken.map_err(|expected| Problem::Fault(fault(expected)))?;
         Ok(true)

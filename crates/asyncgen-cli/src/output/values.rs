@@ -2,9 +2,14 @@
 
 use std::collections::HashSet;
 
-use asyncgen_sources::{Kind, Record, Typed};
+use asyncgen_sources::{Kind, Record};
 
-use super::{Head, Problem, Shape, Wanted, compact, object::Object, select, typing::Typing};
+use super::{
+    Head, Problem, Shape, Wanted, compact,
+    object::Object,
+    select,
+    typing::{Typed, Typing},
+};
 
 /// Writes records as JSON values: a line as a string; a row as an object of its columns, or as
 /// an array where they have no names; JSON as it is, or as an object of the selected keys. What has
@@ -14,7 +19,7 @@ pub(super) struct Values {
     wanted: Wanted,
     how: How,
     /// The types of the fields that are written, in their order.
-    kinds: Vec<Option<Typed>>,
+    types: Vec<Option<Typed>>,
 }
 
 enum How {
@@ -34,7 +39,7 @@ enum How {
 
 impl Values {
     pub(super) fn new(shape: Shape, wanted: Wanted) -> Self {
-        Self { shape, wanted, how: How::AsIs, kinds: Vec::new() }
+        Self { shape, wanted, how: How::AsIs, types: Vec::new() }
     }
 
     pub(super) fn begin(&mut self, head: Head<'_>) -> Result<(), Problem> {
@@ -43,21 +48,20 @@ impl Values {
             // Bytes are no values, and never come here.
             (Shape::Line | Shape::WholeLine | Shape::Bytes, _) => How::String,
             (Shape::Row, selected) => {
-                let places = selected.as_ref().map(|names| select::fields(names, head));
+                let places = selected.as_ref().map(|selected| select::fields(selected, head));
                 let places = places.transpose()?;
-                self.kinds = typing.kinds(places.as_deref(), head)?;
+                self.types = typing.types_at(places.as_deref(), head)?;
                 row(places, head)?
             }
             (Shape::Json, None) if typing.is_empty() => How::AsIs,
             (Shape::Json, None) => How::AllKeys,
-            (Shape::Json, Some(names)) => {
+            (Shape::Json, Some(selected)) => {
                 // One that is no object is told of where it is written.
-                if !may_lack && let Some(Ok(first)) = head.first.map(Object::of) {
-                    select::keys(names, &first)?;
-                }
-                let keys: Vec<_> = names.iter().map(|name| name.key().into_owned()).collect();
+                let first = head.first.filter(|_| !may_lack).and_then(|it| Object::of(it).ok());
+                let keys = select::keys(selected, first.as_ref())?;
                 unique(keys.iter().map(String::as_str))?;
-                How::Keys(keys.iter().cloned().zip(prefixes(keys.iter())).collect())
+                let prefixes = prefixes(keys.iter());
+                How::Keys(keys.into_iter().zip(prefixes).collect())
             }
         };
         Ok(())
@@ -116,9 +120,9 @@ impl Values {
         place: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), Problem> {
-        let is_there = match self.kinds.get(index).copied().flatten() {
+        let is_there = match self.types.get(index).copied().flatten() {
             Some(typed) => {
-                let push = |text: &str| push_typed(typed.kind, text, out);
+                let push = |kind, text: &str| push_typed(kind, text, out);
                 self.wanted.typing.field(record, place, typed, push)?
             }
             None => record.get(place).map(|field| push_string(field, out)).is_some(),
@@ -158,7 +162,7 @@ impl Values {
         match self.wanted.typing.of(name) {
             None => push_json(value.unwrap_or("null"), out),
             Some(typed) => {
-                let push = |text: &str| push_typed(typed.kind, text, out);
+                let push = |kind, text: &str| push_typed(kind, text, out);
                 let is_there = Typing::member(record, member, typed, push)?;
                 push_null(!is_there, out);
             }

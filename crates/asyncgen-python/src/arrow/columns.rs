@@ -1,8 +1,9 @@
 //! Which columns a table has, by what was asked of its source.
 
 use arrow_schema::{DataType, Schema};
+use asyncgen_cli::Typed;
 use asyncgen_sources::{
-    Columns, Error, ErrorKind, Place, Typed,
+    Columns, Error, ErrorKind, Place,
     arrow::{Column, Kind, Sample, Table},
 };
 
