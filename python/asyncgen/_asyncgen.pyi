@@ -100,9 +100,8 @@ class Source(AsyncGenerator[_T_co, object], Generic[_T_co]):
     def encode(self, format: Literal["ndjson", "csv"]) -> Encoded:
         r"""Give what is left of the source as chunks of bytes, for responses and uploads.
 
-        They are what the command writes with `--to`, each of whole records, about 64 KiB where as
-        much has come. What has a type is checked as for
-        rows, with `on_error`; NDJSON has it as a value of its type, CSV as it was read.
+        They are what the command writes with `--to`, in whole records, about 64 KiB each. What has
+        a type is checked as for rows, with `on_error`; CSV has it as it was read.
 
         >>> import asyncio
         >>> async def main():
