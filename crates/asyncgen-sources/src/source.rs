@@ -198,16 +198,25 @@ impl<Y> Source<Y> {
     where
         Y: Send + 'static,
     {
-        match self.items {
-            Items::Generator(generator) => generator,
-            Items::Each(each) => each.into_generator(),
+        self.items.into_generator()
+    }
+}
+
+impl<Y> Items<Y> {
+    fn into_generator(self) -> SourceGenerator<Y>
+    where
+        Y: Send + 'static,
+    {
+        match self {
+            Self::Generator(generator) => generator,
+            Self::Each(each) => each.into_generator(),
         }
     }
 
     fn take_return(&mut self) -> Option<Result<Summary, Error>> {
-        match &mut self.items {
-            Items::Generator(generator) => generator.take_return(),
-            Items::Each(each) => each.take_return(),
+        match self {
+            Self::Generator(generator) => generator.take_return(),
+            Self::Each(each) => each.take_return(),
         }
     }
 }
@@ -215,9 +224,8 @@ impl<Y> Source<Y> {
 impl Source<Batch> {
     /// Gives what `body` makes of the generator, under the same name.
     pub(crate) fn map<Z>(self, body: impl FnOnce(SourceGenerator<Batch>) -> Items<Z>) -> Source<Z> {
-        let (name, shared, summary) =
-            (Arc::clone(&self.name), Arc::clone(&self.shared), self.summary);
-        Source { name, shared, items: body(self.into_generator()), summary }
+        let Self { name, shared, items, summary } = self;
+        Source { name, shared, items: body(items.into_generator()), summary }
     }
 }
 
@@ -234,7 +242,7 @@ impl<Y> Stream for Source<Y> {
             Items::Each(each) => each.poll_next(cx),
         };
         if matches!(item, Poll::Ready(None)) {
-            self.summary = self.summary.or(self.take_return().and_then(Result::ok));
+            self.summary = self.summary.or(self.items.take_return().and_then(Result::ok));
         }
         item
     }

@@ -83,7 +83,6 @@ impl Ends {
             let texts = self.texts();
             others = texts.1;
             if others.count_ones() as usize <= FEW {
-                // Where texts are long there are no more, and that can be foreseen.
                 write_some(&mut slots[..FEW], place, texts);
             } else {
                 write(slots, place, texts);
